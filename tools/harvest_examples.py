@@ -1,0 +1,46 @@
+"""Write what real Spark prints for each example to ``tests/golden/examples/NAME.txt``.
+
+    ORACLE/bin/python tools/harvest_examples.py [NAME ...]
+
+Run with a Python that has PySpark and Java. The examples are ordinary programs that say
+``from rayspark import ...``: they are copied with ``pyspark`` in that place and run on ``local[2]``
+with the arguments listed in ``tests/golden/examples/cases.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = ROOT / "tests" / "golden" / "examples"
+
+
+def port(source: Path, target: Path) -> None:
+    """Copy the examples, saying ``pyspark`` where they say ``rayspark``."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in target.glob("*.py"):
+        file.write_text(file.read_text().replace("rayspark", "pyspark"))
+
+
+def main(names: list[str]) -> None:
+    """Harvest the named examples, or all."""
+    cases: dict[str, list[str]] = json.loads((GOLDEN / "cases.json").read_text())
+    with tempfile.TemporaryDirectory() as folder:
+        examples = Path(folder) / "examples"
+        port(ROOT / "examples", examples)
+        for name in names or cases:
+            command = [sys.executable, str(examples / f"{name}.py"), "--master", "local[2]"]
+            done = subprocess.run(
+                command + cases[name], check=True, capture_output=True, text=True, cwd=folder
+            )
+            (GOLDEN / f"{name}.txt").write_text(done.stdout)
+            print(f"{name}: {len(done.stdout.splitlines())} lines")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
