@@ -21,10 +21,14 @@ GOLDEN = ROOT / "tests" / "golden" / "examples"
 
 
 def port(source: Path, target: Path) -> None:
-    """Copy the examples, saying ``pyspark`` where they say ``rayspark``."""
+    """Copy the examples, saying ``pyspark`` where they say ``rayspark``.
+
+    The line that prints our own application summary is left out: Spark has none.
+    """
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     for file in target.glob("*.py"):
-        file.write_text(file.read_text().replace("rayspark", "pyspark"))
+        lines = file.read_text().replace("rayspark", "pyspark").splitlines(keepends=True)
+        file.write_text("".join(line for line in lines if "_summary" not in line))
 
 
 def main(names: list[str]) -> None:
