@@ -1,0 +1,140 @@
+"""Tracebacks of user code, and exceptions on their way from a task to the driver.
+
+A user's function runs under many frames of the engine, which say nothing about the user's
+mistake. They are left out of what a user sees. A *frame of the engine* lies in a file of this
+package, or in code the engine generated (file name ``<rayspark ...>``).
+
+An exception may be of a class that cannot be pickled. :class:`TaskError` carries a rendering that
+always can be, and the exception itself when possible. No state: any thread may call this.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import cloudpickle
+
+_PACKAGE = str(Path(__file__).resolve().parent.parent) + "/"
+_GENERATED = "<rayspark "
+
+
+def is_engine_file(filename: str) -> bool:
+    """Does a frame of this file belong to the engine?"""
+    return filename.startswith((_PACKAGE, _GENERATED))
+
+
+def user_frames(tb: TracebackType | None) -> TracebackType | None:
+    """The traceback without frames of the engine; None when no other is left.
+
+    Frames of other libraries that the user's code called stay.
+    """
+    links = [link for link in _walk(tb) if not is_engine_file(link.tb_frame.f_code.co_filename)]
+    kept: TracebackType | None = None
+    for link in reversed(links):
+        kept = TracebackType(kept, link.tb_frame, link.tb_lasti, link.tb_lineno)
+    return kept
+
+
+def strip_engine_frames(error: BaseException) -> BaseException:
+    """Take the engine's frames off this exception and off those it is chained to; return it."""
+    for link in _chain(error):
+        link.__traceback__ = user_frames(link.__traceback__)
+    return error
+
+
+def user_traceback(error: BaseException) -> str:
+    """What Python would print for the exception and its chain, without frames of the engine."""
+    rendering = traceback.TracebackException.from_exception(error)
+    pending = [rendering]
+    seen = set()
+    while pending:
+        link = pending.pop()
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        frames = [frame for frame in link.stack if not is_engine_file(frame.filename)]
+        link.stack = traceback.StackSummary.from_list(frames)
+        pending += [part for part in (link.__cause__, link.__context__) if part is not None]
+        pending += link.exceptions or []
+    return "".join(rendering.format()).rstrip("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskError:
+    """An exception raised in a task, in a form that always survives the way to the driver."""
+
+    kind: str
+    """Qualified class name, as a traceback prints it (``ValueError``, ``app.errors.BadRow``)."""
+    message: str
+    traceback: str
+    """What Python prints, user frames only."""
+    pickled: bytes | None
+    """The exception itself, or None when it cannot be pickled or not be unpickled again."""
+
+    @classmethod
+    def of(cls, error: BaseException) -> TaskError:
+        """Capture an exception where it was caught."""
+        rendered = user_traceback(error)
+        return cls(_qualified_name(type(error)), _text(error), rendered, _pickle(error))
+
+    def rebuild(self) -> BaseException | None:
+        """The user's exception (without traceback: that is text now), or None if it cannot be
+        had.
+        """
+        if self.pickled is None:
+            return None
+        try:
+            error = cloudpickle.loads(self.pickled)
+        except Exception:  # noqa: BLE001  a user's __reduce__ may raise anything
+            return None
+        return error if isinstance(error, BaseException) else None
+
+    def __str__(self) -> str:
+        """``ValueError: no such carrier``: one line for logs and messages."""
+        return f"{self.kind}: {self.message}" if self.message else self.kind
+
+
+def _walk(tb: TracebackType | None) -> Iterator[TracebackType]:
+    while tb is not None:
+        yield tb
+        tb = tb.tb_next
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    pending: list[BaseException | None] = [error]
+    seen = set()
+    while pending:
+        link = pending.pop()
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        pending += [link.__cause__, link.__context__]
+        if isinstance(link, BaseExceptionGroup):
+            pending += link.exceptions
+
+
+def _qualified_name(cls: type[BaseException]) -> str:
+    hidden = cls.__module__ in ("builtins", "__main__")
+    return cls.__qualname__ if hidden else f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as failure:  # noqa: BLE001  a user's __str__ may raise anything
+        return f"<str() of the exception failed: {failure!r}>"
+
+
+def _pickle(error: BaseException) -> bytes | None:
+    """Bytes that were seen to give the exception back: many classes pickle but do not unpickle."""
+    try:
+        data: bytes = cloudpickle.dumps(error)
+        same = type(cloudpickle.loads(data)).__name__ == type(error).__name__
+    except Exception:  # noqa: BLE001  likewise
+        return None
+    return data if same else None
