@@ -1,0 +1,121 @@
+"""What a running task knows of itself.
+
+:class:`TaskContext` is PySpark's public face; the engine's own parts of it (memory budget, spill
+area, accumulators, the executor it runs in) are private attributes. One context belongs to one
+thread; ``TaskContext.get()`` finds it through a thread-local.
+"""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rayspark.executor.memory import MemoryBudget
+from rayspark.ids import AccumulatorId
+from rayspark.metrics import TaskMetrics
+from rayspark.storage.spill import Run
+
+if TYPE_CHECKING:
+    from rayspark.executor.batch import TaskSpec
+    from rayspark.executor.runtime import ExecutorRuntime
+
+
+class TaskInterrupted(BaseException):
+    """Raised inside a task that was told to stop. Not an ``Exception``: user code must not swallow it."""
+
+    def __init__(self, reason: str = "killed") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Current(threading.local):
+    context: TaskContext | None = None
+
+
+_current = _Current()
+
+
+class TaskContext:
+    """Information about the running task; read it with :meth:`TaskContext.get` inside a task.
+
+    Examples
+    --------
+    >>> from rayspark import SparkContext, TaskContext
+    >>> with SparkContext("local[2]") as sc:
+    ...     sc.parallelize([1], 1).map(lambda _: TaskContext.get().partitionId()).collect()
+    [0]
+    """
+
+    def __init__(
+        self, runtime: ExecutorRuntime, task: TaskSpec, properties: dict[str, str], budget: int
+    ) -> None:
+        self._runtime = runtime
+        self._task = task
+        self._properties = properties
+        self._budget = MemoryBudget(budget)
+        self._runs: list[Run] = []
+        self._accumulators: dict[AccumulatorId, Any] = {}
+        self._killed: str | None = None
+        self._metrics = TaskMetrics()
+
+    @classmethod
+    def get(cls) -> TaskContext | None:
+        """The context of the task running on this thread; ``None`` on the driver."""
+        return _current.context
+
+    def stageId(self) -> int:
+        """Id of the stage this task belongs to."""
+        return self._task.key.stage
+
+    def partitionId(self) -> int:
+        """Number of the partition that this task computes."""
+        return self._task.key.partition
+
+    def attemptNumber(self) -> int:
+        """0 for the first try of this task, then 1, 2, ..."""
+        return self._task.number
+
+    def taskAttemptId(self) -> int:
+        """An id unique to this try within the application."""
+        return self._task.key.tid
+
+    def getLocalProperty(self, key: str) -> str | None:
+        """A local property set on the driver's thread that submitted the job, or ``None``."""
+        return self._properties.get(key)
+
+    def cpus(self) -> int:
+        """CPUs allotted to the task (``spark.task.cpus``)."""
+        return self._runtime.settings.task_cpus
+
+    def cpuAmount(self) -> Decimal:
+        """CPUs allotted to the task, as a decimal."""
+        return Decimal(self._runtime.settings.task_cpus)
+
+    def resources(self) -> dict[str, Any]:
+        """Further resources allotted to the task (GPUs ...), by name."""
+        return self._runtime.settings.resources
+
+    def _new_run(self) -> Run:
+        run = Run(self._runtime.settings.spill_directory())
+        self._runs.append(run)
+        return run
+
+    def _count_spill(self, size: int) -> None:
+        self._metrics.disk_bytes_spilled += size
+        self._metrics.memory_bytes_spilled += size
+
+    def _check_killed(self) -> None:
+        if self._killed is not None:
+            raise TaskInterrupted(self._killed)
+
+    def _enter(self) -> None:
+        _current.context = self
+
+    def _leave(self) -> None:
+        _current.context = None
+        for run in self._runs:
+            run.delete()
+
+
+TaskContext.__module__ = "rayspark.taskcontext"

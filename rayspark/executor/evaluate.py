@@ -1,0 +1,185 @@
+"""From a stage's template and a partition number to an iterator of records.
+
+Linear chains are followed by a loop, not by recursion, and consecutive record ops become one
+compiled loop, so a lineage of thousands of steps neither overflows a stack nor slows down. Cached
+steps are read from the cache, or computed, kept and handed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from rayspark.executor.batch import NarrowInput, ShuffleInput, TaskSpec, Template
+from rayspark.executor.context import TaskContext
+from rayspark.ids import BlockId
+from rayspark.lineage.ops import PartitionOp, RecordOp
+from rayspark.lineage.pipeline import Fused, fuse
+
+if TYPE_CHECKING:
+    from rayspark.executor.runtime import ExecutorRuntime
+
+MAX_NESTED_GENERATORS = 150
+"""User generators nest one Python frame each; CPython allows about 1000. A longer chain of
+``mapPartitions`` is cut by holding the partition in memory now and then."""
+
+
+class CompiledTemplate:
+    """A template with its chains of record ops compiled, made once per executor."""
+
+    def __init__(self, template: Template) -> None:
+        self.steps = template.steps
+        self.sink = template.sink
+        self._users = _count_users(template)
+        self._fused: dict[int, tuple[Fused, int]] = {}
+
+    def fused(self, at: int) -> tuple[Fused, int]:
+        """The compiled chain of record ops that ends at step ``at``, and the step it reads."""
+        found = self._fused.get(at)
+        if found is None:
+            kinds: list[tuple[str, Callable[..., Any]]] = []
+            top = at
+            while True:
+                op = self.steps[top].op
+                assert isinstance(op, RecordOp)
+                kinds.append((op.kind, op.func))
+                source = self.steps[top].inputs[0]
+                assert isinstance(source, NarrowInput)
+                top = source.step
+                if not self._can_fuse(top):
+                    break
+            found = self._fused[at] = fuse(kinds[::-1]), top
+        return found
+
+    def _can_fuse(self, at: int) -> bool:
+        step = self.steps[at]
+        return (
+            isinstance(step.op, RecordOp)
+            and step.level is None
+            and step.checkpoint is None
+            and self._users[at] == 1
+        )
+
+
+def _count_users(template: Template) -> list[int]:
+    users = [0] * len(template.steps)
+    for step in template.steps:
+        for source in step.inputs:
+            if isinstance(source, NarrowInput):
+                users[source.step] += 1
+    return users
+
+
+def records_of(
+    template: CompiledTemplate,
+    task: TaskSpec,
+    runtime: ExecutorRuntime,
+    context: TaskContext,
+    at: int | None = None,
+    split: int | None = None,
+) -> Iterator[Any]:
+    """Records of partition ``split`` of step ``at`` (default: what the task's sink consumes)."""
+    at = len(template.steps) - 1 if at is None else at
+    split = task.key.partition if split is None else split
+    layers: list[Callable[[Iterator[Any]], Iterator[Any]]] = []
+    generators = 0
+    while True:
+        step = template.steps[at]
+        if step.level is not None:
+            block = BlockId(step.rdd, split)
+            hit = runtime.cached(block, context)
+            if hit is not None:
+                records: Iterator[Any] = hit
+                break
+            layers.append(_keep(runtime, block, context))
+        if step.checkpoint is not None:
+            layers.append(_checkpoint(runtime, step.checkpoint, split, task))
+        if isinstance(step.op, RecordOp):
+            run, at = template.fused(at)
+            layers.append(run)
+            continue
+        inputs = [
+            (source, splits)
+            for source in step.inputs
+            if (splits := _splits(source, split))
+        ]
+        if len(step.inputs) >= 1 and len(inputs) == 1 and len(inputs[0][1]) == 1 \
+                and isinstance(inputs[0][0], NarrowInput) and _is_linear(step.op, len(step.inputs)):
+            layers.append(_apply(step.op, split, context))
+            if isinstance(step.op, PartitionOp):
+                generators += 1
+                if generators % MAX_NESTED_GENERATORS == 0:
+                    layers.append(_hold)
+            at, split = inputs[0][0].step, inputs[0][1][0]
+            continue
+        records = step.op.run(split, _open(template, task, runtime, context, step, split), context)
+        break
+    for layer in reversed(layers):
+        records = layer(records)
+    return records
+
+
+def _is_linear(op: Any, inputs: int) -> bool:
+    """Whether the op may be given only the inputs that have partitions (a union's one branch)."""
+    return inputs == 1 or getattr(op, "skips_empty", False)
+
+
+def _splits(source: NarrowInput | ShuffleInput, split: int) -> Sequence[int]:
+    return source.splits.parents(split) if isinstance(source, NarrowInput) else (split,)
+
+
+def _apply(op: Any, split: int, context: TaskContext) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    return lambda records: op.run(split, (records,), context)
+
+
+def _hold(records: Iterable[Any]) -> Iterator[Any]:
+    return iter(list(records))
+
+
+def _keep(
+    runtime: ExecutorRuntime, block: BlockId, context: TaskContext
+) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    return lambda records: runtime.keep(block, list(records), context)
+
+
+def _checkpoint(
+    runtime: ExecutorRuntime, directory: str, split: int, task: TaskSpec
+) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    return lambda records: runtime.write_checkpoint(directory, split, task.key.tid, records)
+
+
+def _open(
+    template: CompiledTemplate,
+    task: TaskSpec,
+    runtime: ExecutorRuntime,
+    context: TaskContext,
+    step: Any,
+    split: int,
+) -> list[Iterator[Any]]:
+    """Inputs of a step that has none, several, or a shuffle."""
+    if step.has_payload:
+        frame = (task.payloads or {})[BlockId(step.rdd, split)]
+        return [iter(runtime.decode_payload(frame))]
+    return [
+        runtime.read_shuffle(source, split, context)
+        if isinstance(source, ShuffleInput)
+        else _narrow(template, task, runtime, context, source, split)
+        for source in step.inputs
+    ]
+
+
+def _narrow(
+    template: CompiledTemplate,
+    task: TaskSpec,
+    runtime: ExecutorRuntime,
+    context: TaskContext,
+    source: NarrowInput,
+    split: int,
+) -> Iterator[Any]:
+    splits = source.splits.parents(split)
+    if len(splits) == 1:
+        return records_of(template, task, runtime, context, source.step, splits[0])
+    return chain.from_iterable(
+        records_of(template, task, runtime, context, source.step, parent) for parent in splits
+    )

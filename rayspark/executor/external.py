@@ -1,0 +1,128 @@
+"""Aggregation, grouping and sorting of more records than memory holds.
+
+Each starts in memory and pays nothing until the budget is full. Then aggregation spills its
+dictionary hash-partitioned (so that one part at a time can be merged in memory), and sorting spills
+sorted runs (merged by a heap at the end).
+"""
+
+from __future__ import annotations
+
+import gc
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any
+
+from rayspark.executor.context import TaskContext
+from rayspark.serializers import batched
+from rayspark.shuffle.writer import CHUNK, fold
+from rayspark.storage.spill import Run
+
+FANOUT = 32
+"""Parts of a spilled dictionary. 32 parts of a quarter of memory each cover 8 times the memory."""
+RUN_BATCH = 4096
+"""Records per batch in a sorted run: what the merge holds per run."""
+
+_first = itemgetter(0)
+
+
+class ExternalAggregator:
+    """A dictionary from key to combiner that can be larger than memory."""
+
+    def __init__(
+        self,
+        context: TaskContext,
+        create: Callable[[Any], Any] | None,
+        merge_value: Callable[[Any, Any], Any],
+        merge_combiners: Callable[[Any, Any], Any],
+        level: int = 0,
+    ) -> None:
+        self._context = context
+        self._create = create
+        self._merge_value = merge_value
+        self._merge_combiners = merge_combiners
+        self._level = level
+        self._data: dict[Any, Any] = {}
+        self._parts: list[Run] | None = None
+
+    def insert(self, pairs: Iterable[Any]) -> None:
+        """Fold values in."""
+        self._fold(pairs, self._create, self._merge_value)
+
+    def merge(self, pairs: Iterable[Any]) -> None:
+        """Fold combiners in."""
+        self._fold(pairs, None, self._merge_combiners)
+
+    def _fold(self, pairs: Iterable[Any], create: Any, merge: Any) -> None:
+        iterator = iter(pairs)
+        is_full = self._context._budget.is_full
+        while chunk := list(islice(iterator, CHUNK)):
+            fold(self._data, chunk, create, merge)
+            if is_full():
+                self._spill()
+
+    def _spill(self) -> None:
+        if self._parts is None:
+            self._parts = [self._context._new_run() for _ in range(FANOUT)]
+        buckets: list[list[Any]] = [[] for _ in range(FANOUT)]
+        level = self._level
+        for item in self._data.items():
+            buckets[hash((item[0], level)) % FANOUT].append(item)
+        self._data = {}
+        for part, bucket in zip(self._parts, buckets, strict=True):
+            for start in range(0, len(bucket), CHUNK):
+                self._context._count_spill(part.append(bucket[start : start + CHUNK]))
+        buckets.clear()
+        gc.collect()
+        self._context._budget.released()
+
+    def items(self) -> Iterator[tuple[Any, Any]]:
+        """Every key once, with its combiner."""
+        if self._parts is None:
+            yield from self._data.items()
+            return
+        self._spill()
+        for part in self._parts:
+            inner = ExternalAggregator(
+                self._context, None, self._merge_combiners, self._merge_combiners, self._level + 1
+            )
+            inner.merge(chain.from_iterable(part.batches()))
+            part.delete()
+            yield from inner.items()
+
+
+def external_sorted(
+    context: TaskContext,
+    records: Iterable[Any],
+    key: Callable[[Any], Any],
+    *,
+    reverse: bool = False,
+) -> Iterator[Any]:
+    """Records in the order of ``key``; stable. Spills sorted runs when the budget is full."""
+    runs: list[Run] = []
+    held: list[Any] = []
+    iterator = iter(records)
+    is_full = context._budget.is_full
+    while chunk := list(islice(iterator, CHUNK)):
+        held.extend(chunk)
+        if is_full():
+            runs.append(_sorted_run(context, held, key, reverse))
+            held = []
+            gc.collect()
+            context._budget.released()
+    held.sort(key=key, reverse=reverse)
+    if not runs:
+        return iter(held)
+    sources = [chain.from_iterable(run.batches()) for run in runs]
+    return heapq.merge(*sources, held, key=key, reverse=reverse)
+
+
+def _sorted_run(
+    context: TaskContext, held: list[Any], key: Callable[[Any], Any], reverse: bool
+) -> Run:
+    held.sort(key=key, reverse=reverse)
+    run = context._new_run()
+    for batch in batched(held, RUN_BATCH):
+        context._count_spill(run.append(batch))
+    return run

@@ -1,0 +1,101 @@
+"""Whole-stage compilation of record-at-a-time Python.
+
+``rdd.map(f).filter(g).flatMap(h)`` would be three nested iterators. Consecutive record ops are
+compiled into one generator instead::
+
+    def pipeline(records, f0, f1, f2):
+        for r0 in records:
+            r1 = f0(r0)
+            if not f1(r1): continue
+            for r2 in f2(r1):
+                yield r2
+
+which is faster (CPython calls a Python function from Python code without entering C), has no depth
+limit for chains of a thousand maps, and turns a ``StopIteration`` that escapes user code into a
+``RuntimeError`` instead of silently ending the partition (PEP 479).
+
+Compiled code depends only on the *shape* (the sequence of kinds), so iterative jobs compile once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+MAP = "map"
+FILTER = "filter"
+FLAT_MAP = "flat_map"
+MAP_VALUES = "map_values"
+FLAT_MAP_VALUES = "flat_map_values"
+KEY_BY = "key_by"
+
+FILE_NAME = "<rayspark pipeline>"
+"""Frames of this file are ours and are cut out of a user's traceback."""
+
+_MAX_LOOPS = 16
+"""CPython refuses more than 20 statically nested blocks."""
+
+Fused = Callable[[Iterable[Any]], Iterator[Any]]
+
+
+def fuse(steps: Sequence[tuple[str, Callable[..., Any]]]) -> Fused:
+    """Compile consecutive record ops, first applied first, into one function of an iterator."""
+    compiled = [
+        (_compile(tuple(kind for kind, _ in part)), tuple(func for _, func in part))
+        for part in _split(steps)
+    ]
+    if len(compiled) == 1:
+        code, funcs = compiled[0]
+        return lambda records: code(records, *funcs)
+
+    def run(records: Iterable[Any]) -> Iterator[Any]:
+        iterator: Any = records
+        for code, funcs in compiled:
+            iterator = code(iterator, *funcs)
+        out: Iterator[Any] = iterator
+        return out
+
+    return run
+
+
+def _split(steps: Sequence[tuple[str, Any]]) -> Iterator[Sequence[tuple[str, Any]]]:
+    """Cut where nested loops, or the arguments of one function, would become too many."""
+    start = loops = 0
+    for at, (kind, _) in enumerate(steps):
+        loops += kind in (FLAT_MAP, FLAT_MAP_VALUES)
+        if loops > _MAX_LOOPS or at - start >= 200:
+            yield steps[start:at]
+            start, loops = at, int(kind in (FLAT_MAP, FLAT_MAP_VALUES))
+    yield steps[start:]
+
+
+@lru_cache(maxsize=512)
+def _compile(shape: tuple[str, ...]) -> Callable[..., Iterator[Any]]:
+    names = [f"f{i}" for i in range(len(shape))]
+    lines = [f"def pipeline(records, {', '.join(names)}):", " for r in records:"]
+    depth = 2
+    for f, kind in zip(names, shape, strict=True):
+        pad = " " * depth
+        match kind:
+            case "map":
+                lines.append(f"{pad}r = {f}(r)")
+            case "filter":
+                lines.append(f"{pad}if not {f}(r): continue")
+            case "map_values":
+                lines += [f"{pad}k, v = r", f"{pad}r = (k, {f}(v))"]
+            case "key_by":
+                lines.append(f"{pad}r = ({f}(r), r)")
+            case "flat_map":
+                lines.append(f"{pad}for r in {f}(r):")
+                depth += 1
+            case "flat_map_values":
+                lines += [f"{pad}k{depth}, v = r", f"{pad}for v in {f}(v):", f"{pad} r = (k{depth}, v)"]
+                depth += 1
+            case _:
+                raise ValueError(f"no such record op: {kind}")
+    lines.append(" " * depth + "yield r")
+    namespace: dict[str, Any] = {}
+    exec(compile("\n".join(lines), FILE_NAME, "exec"), namespace)
+    pipeline: Callable[..., Iterator[Any]] = namespace["pipeline"]
+    return pipeline

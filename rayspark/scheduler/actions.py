@@ -1,0 +1,94 @@
+"""What the scheduler can ask for. Actions are carried out in order, by the loop's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rayspark.ids import ExecutorId, JobId, StageId, TaskKey
+from rayspark.scheduler.task import StageRun, TaskLaunch, TaskReport
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Start these tasks, in order, on this executor. One action per executor and stage attempt and
+    scheduling round: a batch. A backend may group them into calls as it likes."""
+
+    executor: ExecutorId
+    run: StageRun
+    tasks: Sequence[TaskLaunch]
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """Stop these tries; they will report KILLED (or SUCCESS when they were faster)."""
+
+    executor: ExecutorId
+    keys: Sequence[TaskKey]
+    reason: str
+    interrupt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """This report counts: apply its accumulator updates; for a result stage hand ``report.value`` to
+    the job's waiter at ``index`` (position in ``JobSubmitted.partitions``). Emitted exactly once per
+    job and index; for map tasks (``index`` None) once per accepted try."""
+
+    report: TaskReport
+    job_id: JobId
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """The job is over. ``error`` is None, or what the user's action shall raise."""
+
+    job_id: JobId
+    error: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageEnded:
+    """No task of this stage attempt will be launched again: forget its template."""
+
+    stage_id: StageId
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropMapOutput:
+    """These map outputs are no longer used (stage rolled back, shuffle forgotten): free the blocks."""
+
+    shuffle_id: int
+    map_ids: Sequence[int] | None
+    """None: all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetExecutorTarget:
+    """Dynamic allocation: this many executors of the profile are wanted from now on."""
+
+    profile: str
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseExecutor:
+    """Dynamic allocation or exclusion: drain this executor, then stop it."""
+
+    executor: ExecutorId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Post this event (``rayspark.events``) on the listener bus."""
+
+    event: Any
+
+
+Action = (
+    Launch | Kill | Accept | JobEnded | StageEnded | DropMapOutput | SetExecutorTarget | ReleaseExecutor | Notify
+)

@@ -1,0 +1,139 @@
+"""What can happen to the scheduler. Every event that needs time carries ``now`` (seconds, monotonic)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rayspark.ids import ExecutorId, HostId, JobId, RddId, ShuffleId
+from rayspark.scheduler.task import ExecutorOffer, ResultFunction, TaskReport
+
+if TYPE_CHECKING:
+    from rayspark.lineage.node import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JobSubmitted:
+    """A user called an action. Results are delivered per index into ``partitions``."""
+
+    job_id: JobId
+    node: Node
+    partitions: Sequence[int]
+    function: ResultFunction
+    now: float
+    call_site: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """Local properties: ``spark.jobGroup.id``, ``spark.job.description``, ``spark.job.tags``,
+    ``spark.scheduler.pool``, ``spark.job.interruptOnCancel`` and the user's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobCancelled:
+    """Cancel jobs: exactly one of the selectors is set, or none for all jobs."""
+
+    now: float
+    reason: str
+    job_id: JobId | None = None
+    group: str | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageCancelled:
+    """Cancel every job that needs this stage."""
+
+    stage_id: int
+    now: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TasksEnded:
+    """An executor reported a batch of tries."""
+
+    executor: ExecutorId
+    reports: Sequence[TaskReport]
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorAdded:
+    """An executor is ready for tasks."""
+
+    offer: ExecutorOffer
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorLost:
+    """An executor is gone. ``host_lost``: its machine's object store is gone too."""
+
+    executor: ExecutorId
+    reason: str
+    now: float
+    host_lost: bool = False
+    expected: bool = False
+    """Released on purpose (idle, drained, stop): its tries do not count as failures."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostLost:
+    """A machine is gone with its object store and every executor on it."""
+
+    host: HostId
+    reason: str
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorDraining:
+    """No new tasks for this executor; it will be lost soon, as expected."""
+
+    executor: ExecutorId
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShuffleForgotten:
+    """No RDD refers to this shuffle any more: drop its map output from the books."""
+
+    shuffle_id: ShuffleId
+
+
+@dataclass(frozen=True, slots=True)
+class BlocksStored:
+    """Cached partitions exist now (or moved). ``in_heap``: the executor keeps them deserialised."""
+
+    executor: ExecutorId
+    host: HostId
+    blocks: Sequence[tuple[RddId, int]]
+    in_heap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlocksDropped:
+    """Cached partitions are gone (evicted, lost, unpersisted)."""
+
+    blocks: Sequence[tuple[RddId, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed: locality waits, speculation, exclusion time-outs, allocation."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackendFailed:
+    """The backend cannot go on (Ray is gone): every job fails with this error."""
+
+    error: Any
+    now: float
+
+
+Event = (
+    JobSubmitted | JobCancelled | StageCancelled | TasksEnded | ExecutorAdded | ExecutorLost | HostLost
+    | ExecutorDraining | ShuffleForgotten | BlocksStored | BlocksDropped | Tick | BackendFailed
+)

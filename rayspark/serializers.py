@@ -1,0 +1,190 @@
+"""How records, closures and results become bytes: the only pickling code of the engine.
+
+Records travel in *frames*: a list of records encoded by the fastest codec that keeps every value
+exactly as it is.
+
+* ``PLAIN``: ``marshal``, five to eight times faster than pickle on tuples of numbers and strings.
+  ``marshal`` is careless about subclasses and buffers (a numpy scalar would come back as bytes), so
+  it is used only when every value, looked at, is exactly one of Python's own plain types.
+* ``PICKLE``: pickle protocol 5. Buffers above 64 KiB (numpy, Arrow, bytearray) leave the stream and
+  travel beside it uncopied; the reader sees them in place, in shared memory.
+
+Closures are pickled by value with cloudpickle, so that functions and classes of the user's script
+exist on executors. Nothing here ever unpickles what did not come from the user's own program.
+"""
+
+from __future__ import annotations
+
+import io
+import marshal
+import pickle
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+import cloudpickle
+import numpy as np
+
+PLAIN = 0
+PICKLE = 1
+
+OUT_OF_BAND_BYTES = 64 << 10
+"""Buffers smaller than this are cheaper inside the stream than as parts of their own."""
+
+_ATOMS = frozenset({int, str, float, bool, bytes, complex, type(None)})
+_CONTAINERS = _ATOMS | {tuple, list, dict}
+_MAX_DEPTH = 6
+_MARSHAL_VERSION = 4
+
+Buffer = Any
+"""Anything with the buffer protocol: bytes, memoryview, numpy array, ``PickleBuffer``."""
+
+
+class Frame(NamedTuple):
+    """Encoded records. ``buffers`` follow ``main`` out of band."""
+
+    kind: int
+    main: Buffer
+    buffers: Sequence[Buffer]
+    records: int
+
+    @property
+    def nbytes(self) -> int:
+        """Size in bytes."""
+        return memoryview(self.main).nbytes + sum(memoryview(b).nbytes for b in self.buffers)
+
+    def detached(self) -> Frame:
+        """The same frame with everything large as numpy bytes, which the object store shares
+        uncopied between processes."""
+        large = memoryview(self.main).nbytes >= OUT_OF_BAND_BYTES
+        if not large and not self.buffers:
+            return self
+        return Frame(
+            self.kind,
+            np.frombuffer(self.main, np.uint8) if large else self.main,
+            [np.frombuffer(memoryview(b).cast("B"), np.uint8) for b in self.buffers],
+            self.records,
+        )
+
+
+NOT_PLAIN, PLAIN_VALUES, IMMUTABLE = range(3)
+
+
+def plainness(values: Iterable[Any], depth: int = _MAX_DEPTH) -> int:
+    """How far these values are Python's own: ``NOT_PLAIN``, ``PLAIN_VALUES`` (``marshal`` gives every
+    one back exactly) or ``IMMUTABLE`` (besides, nobody can change them, so they may be shared).
+
+    Looks at every value: one exotic object among a million must not be changed silently.
+    """
+    kinds = set(map(type, values))
+    if kinds <= _ATOMS:
+        return IMMUTABLE
+    if depth == 0 or not kinds <= _CONTAINERS:
+        return NOT_PLAIN
+    found = IMMUTABLE if kinds <= _ATOMS | {tuple} else PLAIN_VALUES
+    for kind in (tuple, list, dict):
+        if kind in kinds:
+            nested: Any = values if len(kinds) == 1 else [v for v in values if type(v) is kind]
+            found = min(found, plainness(_Flat(nested), depth - 1))
+            if kind is dict and found:
+                found = min(found, plainness(_Flat([d.values() for d in nested]), depth - 1))
+    return found
+
+
+def is_plain(values: Iterable[Any]) -> bool:
+    """Whether ``marshal`` gives back every one of these values exactly."""
+    return plainness(values) != NOT_PLAIN
+
+
+class _Flat:
+    """A flattened view that can be iterated more than once without a copy."""
+
+    __slots__ = ("_nested",)
+
+    def __init__(self, nested: Iterable[Any]) -> None:
+        self._nested = nested
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(self._nested)
+
+
+def encode(records: Sequence[Any], *, by_value: bool = False) -> Frame:
+    """Encode a list of records.
+
+    ``by_value`` is set on the driver, where a class of ``__main__`` must travel with its definition.
+    """
+    if is_plain(records):
+        return Frame(PLAIN, marshal.dumps(records, _MARSHAL_VERSION), (), len(records))
+    main, buffers = dump(records, by_value=by_value)
+    return Frame(PICKLE, main, buffers, len(records))
+
+
+def decode(kind: int, main: Buffer, buffers: Sequence[Buffer] = ()) -> list[Any]:
+    """Records of a frame; inverse of :func:`encode`."""
+    if kind == PLAIN:
+        plain: list[Any] = marshal.loads(main)
+        return plain
+    # Read-only, because the memory may be shared with other tasks and with the cache.
+    pickled: list[Any] = pickle.loads(main, buffers=[memoryview(b).toreadonly() for b in buffers])
+    return pickled
+
+
+def dump(value: Any, *, by_value: bool = False) -> tuple[bytes, list[Buffer]]:
+    """Pickle any value with its large buffers out of band.
+
+    Plain pickle is tried first; a class it cannot find by name (one that came to this executor by
+    value) makes it fail, and then cloudpickle takes the class along.
+    """
+    buffers: list[Buffer] = []
+
+    def keep(buffer: pickle.PickleBuffer) -> bool:
+        if buffer.raw().nbytes < OUT_OF_BAND_BYTES:
+            return True
+        buffers.append(buffer)
+        return False
+
+    if not by_value:
+        try:
+            return pickle.dumps(value, 5, buffer_callback=keep), buffers
+        except (pickle.PicklingError, AttributeError, TypeError):
+            buffers.clear()
+    return cloudpickle.dumps(value, 5, buffer_callback=keep), buffers
+
+
+def load(main: Buffer, buffers: Sequence[Buffer] = ()) -> Any:
+    """Inverse of :func:`dump`."""
+    return pickle.loads(main, buffers=buffers)
+
+
+class _Captures(threading.local):
+    """What the closure being pickled on this thread refers to."""
+
+    current: list[Any] | None = None
+
+
+_captures = _Captures()
+
+
+def note_capture(thing: Any) -> None:
+    """Called by ``__reduce__`` of driver-side things (broadcasts) that a closure may capture."""
+    if _captures.current is not None:
+        _captures.current.append(thing)
+
+
+def dump_closure(value: Any) -> tuple[bytes, list[Any]]:
+    """Pickle functions by value; also return the broadcasts that they capture."""
+    previous, _captures.current = _captures.current, []
+    try:
+        out = io.BytesIO()
+        cloudpickle.CloudPickler(out, protocol=5).dump(value)
+        return out.getvalue(), _captures.current
+    finally:
+        _captures.current = previous
+
+
+def batched(records: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of at most ``size`` records."""
+    iterator = iter(records)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,139 @@
+"""Format of shuffle blocks.
+
+One executor call runs some map tasks and returns one :class:`GroupBlock` per *group* of reduce
+partitions (groups follow the executors, so references grow with calls x groups, never with maps x
+reducers). A block is an index and parts::
+
+    index   int64 (segments, 8): reduce, map, kind, part, offset, length, buffers, records
+    parts   uint8 arrays; a segment is ``parts[part][offset:offset+length]`` and its out-of-band
+            buffers are the ``buffers`` whole parts that follow
+
+Large buffers stay parts of their own and are copied once, into shared memory; small segments are
+joined into one part. Every part has a checksum, verified by the reader when it opens the block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from rayspark.serializers import Frame, decode
+
+REDUCE, MAP, KIND, PART, OFFSET, LENGTH, BUFFERS, RECORDS = range(8)
+
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBlock:
+    """Output of some map tasks for one group of reduce partitions."""
+
+    index: npt.NDArray[np.int64]
+    parts: Sequence[Bytes]
+    checksums: Sequence[int] | None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all parts."""
+        return sum(part.nbytes for part in self.parts)
+
+    def corrupt_parts(self) -> list[int]:
+        """Numbers of the parts whose bytes are not what the map task wrote."""
+        if self.checksums is None:
+            return []
+        return [
+            number
+            for number, (part, wanted) in enumerate(zip(self.parts, self.checksums, strict=True))
+            if xxhash.xxh3_64_intdigest(part) != wanted
+        ]
+
+    def segments(self, reduce_id: int) -> npt.NDArray[np.int64]:
+        """Index rows of one reduce partition, in the order of the map tasks."""
+        column = self.index[:, REDUCE]
+        rows: npt.NDArray[np.int64] = self.index[
+            np.searchsorted(column, reduce_id, "left") : np.searchsorted(column, reduce_id, "right")
+        ]
+        return rows
+
+    def records(self, row: Sequence[int]) -> list[Any]:
+        """Records of one segment."""
+        part, start = row[PART], row[OFFSET]
+        main = memoryview(self.parts[part])[start : start + row[LENGTH]]
+        buffers = self.parts[part + 1 : part + 1 + row[BUFFERS]]
+        return decode(row[KIND], main, buffers)
+
+
+@dataclass(slots=True)
+class Segment:
+    """A batch of records on its way into a block."""
+
+    reduce_id: int
+    map_id: int
+    frame: Frame
+
+
+def build_block(segments: Sequence[Segment], *, checksum: bool) -> GroupBlock | None:
+    """Lay segments out as a block; ``None`` when there are none."""
+    if not segments:
+        return None
+    ordered = sorted(segments, key=lambda s: (s.reduce_id, s.map_id))
+    index = np.empty((len(ordered), 8), dtype=np.int64)
+    parts: list[Any] = []
+    small: list[bytes] = []
+    small_part, small_size = -1, 0
+    for row, segment in enumerate(ordered):
+        frame = segment.frame
+        if frame.buffers:
+            part, offset = len(parts), 0
+            parts.append(frame.main)
+            parts.extend(frame.buffers)
+        else:
+            if small_part < 0:
+                small_part = len(parts)
+                parts.append(b"")
+            part, offset = small_part, small_size
+            small.append(frame.main)
+            small_size += len(frame.main)
+        index[row] = (
+            segment.reduce_id, segment.map_id, frame.kind, part, offset,
+            len(frame.main), len(frame.buffers), frame.records,
+        )  # fmt: skip
+    if small_part >= 0:
+        parts[small_part] = small[0] if len(small) == 1 else b"".join(small)
+    arrays = [_bytes_of(part) for part in parts]
+    sums = [xxhash.xxh3_64_intdigest(array) for array in arrays] if checksum else None
+    return GroupBlock(index, arrays, sums)
+
+
+def _bytes_of(buffer: Any) -> Bytes:
+    raw = buffer.raw() if hasattr(buffer, "raw") else buffer
+    return np.frombuffer(raw, dtype=np.uint8)
+
+
+def group_of(reduce_id: int, num_reduces: int, groups: int) -> int:
+    """Contiguous ranges of reduce partitions share a group."""
+    return reduce_id * groups // num_reduces
+
+
+def group_range(group: int, num_reduces: int, groups: int) -> range:
+    """Reduce partitions of one group; inverse of :func:`group_of`."""
+    return range(-(-group * num_reduces // groups), -(-(group + 1) * num_reduces // groups))
+
+
+def iterate(blocks: Sequence[GroupBlock], reduce_id: int) -> Iterator[list[Any]]:
+    """Batches of one reduce partition over all blocks, ordered by map task.
+
+    The order does not depend on which block arrived first, so that replays give the same rows in
+    the same order.
+    """
+    rows: list[tuple[int, int, Sequence[int]]] = []
+    for number, block in enumerate(blocks):
+        rows.extend((row[MAP], number, row) for row in block.segments(reduce_id).tolist())
+    rows.sort(key=lambda entry: entry[0])
+    for _, number, row in rows:
+        yield blocks[number].records(row)
