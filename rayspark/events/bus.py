@@ -248,6 +248,12 @@ class EventBus:
                 except (Exception, SystemExit) as error:  # noqa: BLE001 - logged there
                     self._record_failure(subscriber, item, error)
 
+    def _release_waiters(self) -> None:
+        while self._queue:
+            item = self._queue.popleft()
+            if isinstance(item, _Marker):
+                item.reached.set()
+
     def _record_failure(self, subscriber: Subscriber, event: Event, error: BaseException) -> None:
         count = self._failures.get(id(subscriber), 0) + 1
         self._failures[id(subscriber)] = count
