@@ -1,0 +1,49 @@
+"""Properties of the calling thread that go with the jobs it submits (pool, job group,
+description, tags).
+
+Each thread has its own; a new thread starts with none, unless it is an
+:class:`rayspark.util.InheritableThread`, which copies those of the thread that starts it.
+
+>>> set_property("spark.scheduler.pool", "reports")
+>>> get_property("spark.scheduler.pool"), all_properties()
+('reports', {'spark.scheduler.pool': 'reports'})
+>>> set_property("spark.scheduler.pool", None)
+>>> all_properties()
+{}
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+
+class _Properties(threading.local):
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+
+
+_current = _Properties()
+
+
+def get_property(key: str) -> str | None:
+    """Value of a property of this thread, or None."""
+    return _current.values.get(key)
+
+
+def set_property(key: str, value: str | None) -> None:
+    """Set a property of this thread; None removes it."""
+    if value is None:
+        _current.values.pop(key, None)
+    else:
+        _current.values[key] = value
+
+
+def all_properties() -> dict[str, str]:
+    """A copy of this thread's properties: a snapshot for a job, or for another thread."""
+    return dict(_current.values)
+
+
+def replace_properties(properties: Mapping[str, str]) -> None:
+    """Give this thread exactly these properties."""
+    _current.values = dict(properties)

@@ -1,0 +1,92 @@
+"""Threads that take the job properties of their parent along."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from rayspark.localproperties import all_properties, replace_properties
+
+__all__ = ["InheritableThread", "inheritable_thread_target"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class InheritableThread(threading.Thread):
+    """A thread whose jobs have the local properties (pool, group, tags) of the thread that starts
+    it.
+
+    They are copied when :meth:`start` is called; later changes in either thread do not reach the
+    other.
+
+    Parameters
+    ----------
+    target : callable
+        What the thread runs.
+    *args, **kwargs
+        As for ``threading.Thread``.
+    session : optional
+        Accepted as PySpark does; tags of a session are local properties here and copied with the
+        others.
+
+    Examples
+    --------
+    >>> from rayspark.util import InheritableThread
+    >>> thread = InheritableThread(target=print, args=("in the thread",))
+    >>> thread.start()
+    in the thread
+    >>> thread.join()
+    """
+
+    def __init__(
+        self, target: Callable[..., Any], *args: Any, session: Any = None, **kwargs: Any
+    ) -> None:
+        self._inherited: dict[str, str] = {}
+
+        @functools.wraps(target)
+        def run_with_properties(*a: Any, **k: Any) -> Any:
+            replace_properties(self._inherited)
+            return target(*a, **k)
+
+        super().__init__(*args, target=run_with_properties, **kwargs)  # type: ignore[misc]
+
+    def start(self) -> None:
+        """Copy the caller's properties and start."""
+        self._inherited = all_properties()
+        super().start()
+
+
+def inheritable_thread_target(f: Callable[P, R] | Any) -> Callable[..., Any]:
+    """Wrap a function for another thread: it will have the properties this thread has now.
+
+    Parameters
+    ----------
+    f : callable
+        The function. (A session may be given instead, as in PySpark: the result is then a
+        decorator.)
+
+    Examples
+    --------
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> from rayspark.util import inheritable_thread_target
+    >>> with ThreadPoolExecutor(1) as pool:
+    ...     pool.submit(inheritable_thread_target(lambda: 7)).result()
+    7
+    """
+    if not callable(f):
+        return inheritable_thread_target
+    properties = all_properties()
+
+    @functools.wraps(f)
+    def run_with_properties(*args: Any, **kwargs: Any) -> Any:
+        before = all_properties()
+        replace_properties(properties)
+        try:
+            return f(*args, **kwargs)
+        finally:
+            replace_properties(before)
+
+    return run_with_properties
