@@ -1,0 +1,1 @@
+"""Benchmarks of RaySpark against PySpark: see README.md in this folder."""
