@@ -4,7 +4,8 @@
                          [--peer-python PATH] [--write]
 
 Each (workload, engine) pair gets a fresh process on the same two cores, one after the other.
-`--write` puts the table into ``benchmarks/README.md``; rows of workloads that were not run this time stay.
+`--write` puts the table into ``benchmarks/README.md``; rows of workloads that were not run this
+time stay.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def run_engine(name: str, workload: Workload, engine: str, args: argparse.Namesp
         result = Path(folder) / "result.json"
         log = Path(folder) / "log.txt"
         options = ["--scale", str(args.scale), "--data", str(args.data), "--result", str(result)]
-        bare = bare_connect_seconds(cluster.address) if cluster and not workload.memory else None
+        bare = bare_connect_seconds(cluster.address) if cluster and workload.lifecycle else None
         with log.open("w") as output:
             child = subprocess.Popen(
                 [python, "-m", "benchmarks.runner", name, engine, *options],
@@ -88,10 +89,11 @@ def run_engine(name: str, workload: Workload, engine: str, args: argparse.Namesp
             last = log.read_text().strip().splitlines()[-1:] or ["no output"]
             return {"engine": engine, "error": f"exit code {code}: {last[0][:200]}"}
         measured = json.loads(result.read_text())
+        figures = measured["figures"]
         if memory is not None:
-            measured["figures"]["peak MB of all processes"] = memory.peak
+            figures["peak MB, all processes"] = memory.peak
         if bare is not None:
-            measured["figures"]["bare ray connect s"] = bare
+            figures["of which bare Ray, s"] = bare
         return measured
 
 

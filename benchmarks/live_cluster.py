@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,14 @@ extra = {} if store is None else {"object_store_memory": store * 1_000_000}
 info = ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, **extra)
 print(json.dumps(info.address_info["gcs_address"]), flush=True)
 sys.stdin.read()  # until the harness closes the pipe
+"""
+
+CONNECT = """
+import sys, time
+began = time.perf_counter()
+import ray
+ray.init(address=sys.argv[1], log_to_driver=False)
+print(time.perf_counter() - began)
 """
 
 
@@ -56,7 +63,7 @@ def live_cluster(object_store_mb: int | None = None) -> Iterator[Cluster]:
 
 def bare_connect_seconds(address: str) -> float:
     """How long ``import ray`` and joining a live cluster take without us."""
-    code = "import sys, ray; ray.init(address=sys.argv[1], log_to_driver=False)"
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code, address], check=True, capture_output=True)
-    return time.perf_counter() - began
+    done = subprocess.run(
+        [sys.executable, "-c", CONNECT, address], check=True, capture_output=True, text=True
+    )
+    return float(done.stdout.splitlines()[-1])

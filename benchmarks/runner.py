@@ -62,8 +62,12 @@ def execute(workload: Workload, engine: str, scale: float, data: Path) -> dict[s
             warm.append(clock() - began)
             if not same_answer(again, answer):
                 raise AssertionError(f"a warm run answered {again}, the first one {answer}")
+    driver_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     began = clock()
     bench.sc.stop()
+    stopped = clock() - began
+    if workload.lifecycle:
+        figures |= {"import s": imported, "import to first answer s": cold, "stop() s": stopped}
     return {
         "engine": engine,
         "version": ps.__version__,
@@ -72,10 +76,10 @@ def execute(workload: Workload, engine: str, scale: float, data: Path) -> dict[s
         "context": ready - imported,
         "cold": cold,
         "warm": warm,
-        "stop": clock() - began,
+        "stop": stopped,
         "answer": answer,
         "figures": figures,
-        "driver peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "driver peak MB": driver_peak,
     }
 
 

@@ -62,6 +62,7 @@ class Workload:
     repeats : warm runs after the first; the median counts
     engines : where it makes sense
     memory : sample the memory of the whole process tree (costs time: not for latency)
+    lifecycle : report import, first answer and stop() as figures too
     object_store_mb : run on a live Ray cluster with an object store of this size
     settings : extra configuration, for both engines
     """
@@ -73,6 +74,7 @@ class Workload:
     repeats: int = 3
     engines: tuple[str, ...] = ("ray", "peer")
     memory: bool = False
+    lifecycle: bool = False
     object_store_mb: int | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,6 +1,8 @@
 """Write what real Spark prints for each example to ``tests/golden/examples/NAME.txt``.
 
-    ORACLE/bin/python tools/harvest_examples.py [NAME ...]
+    ORACLE/bin/python tools/harvest_examples.py [NAME ... | benchmarks]
+
+``benchmarks`` writes instead what Spark answers to the workloads of ``benchmarks/``, in small.
 
 Run with a Python that has PySpark and Java. The examples are ordinary programs that say
 ``from rayspark import ...``: they are copied with ``pyspark`` in that place and run on ``local[2]``
@@ -9,7 +11,9 @@ with the arguments listed in ``tests/golden/examples/cases.json``.
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "examples"
+BENCHMARK_SCALE = 0.001
 
 
 def port(source: Path, target: Path) -> None:
@@ -31,8 +36,30 @@ def port(source: Path, target: Path) -> None:
         file.write_text("".join(line for line in lines if "_summary" not in line))
 
 
+def harvest_benchmarks() -> None:
+    """Write the answers of every comparable workload, at the scale the smoke test uses."""
+    os.environ["PYTHONPATH"] = str(ROOT)  # for Spark's Python workers
+    sys.path.insert(0, str(ROOT))
+    runner = importlib.import_module("benchmarks.runner")
+    names = importlib.import_module("benchmarks.harness").all_workloads()
+    answers = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            workload = runner.load(name)
+            if workload.run is not None:
+                if workload.prepare is not None:
+                    workload.prepare(Path(folder), BENCHMARK_SCALE)
+                measured = runner.execute(workload, "peer", BENCHMARK_SCALE, Path(folder))
+                answers[name] = measured["answer"]
+    text = json.dumps({"scale": BENCHMARK_SCALE, "answers": answers}, indent=1)
+    (GOLDEN / "benchmarks.json").write_text(text + "\n")
+
+
 def main(names: list[str]) -> None:
     """Harvest the named examples, or all."""
+    if names == ["benchmarks"]:
+        harvest_benchmarks()
+        return
     cases: dict[str, list[str]] = json.loads((GOLDEN / "cases.json").read_text())
     with tempfile.TemporaryDirectory() as folder:
         examples = Path(folder) / "examples"

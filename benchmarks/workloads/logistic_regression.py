@@ -25,7 +25,8 @@ def block(part: int, rows: int) -> np.ndarray:
 def gradient(data: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The gradient of the logistic loss over one block."""
     features = data[:, 1:]
-    return features.T @ (1 / (1 + np.exp(-features @ weights)) - data[:, 0])
+    slope: np.ndarray = features.T @ (1 / (1 + np.exp(-features @ weights)) - data[:, 0])
+    return slope
 
 
 def run(bench: Bench) -> list[float]:

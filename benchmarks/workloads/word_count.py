@@ -12,22 +12,7 @@ from benchmarks.workload import Bench, Workload
 
 MEGABYTES = 512
 VOCABULARY = 100_000
-SYLLABLES = (
-    "ka",
-    "lo",
-    "mi",
-    "ter",
-    "an",
-    "de",
-    "sun",
-    "vor",
-    "el",
-    "ip",
-    "ra",
-    "ne",
-    "tho",
-    "qua",
-)
+SYLLABLES = "ka lo mi ter an de sun vor el ip ra ne tho qua bis".split()  # noqa: SIM905
 
 
 def input_file(folder: Path, scale: float) -> Path:
