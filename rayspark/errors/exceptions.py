@@ -163,7 +163,39 @@ class TempTableAlreadyExistsException(AnalysisException):
 
 
 class ParseException(AnalysisException):
-    """SQL text cannot be parsed."""
+    """SQL text cannot be parsed.
+
+    Parameters
+    ----------
+    message, errorClass, messageParameters, contexts
+        As :class:`PySparkException`.
+    sql : str, optional
+        The text; the message then shows the place under it.
+    line, position : int, optional
+        Where the text stops making sense: line from 1, position in the line from 0.
+    """
+
+    def __init__(
+        self,
+        message: str | None = None,
+        errorClass: str | None = None,
+        messageParameters: dict[str, str] | None = None,
+        contexts: Sequence[QueryContext] | None = None,
+        *,
+        sql: str | None = None,
+        line: int = 1,
+        position: int = 0,
+    ) -> None:
+        super().__init__(message, errorClass, messageParameters, contexts)
+        self._sql, self._line, self._position = sql, line, position
+
+    def __str__(self) -> str:
+        if self._sql is None:
+            return super().__str__()
+        lines = self._sql.split("\n")
+        shown = [*lines[: self._line], "-" * self._position + "^^^", *lines[self._line :]]
+        place = f"(line {self._line}, pos {self._position})"
+        return "\n".join([f"\n{self.getMessage()} {place}", "", "== SQL ==", *shown, ""])
 
 
 class IllegalArgumentException(PySparkException):

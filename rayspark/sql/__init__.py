@@ -1,0 +1,1 @@
+"""SQL and DataFrames, under PySpark's names."""
