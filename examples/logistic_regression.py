@@ -31,7 +31,8 @@ def gradient(block: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The gradient of the logistic loss over one block."""
     labels, features = block[:, 0], block[:, 1:]
     predicted = 1.0 / (1.0 + np.exp(-features @ weights))
-    return features.T @ (predicted - labels)
+    slope: np.ndarray = features.T @ (predicted - labels)
+    return slope
 
 
 def correct(block: np.ndarray, weights: np.ndarray) -> int:
