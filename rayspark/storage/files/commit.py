@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 SUCCESS = "_SUCCESS"
 _TEMPORARY = "_temporary"
+_RUNNING = "job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,13 @@ class OutputDirectory:
         if fs.exists(where.inner):
             raise existing_output(where.path, _what_is_there(where))
         try:
-            fs.makedirs(where.parent().inner, exist_ok=True)
             if where.scheme == "file":
+                fs.makedirs(where.parent().inner, exist_ok=True)
                 Path(where.inner).mkdir()  # exclusive: of two jobs one wins
             for directory in ("attempts", "committed"):
                 fs.makedirs(self._temporary(directory).inner, exist_ok=True)
             # Object stores know no empty directory: a file reserves the path.
-            fs.pipe_file(self._temporary("job").inner, self.job_id.encode())
+            fs.pipe_file(self._temporary(_RUNNING).inner, self.job_id.encode())
         except FileExistsError as error:
             raise existing_output(where.path, _what_is_there(where)) from error
         except PermissionError as error:
@@ -106,7 +107,8 @@ class OutputDirectory:
         Raises
         ------
         SparkException
-            If a task has not committed, or the temporary files are gone. Nothing is visible then.
+            If a task has not committed, or the temporary files are gone. Nothing is visible then:
+            call ``abort_job`` and run the job again.
         """
         parts = [self._winner(partition) for partition in range(partitions)]
         where = locate(self.path)
@@ -116,13 +118,13 @@ class OutputDirectory:
             self._publish_one_by_one(where, parts)
 
     def abort_job(self) -> None:
-        """Remove everything that the job wrote; harmless if there is nothing."""
+        """Remove what this job wrote; a finished result, and what is another job's, stay."""
         where = locate(self.path)
-        _remove(self._temporary())
-        _remove(self._staged(where))
         fs = where.filesystem
-        if fs.exists(where.inner) and not fs.exists(where.child(SUCCESS).inner):
-            _remove(where)
+        staged = self._staged(where)
+        if fs.exists(self._temporary().inner) or fs.exists(staged.inner):
+            _remove(staged)
+            _remove(self._temporary() if fs.exists(where.child(SUCCESS).inner) else where)
 
     def _publish_at_once(self, where: Location, parts: list[Location]) -> None:
         result, staged = Path(self._temporary("result").inner), Path(self._staged(where).inner)
@@ -141,7 +143,7 @@ class OutputDirectory:
             fs.copy(part.inner, where.child(_name(part)).inner)
         fs.pipe_file(where.child(SUCCESS).inner, b"")
         _remove(self._temporary())
-        with suppress(FileNotFoundError, OSError):
+        with suppress(OSError):  # a store of objects has no directory that could stay behind
             fs.rmdir(where.child(_TEMPORARY).inner)
 
     def _winner(self, partition: int) -> Location:
@@ -182,9 +184,20 @@ class TaskWriter:
             )
 
     def open(self) -> BinaryIO:
-        """Open the part file for writing, from the start if this attempt opened it before."""
+        """Open the part file for writing, from the start if this attempt opened it before.
+
+        Raises
+        ------
+        SparkException
+            If the job is over: a late attempt must leave nothing behind in a finished result.
+        """
         directory = self._directory()
         fs = directory.filesystem
+        if not fs.exists(self.output._temporary(_RUNNING).inner):
+            raise SparkException(
+                f"Task {self.partition} (attempt {self.attempt}) cannot write to "
+                f"{self.output.path}: job {self.output.job_id} was not set up there, or has ended."
+            )
         fs.makedirs(directory.inner, exist_ok=True)
         return cast("BinaryIO", fs.open(directory.child(self._name()).inner, "wb"))
 

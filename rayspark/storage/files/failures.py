@@ -26,19 +26,19 @@ def changed_file(path: str, planned: int, found: int) -> SparkException:
     """A file that became shorter between planning and reading."""
     return _failed_read(
         path,
-        f"Input file {path} had {planned} bytes when the job was planned and has {found} now: "
-        "something rewrote it while the job ran. Write inputs elsewhere, or create the RDD again so "
-        "that it lists the files afresh.",
+        f"Input file {path} had {planned} bytes when the job was planned and has "
+        f"{found} now: something rewrote it while the job ran. Write inputs "
+        "elsewhere, or create the RDD again so that it lists the files afresh.",
     )
 
 
 def vanished_file(path: str) -> SparkException:
     """A file that was there when the job was planned."""
     return SparkException(
-        f"Input file {path} existed when the job was planned and is gone now, or is not on this "
-        "node. Something deleted, moved or rewrote it while the job ran: write inputs elsewhere, or "
-        "create the RDD again so that it lists the files afresh. A local path must exist on every "
-        "node.",
+        f"Input file {path} existed when the job was planned and is gone now, or is not "
+        "on this node. Something deleted, moved or rewrote it while the job ran: write "
+        "inputs elsewhere, or create the RDD again so that it lists the files afresh. A local path "
+        "must exist on every node.",
         "FAILED_READ_FILE.FILE_NOT_EXIST",
         {"path": path},
     )

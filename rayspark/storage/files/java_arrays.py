@@ -39,7 +39,7 @@ def unpack_arrays(data: bytes) -> list[bytes]:
     if not data.startswith(start):
         raise ValueError("not a serialised byte[][]")
     at = len(start) + 4
-    (count,) = struct.unpack_from(">i", data, len(start))
+    count = int.from_bytes(data[len(start) : at], "big")
     arrays: list[bytes] = []
     for _ in range(count):
         for known in (_ARRAY + _INNER_AGAIN, _ARRAY + _INNER):

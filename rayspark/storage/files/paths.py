@@ -116,9 +116,9 @@ def _filesystem(scheme: str, path: str) -> AbstractFileSystem:
         return cast("AbstractFileSystem", url_to_fs(f"{scheme}://")[0])
     except ImportError as error:
         raise ImportError(
-            f"Reading or writing {path} needs a package that is not installed: {error}. Install "
-            "the extra that brings it, e.g. pip install 'rayspark[s3]' (or [gcs], [azure]), on every "
-            "node."
+            f"Reading or writing {path} needs a package that is not installed: "
+            f"{error}. Install the extra that brings it, e.g. pip install "
+            "'rayspark[s3]' (or [gcs], [azure]), on every node."
         ) from error
     except ValueError as error:
         raise IllegalArgumentException(

@@ -68,7 +68,7 @@ class _Reader:
 
     def values(self) -> Iterator[bytes]:
         split, stream = self._split, self._stream
-        if split.start > stream.tell() and not self._seek_mark():
+        if split.start and not self._seek_mark():
             return
         while head := stream.read(4):
             if head == _ESCAPE:
