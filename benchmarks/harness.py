@@ -58,26 +58,24 @@ def pin_to_cores() -> None:
 def run_engine(name: str, workload: Workload, engine: str, args: argparse.Namespace) -> Any:
     """One fresh process: its measurements, or ``{"error": ...}``."""
     python = args.peer_python if engine == "peer" else sys.executable
-    on_cluster = engine == "live" or (workload.object_store_mb is not None and engine == "ray")
     with (
         tempfile.TemporaryDirectory() as folder,
-        live_cluster(workload.object_store_mb) if on_cluster else nullcontext() as cluster,
+        live_cluster() if engine == "live" else nullcontext() as cluster,
     ):
         result = Path(folder) / "result.json"
         log = Path(folder) / "log.txt"
         options = ["--scale", str(args.scale), "--data", str(args.data), "--result", str(result)]
-        bare = bare_connect_seconds(cluster.address) if cluster and workload.lifecycle else None
+        bare = bare_connect_seconds(cluster) if cluster else None
         with log.open("w") as output:
             child = subprocess.Popen(
                 [python, "-m", "benchmarks.runner", name, engine, *options],
-                env=environment(engine, cluster.address if cluster else None),
+                env=environment(engine, cluster),
                 cwd=folder,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 preexec_fn=pin_to_cores,
             )
-            also = (cluster.pid,) if cluster else ()
-            with PeakMemory(child.pid, also=also) if workload.memory else nullcontext() as memory:
+            with PeakMemory(child.pid) if workload.memory else nullcontext() as memory:
                 try:
                     code = child.wait(args.timeout)
                 except subprocess.TimeoutExpired:

@@ -1,7 +1,4 @@
-"""A Ray cluster that runs before the measured program starts.
-
-Used where Ray's own start must not count, and where the object store must have a given size.
-"""
+"""A Ray cluster that runs before the measured program starts, so that its start does not count."""
 
 from __future__ import annotations
 
@@ -10,13 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 HEAD = """
 import json, sys, ray
-store = json.loads(sys.argv[1])
-extra = {} if store is None else {"object_store_memory": store * 1_000_000}
-info = ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, **extra)
+info = ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
 print(json.dumps(info.address_info["gcs_address"]), flush=True)
 sys.stdin.read()  # until the harness closes the pipe
 """
@@ -30,19 +24,11 @@ print(time.perf_counter() - began)
 """
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """Where a running cluster is, and the process that holds it."""
-
-    address: str
-    pid: int
-
-
 @contextmanager
-def live_cluster(object_store_mb: int | None = None) -> Iterator[Cluster]:
-    """Start a one-node cluster with two CPUs; it ends with the context."""
+def live_cluster() -> Iterator[str]:
+    """Start a one-node cluster with two CPUs and yield its address; it ends with the context."""
     head = subprocess.Popen(
-        [sys.executable, "-c", HEAD, json.dumps(object_store_mb)],
+        [sys.executable, "-c", HEAD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -52,7 +38,7 @@ def live_cluster(object_store_mb: int | None = None) -> Iterator[Cluster]:
     try:
         for line in head.stdout:
             if line.startswith('"'):
-                yield Cluster(json.loads(line), head.pid)
+                yield json.loads(line)
                 break
         else:
             raise RuntimeError("Ray did not start; see the output above")

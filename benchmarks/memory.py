@@ -38,17 +38,16 @@ def proportional_mb(pid: int) -> float:
 class PeakMemory:
     """Sample a process tree until stopped; a context manager that knows the peak in MB."""
 
-    def __init__(self, root: int, every: float = 0.25, also: tuple[int, ...] = ()) -> None:
+    def __init__(self, root: int, every: float = 0.25) -> None:
         self.peak = 0.0
-        self._roots = (root, *also)
+        self._root = root
         self._every = every
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def _watch(self) -> None:
         while not self._done.wait(self._every):
-            pids = {pid for root in self._roots for pid in family(root)}
-            self.peak = max(self.peak, sum(map(proportional_mb, pids)))
+            self.peak = max(self.peak, sum(map(proportional_mb, family(self._root))))
 
     def __enter__(self) -> PeakMemory:
         self._thread.start()

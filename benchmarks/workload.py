@@ -63,8 +63,7 @@ class Workload:
     engines : where it makes sense
     memory : sample the memory of the whole process tree (costs time: not for latency)
     lifecycle : report import, first answer and stop() as figures too
-    object_store_mb : run on a live Ray cluster with an object store of this size
-    settings : extra configuration, for both engines
+    settings : extra configuration
     """
 
     title: str
@@ -75,7 +74,6 @@ class Workload:
     engines: tuple[str, ...] = ("ray", "peer")
     memory: bool = False
     lifecycle: bool = False
-    object_store_mb: int | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

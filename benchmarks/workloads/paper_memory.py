@@ -14,14 +14,13 @@ from benchmarks.workloads.paper_lineage import (
 )
 
 SHARES = (100, 75, 50, 25, 0)
-STORAGE_SHARE = 0.6  # spark.memory.fraction: how much of an executor's memory may hold the cache
-RESERVED = 300 << 20  # Spark's reserved memory, which counts before the fraction
+MEMORY_FRACTION = 0.6  # how much of an executor's memory may hold cached blocks
 EXECUTORS = 2
 
 
 def executor_memory(cached_bytes: float) -> str:
     """The ``spark.executor.memory`` with which the executors can cache that much together."""
-    return f"{int(cached_bytes / EXECUTORS / STORAGE_SHARE + RESERVED) >> 20}m"
+    return f"{max(1, int(cached_bytes / EXECUTORS / MEMORY_FRACTION) >> 20)}m"
 
 
 def measure(bench: Bench) -> Figures:
@@ -29,10 +28,9 @@ def measure(bench: Bench) -> Figures:
     size = bench.scaled(POINTS, least=100) * (FEATURES + 1) * 8 * 1.1
     figures = {}
     for share in SHARES:
-        bench.restart({"spark.executor.memory": executor_memory(size * share / 100)})
-        blocks = points(bench)
-        if share:
-            blocks = blocks.cache()
+        memory = executor_memory(size * (share or 100) / 100)
+        bench.restart({"spark.executor.memory": memory})
+        blocks = points(bench).cache() if share else points(bench)
         taken = iterate(blocks, 6)
         figures[f"{share} % cached: iteration ms"] = 1000 * statistics.median(taken[1:])
     return figures
@@ -43,4 +41,5 @@ WORKLOAD = Workload(
     measure=measure,
     prepare=write_points,
     engines=("ray",),
+    settings={"spark.memory.fraction": str(MEMORY_FRACTION)},
 )

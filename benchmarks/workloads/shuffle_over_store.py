@@ -26,5 +26,5 @@ WORKLOAD = Workload(
     measure=measure,
     engines=("ray",),
     memory=True,
-    object_store_mb=STORE_MB,
+    settings={"spark.ray.objectStoreMemory": f"{STORE_MB}m"},
 )
