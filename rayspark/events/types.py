@@ -99,7 +99,11 @@ class StageInfo:
 
 @dataclass(frozen=True, slots=True)
 class TaskInfo:
-    """One try of a task. ``attempt`` is 0 for the first try of this partition in the attempt."""
+    """One try of a task. ``attempt`` is 0 for the first try of this partition in the attempt.
+
+    ``index`` is the task's place in its stage attempt. A try ends with ``finish_time`` set and at
+    most one of ``failed`` and ``killed``.
+    """
 
     task_id: int
     index: int
@@ -290,7 +294,11 @@ class ResourceProfileAdded:
 
 @dataclass(frozen=True, slots=True)
 class JobStart:
-    """An action became a job. ``properties`` are the local ones (group, description, tags ...)."""
+    """An action became a job. ``properties`` are the local ones (group, description, tags ...).
+
+    ``stage_infos`` hold every stage of the job, also those that will be skipped, in order of id and
+    without submission times.
+    """
 
     job_id: int
     time: int
