@@ -101,7 +101,7 @@ class EventLog:
             )
         self._file = cast("IO[bytes]", self._fs.open(self.path + IN_PROGRESS, "wb"))
         self._zstd = zstandard.ZstdCompressor().stream_writer(self._file) if compress else None
-        self._closed = False
+        self._closed = self._failed = False
         self._write(ev.LogStart(spark_version))
         self._flush()
 
@@ -120,19 +120,35 @@ class EventLog:
         return self._kinds
 
     def handle(self, event: ev.Event) -> None:
-        """Write one event."""
-        self._write(event)
-        if isinstance(event, _FLUSHED):
-            self._flush()
+        """Write one event.
+
+        Raises
+        ------
+        OSError
+            If the file system refuses. The bus reports it, and the log stays ``.inprogress``.
+        """
+        try:
+            self._write(event)
+            if isinstance(event, _FLUSHED):
+                self._flush()
+        except OSError:
+            self._failed = True
+            raise
 
     def close(self) -> None:
-        """Complete the log under its final name. Closing twice changes nothing."""
+        """Complete the log under its final name. Closing twice changes nothing.
+
+        A log in which a line could not be written keeps its ``.inprogress``: it is not complete.
+        """
         if self._closed:
             return
         self._closed = True
         if self._zstd is not None:
             self._zstd.flush(zstandard.FLUSH_FRAME)
         self._file.close()
+        if self._failed:
+            logger.warning("Event log %s is incomplete: a write failed", self.path + IN_PROGRESS)
+            return
         if self._overwrite and self._fs.exists(self.path):
             self._fs.rm(self.path)
         self._fs.mv(self.path + IN_PROGRESS, self.path)

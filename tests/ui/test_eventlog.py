@@ -105,6 +105,22 @@ def test_bad_settings_are_errors(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_log_with_a_failed_write_is_not_passed_off_as_complete(tmp_path, monkeypatch, caplog):
+    log = EventLog(str(tmp_path), "app-1")
+
+    def full():
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(log, "_flush", full)
+        with pytest.raises(OSError, match="No space left"):
+            log.handle(ev.JobEnd(0, 2, ev.JobSucceeded()))
+    log.handle(START)
+    log.close()
+    assert [p.name for p in tmp_path.iterdir()] == ["app-1.inprogress"]
+    assert "app-1.inprogress is incomplete" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("app_id", "attempt", "name"),
     # Spark's EventLoggingListenerSuite / SingleEventLogFileWriter.nameForAppAndAttempt
