@@ -130,7 +130,7 @@ class OutputDirectory:
         result, staged = Path(self._temporary("result").inner), Path(self._staged(where).inner)
         result.mkdir()
         for part in parts:
-            Path(part.inner).rename(result / _name(part))
+            Path(part.inner).rename(result / part.name)
         (result / SUCCESS).touch()
         result.rename(staged)
         shutil.rmtree(where.child(_TEMPORARY).inner)
@@ -140,7 +140,7 @@ class OutputDirectory:
     def _publish_one_by_one(self, where: Location, parts: list[Location]) -> None:
         fs = where.filesystem
         for part in parts:
-            fs.copy(part.inner, where.child(_name(part)).inner)
+            fs.copy(part.inner, where.child(part.name).inner)
         fs.pipe_file(where.child(SUCCESS).inner, b"")
         _remove(self._temporary())
         with suppress(OSError):  # a store of objects has no directory that could stay behind
@@ -165,7 +165,7 @@ class OutputDirectory:
         return where
 
     def _staged(self, where: Location) -> Location:
-        return where.parent().child(f".{_name(where)}.{self.job_id}")
+        return where.parent().child(f".{where.name}.{self.job_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ class TaskWriter:
             False if another attempt was first; what this one wrote is removed then. True again when
             the same attempt asks again, so that a lost answer may be asked for once more.
         """
-        relative = f"{_name(self._directory())}/{self._name()}".encode()
+        relative = f"{self._directory().name}/{self._name()}".encode()
         marker = self.output._temporary("committed", f"{self.partition:05d}")
         if _create_once(marker, relative, unique=str(self.attempt)):
             return True
@@ -250,10 +250,6 @@ def _create_once(where: Location, content: bytes, *, unique: str) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def _name(where: Location) -> str:
-    return where.inner.rstrip("/").rpartition("/")[2]
 
 
 def _remove(where: Location) -> None:

@@ -25,7 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from fsspec import available_protocols
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from rayspark.errors import IllegalArgumentException, SparkException
 from rayspark.storage.files import glob
@@ -57,30 +59,50 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A path, parsed: ``scheme`` is ``"file"`` for local ones, ``inner`` is fsspec's name."""
+    """A path as Spark prints it: ``file:/x`` for local files, else ``scheme://authority/x``."""
 
-    scheme: str
-    inner: str
+    path: str
 
     @property
-    def path(self) -> str:
-        """The path as Spark prints it: ``file:/x`` for local files, else ``scheme://x``."""
-        if self.scheme == "file":
-            return f"file:{self.inner}"
-        return f"{self.scheme}://{self.inner.lstrip('/')}"
+    def scheme(self) -> str:
+        """Which kind of file system: ``"file"``, ``"s3"`` ..."""
+        return self.path.partition(":")[0]
+
+    @property
+    def name(self) -> str:
+        """The last component."""
+        return self.path.rstrip("/").rpartition("/")[2]
+
+    @property
+    def inner(self) -> str:
+        """What the file system itself calls it."""
+        return _resolve(self.path)[1]
 
     @property
     def filesystem(self) -> AbstractFileSystem:
         """The fsspec file system that holds it (fsspec keeps one instance per kind)."""
-        return _filesystem(self.scheme, self.path)
+        return _resolve(self.path)[0]
 
     def child(self, name: str) -> Location:
         """The entry of that name in this directory."""
-        return Location(self.scheme, f"{self.inner.rstrip('/')}/{name}")
+        return Location(f"{self.path}{'' if self.path.endswith('/') else '/'}{name}")
 
     def parent(self) -> Location:
-        """The directory that this entry stands in (the root is its own parent)."""
-        return Location(self.scheme, posixpath.dirname(self.inner.rstrip("/")) or "/")
+        """The directory that this entry stands in; a root is its own parent."""
+        root, components = self.components()
+        for name in components[:-1]:
+            root = root.child(name)
+        return root
+
+    def components(self) -> tuple[Location, list[str]]:
+        """The root of the file system, and the names below it."""
+        if self.scheme == "file":
+            root, rest = "file:/", self.path.removeprefix("file:")
+        else:
+            scheme, _, below = self.path.partition("://")
+            authority, _, rest = below.partition("/")
+            root = f"{scheme}://{authority}/"
+        return Location(root), [name for name in rest.split("/") if name]
 
 
 def locate(path: str) -> Location:
@@ -97,30 +119,37 @@ def locate(path: str) -> Location:
         )
     found = _SCHEME.fullmatch(path)
     if found is None:
-        return Location(
-            "file", posixpath.normpath(f"{Path.cwd()}/{path}" if path[0] != "/" else path)
-        )
+        absolute = path if path.startswith("/") else f"{Path.cwd()}/{path}"
+        return Location(f"file:/{posixpath.normpath(absolute).lstrip('/')}")
     scheme, rest = found[1].lower(), found[2]
     if scheme == "file":
         if rest.startswith("//") and rest[2:3] not in ("/", ""):
             raise IllegalArgumentException(
                 f"Wrong FS: {path}, expected: file:/// (a local path names no host)."
             )
-        return Location("file", "/" + posixpath.normpath(rest).lstrip("/"))
-    _filesystem(scheme, path)
-    return Location(scheme, "/" + rest.lstrip("/"))
+        return Location(f"file:/{posixpath.normpath(rest).lstrip('/')}")
+    located = Location(f"{scheme}:{rest if rest.startswith('//') else '//' + rest}")
+    root, names = located.components()
+    located = Location(root.path + "/".join(names))
+    _resolve(located.path)
+    return located
 
 
-def _filesystem(scheme: str, path: str) -> AbstractFileSystem:
+def _resolve(path: str) -> tuple[AbstractFileSystem, str]:
+    scheme, _, rest = path.partition(":")
+    if scheme == "file":
+        return LocalFileSystem(), rest
     try:
-        return cast("AbstractFileSystem", url_to_fs(f"{scheme}://")[0])
+        return cast("tuple[AbstractFileSystem, str]", url_to_fs(path))
     except ImportError as error:
         raise ImportError(
-            f"Reading or writing {path} needs a package that is not installed: "
-            f"{error}. Install the extra that brings it, e.g. pip install "
-            "'rayspark[s3]' (or [gcs], [azure]), on every node."
+            f"Reading or writing {path} needs a package that is not installed: {error}. Install "
+            "the extra that brings it, e.g. pip install 'rayspark[s3]' (or [gcs], [azure]), on "
+            "every node."
         ) from error
     except ValueError as error:
+        if scheme in available_protocols():
+            raise
         raise IllegalArgumentException(
             f'No FileSystem for scheme "{scheme}" in {path}. Known are local paths, file:, '
             "memory:, s3:, gs:, abfs:, hdfs:, http: and what fsspec.available_protocols() lists."
@@ -167,10 +196,10 @@ def list_files(paths: str, *, subdirectories: Subdirectories = "error") -> list[
     files: list[FileEntry] = []
     missing: list[str] = []
     for path in glob.split_outside_braces(paths, ","):
-        roots = list(_match(path)) if glob.is_glob(path) else list(_named(path))
+        roots = list(_match(path)) if _is_pattern(path) else list(_named(path))
         if not roots:
             missing.append(_missing(path))
-        for where, info in sorted(roots, key=lambda root: root[0].inner):
+        for where, info in sorted(roots, key=lambda root: root[0].path):
             files.extend(_files_under(where, info, subdirectories))
     if missing:
         raise missing_input(missing, paths)
@@ -179,16 +208,15 @@ def list_files(paths: str, *, subdirectories: Subdirectories = "error") -> list[
 
 def _named(path: str) -> Iterator[tuple[Location, dict[str, Any]]]:
     where = locate(path)
-    info = None if _is_hidden(posixpath.basename(where.inner)) else _info(where)
+    info = None if _is_hidden(where.name) else _info(where)
     if info is not None:
         yield where, info
 
 
 def _match(path: str) -> Iterator[tuple[Location, dict[str, Any]]]:
     for pattern in glob.expand_slashes(path):
-        where = locate(pattern)
-        found = [Location(where.scheme, "/")]
-        components = [part for part in where.inner.split("/") if part]
+        root, components = locate(pattern).components()
+        found = [root]
         for depth, component in enumerate(components):
             last = depth == len(components) - 1
             if glob.has_wildcard(component):
@@ -202,8 +230,8 @@ def _match(path: str) -> Iterator[tuple[Location, dict[str, Any]]]:
             else:
                 found = [directory.child(glob.unescape(component)) for directory in found]
         for match in found:
-            info = _info(match)
-            if info is not None and not _is_hidden(posixpath.basename(match.inner)):
+            info = None if _is_hidden(match.name) else _info(match)
+            if info is not None:
                 yield match, info
 
 
@@ -235,6 +263,11 @@ def _entry(where: Location, info: dict[str, Any]) -> FileEntry:
     return FileEntry(where.path, info["size"] or 0, float(seconds))
 
 
+def _is_pattern(path: str) -> bool:
+    # In a URL of the web a question mark begins the query, and there is no listing to match.
+    return glob.is_glob(path) and not path.startswith(("http://", "https://"))
+
+
 def _is_hidden(name: str) -> bool:
     return name.startswith(("_", "."))
 
@@ -255,13 +288,9 @@ def _listing(directory: Location) -> list[tuple[str, dict[str, Any]]]:
         raise forbidden(directory.path, "listed") from error
     named = ((posixpath.basename(info["name"].rstrip("/")), info) for info in infos)
     # An object store lists the directory's own marker object as an entry of itself.
-    own = posixpath.basename(directory.inner.rstrip("/"))
-    kept = ((n, i) for n, i in named if not (n == own and _is_same(directory, i)))
+    own = directory.inner.strip("/")
+    kept = ((name, info) for name, info in named if info["name"].strip("/") != own)
     return sorted(kept, key=lambda pair: pair[0])
-
-
-def _is_same(directory: Location, info: dict[str, Any]) -> bool:
-    return bool(info["name"].strip("/") == directory.inner.strip("/"))
 
 
 def _names(directory: Location) -> list[str]:
@@ -273,12 +302,12 @@ def _names(directory: Location) -> list[str]:
 
 def _missing(path: str) -> str:
     where = locate(path)
-    if glob.is_glob(path):
+    if _is_pattern(path):
         return (
             f"Input Pattern {where.path} matches 0 files. {_nearest(where)} A pattern never "
             "matches names that begin with _ or ."
         )
-    if _is_hidden(posixpath.basename(where.inner)) and _info(where) is not None:
+    if _is_hidden(where.name) and _info(where) is not None:
         return (
             f"Input path does not exist: {where.path} (it exists, but names that begin with _ or . "
             "are hidden from jobs: rename or copy it)."
@@ -291,7 +320,7 @@ def _nearest(where: Location) -> str:
     while _info(directory) is None and directory != directory.parent():
         directory = directory.parent()
     names = _names(directory)
-    wanted = where.inner.removeprefix(directory.inner.rstrip("/")).strip("/").split("/")[0]
+    wanted = where.path.removeprefix(directory.path).strip("/").partition("/")[0]
     close = difflib.get_close_matches(wanted, names, n=3)
     shown = ", ".join(names[:_NEARBY]) + (", ..." if len(names) > _NEARBY else "")
     advice = f" Did you mean {' or '.join(close)}?" if close else ""

@@ -92,12 +92,23 @@ def test_recursion_when_asked(tmp_path: Path) -> None:
         ("file:/x//y/", "file:/x/y"),
         ("file:///x/../y", "file:/y"),
         ("/a b%20ü", "file:/a b%20ü"),
-        ("memory://b/k", "memory://b/k"),
+        ("memory://b//k/", "memory://b/k"),
+        ("memory://b", "memory://b/"),
+        ("memory:/b/k", "memory:///b/k"),
+        ("http://host/x?a=[1]", "http://host/x?a=[1]"),
         ("/c:o", "file:/c:o"),
     ],
 )
 def test_paths_print_as_in_spark(path: str, printed: str) -> None:
     assert locate(path).path == printed
+
+
+@pytest.mark.parametrize("path", ["/a/b", "memory://b/k/l", "memory:///b/k"])
+def test_parent_and_child_are_inverse(path: str) -> None:
+    where = locate(path)
+    assert where.parent().child(where.name) == where
+    root = where.parent().parent()
+    assert root.parent() == root
 
 
 def test_relative_paths_and_tilde_are_below_the_working_directory(
