@@ -3,7 +3,7 @@
 While a job runs, everything stands below ``<path>/_temporary/<job>/``, which readers do not see::
 
     _temporary/<job>/attempts/00003-1/part-00003.gz   written by attempt 1 of task 3
-    _temporary/<job>/committed/00003                  the attempt that won: created exclusively
+    _temporary/<job>/committed/00003/attempt          names the one that won: created once
     _temporary/<job>/result/part-00003.gz  _SUCCESS   assembled by commit_job
 
 A task commits by creating the marker of its partition, which succeeds once: of two attempts the
@@ -33,7 +33,7 @@ All values are plain and picklable, and hold no open file.
 
 from __future__ import annotations
 
-import os
+import errno
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 SUCCESS = "_SUCCESS"
 _TEMPORARY = "_temporary"
 _RUNNING = "job"
+_WINNER = "attempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,15 @@ class OutputDirectory:
             raise forbidden(where.path, "created") from error
 
     def task_writer(self, partition: int, attempt: int, extension: str = "") -> TaskWriter:
-        """The writer of one attempt of one task; ``extension`` is e.g. ``".gz"``."""
+        """The writer of one attempt of one task.
+
+        Parameters
+        ----------
+        attempt
+            Unique among all attempts at this partition, those of other stage attempts included.
+        extension
+            What the file name ends with, e.g. ``".gz"``.
+        """
         return TaskWriter(self, partition, attempt, extension)
 
     def commit_job(self, partitions: int) -> None:
@@ -147,7 +156,7 @@ class OutputDirectory:
             fs.rmdir(where.child(_TEMPORARY).inner)
 
     def _winner(self, partition: int) -> Location:
-        marker = self._temporary("committed", f"{partition:05d}")
+        marker = self._temporary("committed", f"{partition:05d}", _WINNER)
         try:
             relative = marker.filesystem.cat_file(marker.inner).decode()
         except FileNotFoundError as error:
@@ -193,11 +202,7 @@ class TaskWriter:
         """
         directory = self._directory()
         fs = directory.filesystem
-        if not fs.exists(self.output._temporary(_RUNNING).inner):
-            raise SparkException(
-                f"Task {self.partition} (attempt {self.attempt}) cannot write to "
-                f"{self.output.path}: job {self.output.job_id} was not set up there, or has ended."
-            )
+        self._check_running()
         fs.makedirs(directory.inner, exist_ok=True)
         return cast("BinaryIO", fs.open(directory.child(self._name()).inner, "wb"))
 
@@ -209,9 +214,15 @@ class TaskWriter:
         bool
             False if another attempt was first; what this one wrote is removed then. True again when
             the same attempt asks again, so that a lost answer may be asked for once more.
+
+        Raises
+        ------
+        SparkException
+            If the job is over.
         """
+        self._check_running()
         relative = f"{self._directory().name}/{self._name()}".encode()
-        marker = self.output._temporary("committed", f"{self.partition:05d}")
+        marker = self.output._temporary("committed", f"{self.partition:05d}", _WINNER)
         if _create_once(marker, relative, unique=str(self.attempt)):
             return True
         if marker.filesystem.cat_file(marker.inner) == relative:
@@ -223,6 +234,15 @@ class TaskWriter:
         """Remove what this attempt wrote."""
         _remove(self._directory())
 
+    def _check_running(self) -> None:
+        marker = self.output._temporary(_RUNNING)
+        if not marker.filesystem.exists(marker.inner):
+            raise SparkException(
+                f"Task {self.partition} (attempt {self.attempt}) cannot write or commit to "
+                f"{self.output.path}: job {self.output.job_id} was not set up there, or has ended. "
+                "A local path must be the same directory on every node."
+            )
+
     def _directory(self) -> Location:
         return self.output._temporary("attempts", f"{self.partition:05d}-{self.attempt}")
 
@@ -233,21 +253,28 @@ class TaskWriter:
 def _create_once(where: Location, content: bytes, *, unique: str) -> bool:
     """Create a file with its content in one step; False if it exists already."""
     if where.scheme == "file":
-        draft = f"{where.inner}.{unique}"
-        Path(draft).write_bytes(content)
-        try:
-            os.link(draft, where.inner)
-        except FileExistsError:
-            return False
-        finally:
-            Path(draft).unlink()
-        return True
+        return _rename_once(Path(where.inner), content, unique)
     fs = where.filesystem
     if fs.exists(where.inner):
         return False
     try:
         fs.pipe_file(where.inner, content, mode="create")
     except FileExistsError:
+        return False
+    return True
+
+
+def _rename_once(path: Path, content: bytes, unique: str) -> bool:
+    """Create ``path`` by renaming its directory, which fails if that exists and is not empty."""
+    draft = path.parent.with_name(f"{path.parent.name}.{unique}")
+    draft.mkdir(exist_ok=True)
+    (draft / path.name).write_bytes(content)
+    try:
+        draft.rename(path.parent)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        shutil.rmtree(draft)
         return False
     return True
 

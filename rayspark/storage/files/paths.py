@@ -217,15 +217,14 @@ def _match(path: str) -> Iterator[tuple[Location, dict[str, Any]]]:
     for pattern in glob.expand_slashes(path):
         root, components = locate(pattern).components()
         found = [root]
-        for depth, component in enumerate(components):
-            last = depth == len(components) - 1
+        for component in components:
             if glob.has_wildcard(component):
                 regex = glob.component_regex(component)
                 found = [
                     directory.child(name)
                     for directory in found
                     for name in _names(directory)
-                    if regex.fullmatch(name) and not (last and _is_hidden(name))
+                    if regex.fullmatch(name)
                 ]
             else:
                 found = [directory.child(glob.unescape(component)) for directory in found]

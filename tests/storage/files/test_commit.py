@@ -133,8 +133,9 @@ def test_messages_name_the_path_as_spark_does(tmp_path: Path) -> None:
 
 def test_a_late_attempt_cannot_write_into_a_finished_result(output: OutputDirectory) -> None:
     run_job(output)
-    with pytest.raises(SparkException, match="has ended"):
-        output.task_writer(0, 1).open()
+    for late in (output.task_writer(0, 1).open, output.task_writer(0, 1).commit):
+        with pytest.raises(SparkException, match="has ended"):
+            late()
     assert contents(output.path) == WHOLE
 
 
@@ -172,7 +173,7 @@ def crash_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
 
         return wrapper
 
-    for name in ("mkdir", "rename", "link", "unlink", "remove", "rmdir", "open"):
+    for name in ("mkdir", "rename", "unlink", "remove", "rmdir", "open"):
         monkeypatch.setattr(os, name, dying(getattr(os, name)))
 
 
@@ -202,6 +203,21 @@ def test_a_crash_at_any_step_shows_no_partial_result(tmp_path: Path) -> None:
             run_job(output)
         assert contents(output.path) == WHOLE
     assert crashes > 25
+
+
+def test_on_an_object_store_a_result_with_success_survives_an_abort() -> None:
+    output = OutputDirectory("memory://commit-cleanup/out", "job1")
+
+    def dying(self: Any, path: str, **options: Any) -> None:
+        raise Crash
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(MEMORY), "rm", dying)
+        with pytest.raises(Crash):
+            run_job(output)
+    assert any(name.startswith("_temporary/") for name in contents(output.path))
+    output.abort_job()
+    assert contents(output.path) == WHOLE
 
 
 def test_on_an_object_store_success_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
