@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from py4j.protocol import Py4JJavaError  # type: ignore[import]  # comes with pyspark
+from py4j.protocol import Py4JJavaError  # type: ignore[import-not-found]
 from pyspark import SparkConf, SparkContext, StorageLevel
 
 # Objects whose keys are data, not part of the format.
