@@ -17,6 +17,7 @@ from rayspark.scheduler.task import TaskReport
 from rayspark.serializers import Frame
 from rayspark.shuffle.blocks import GroupBlock
 from rayspark.shuffle.spec import ShuffleSpec
+from rayspark.storage.disk import DiskBlock
 from rayspark.storagelevel import StorageLevel
 
 
@@ -97,17 +98,22 @@ class ShuffleGroup:
     group: int
     version: int
     sources: Sequence[BlockSource]
+    missing: tuple[int, ...] = ()
+    """Map tasks whose output does not exist (now): reading the group is a fetch failure."""
 
 
 @dataclass(slots=True)
 class TaskBatch:
     """Tasks of one stage attempt for one executor."""
 
+    number: int
+    """Counts the batches sent to this executor: what they tell is learnt in this order."""
     template_id: int
     tasks: Sequence[TaskSpec]
     properties: dict[str, str]
     template: bytes | None = None
     """Sent the first time only."""
+    writes_shuffle: bool = False
     groups: int = 1
     """Into how many blocks map output is split."""
     shuffles: Sequence[ShuffleGroup] = ()
@@ -130,6 +136,6 @@ class BatchResult:
 
     reports: list[TaskReport]
     blocks: list[GroupBlock | None]
-    stored: list[Frame | None]
+    stored: list[Frame | DiskBlock | None]
     heap: list[BlockId]
     """Cached partitions that the executor also keeps deserialised."""

@@ -12,12 +12,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rayspark.executor.memory import MemoryBudget
-from rayspark.ids import AccumulatorId
+from rayspark.ids import AccumulatorId, BlockId
 from rayspark.metrics import TaskMetrics
+from rayspark.serializers import Frame
+from rayspark.storage.disk import DiskBlock
 from rayspark.storage.spill import Run
 
 if TYPE_CHECKING:
-    from rayspark.executor.batch import TaskSpec
+    from rayspark.executor.batch import TaskBatch, TaskSpec
     from rayspark.executor.runtime import ExecutorRuntime
 
 
@@ -48,14 +50,17 @@ class TaskContext:
     """
 
     def __init__(
-        self, runtime: ExecutorRuntime, task: TaskSpec, properties: dict[str, str], budget: int
+        self, runtime: ExecutorRuntime, task: TaskSpec, batch: TaskBatch, budget: int
     ) -> None:
         self._runtime = runtime
         self._task = task
-        self._properties = properties
+        self._batch = batch
         self._budget = MemoryBudget(budget)
         self._runs: list[Run] = []
         self._accumulators: dict[AccumulatorId, Any] = {}
+        """This task's own copies, which user code adds to."""
+        self._stored: dict[BlockId, Frame | DiskBlock] = {}
+        """Partitions computed for the cache by this task."""
         self._killed: str | None = None
         self._metrics = TaskMetrics()
 
@@ -82,7 +87,7 @@ class TaskContext:
 
     def getLocalProperty(self, key: str) -> str | None:
         """A local property set on the driver's thread that submitted the job, or ``None``."""
-        return self._properties.get(key)
+        return self._batch.properties.get(key)
 
     def cpus(self) -> int:
         """CPUs allotted to the task (``spark.task.cpus``)."""
@@ -95,6 +100,9 @@ class TaskContext:
     def resources(self) -> dict[str, Any]:
         """Further resources allotted to the task (GPUs ...), by name."""
         return self._runtime.settings.resources
+
+    def _accumulated(self) -> dict[AccumulatorId, Any]:
+        return {aid: own.value for aid, own in self._accumulators.items()}
 
     def _new_run(self) -> Run:
         run = Run(self._runtime.settings.spill_directory())

@@ -7,15 +7,17 @@ steps are read from the cache, or computed, kept and handed on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from rayspark.executor.batch import NarrowInput, ShuffleInput, TaskSpec, Template
+from rayspark.executor.batch import NarrowInput, ShuffleInput, Step, TaskSpec, Template
 from rayspark.executor.context import TaskContext
 from rayspark.ids import BlockId
-from rayspark.lineage.ops import PartitionOp, RecordOp
+from rayspark.lineage.ops import RecordOp
 from rayspark.lineage.pipeline import Fused, fuse
+from rayspark.storage.checkpoint import write_partition
+from rayspark.storagelevel import StorageLevel
 
 if TYPE_CHECKING:
     from rayspark.executor.runtime import ExecutorRuntime
@@ -92,26 +94,19 @@ def records_of(
             if hit is not None:
                 records: Iterator[Any] = hit
                 break
-            layers.append(_keep(runtime, block, context))
+            layers.append(_keep(runtime, block, step.level, context))
         if step.checkpoint is not None:
-            layers.append(_checkpoint(runtime, step.checkpoint, split, task))
+            layers.append(_checkpoint(step.checkpoint, split, task))
         if isinstance(step.op, RecordOp):
             run, at = template.fused(at)
             layers.append(run)
+            generators = _limit_nesting(generators, layers)
             continue
-        inputs = [
-            (source, splits)
-            for source in step.inputs
-            if (splits := _splits(source, split))
-        ]
-        if len(step.inputs) >= 1 and len(inputs) == 1 and len(inputs[0][1]) == 1 \
-                and isinstance(inputs[0][0], NarrowInput) and _is_linear(step.op, len(step.inputs)):
+        following = _only_parent(step, split)
+        if following is not None:
             layers.append(_apply(step.op, split, context))
-            if isinstance(step.op, PartitionOp):
-                generators += 1
-                if generators % MAX_NESTED_GENERATORS == 0:
-                    layers.append(_hold)
-            at, split = inputs[0][0].step, inputs[0][1][0]
+            generators = _limit_nesting(generators, layers)
+            at, split = following
             continue
         records = step.op.run(split, _open(template, task, runtime, context, step, split), context)
         break
@@ -120,13 +115,28 @@ def records_of(
     return records
 
 
-def _is_linear(op: Any, inputs: int) -> bool:
-    """Whether the op may be given only the inputs that have partitions (a union's one branch)."""
-    return inputs == 1 or getattr(op, "skips_empty", False)
+def _only_parent(step: Step, split: int) -> tuple[int, int] | None:
+    """The one partition of the one step that is read, if it is so: the walk goes on in a loop."""
+    if len(step.inputs) > 1 and not getattr(step.op, "skips_empty", False):
+        return None
+    found: tuple[int, int] | None = None
+    for source in step.inputs:
+        if isinstance(source, ShuffleInput):
+            return None
+        parents = source.splits.parents(split)
+        if len(parents) > 1 or (parents and found):
+            return None
+        if parents:
+            found = source.step, parents[0]
+    return found
 
 
-def _splits(source: NarrowInput | ShuffleInput, split: int) -> Sequence[int]:
-    return source.splits.parents(split) if isinstance(source, NarrowInput) else (split,)
+def _limit_nesting(
+    generators: int, layers: list[Callable[[Iterator[Any]], Iterator[Any]]]
+) -> int:
+    if (generators + 1) % MAX_NESTED_GENERATORS == 0:
+        layers.append(_hold)
+    return generators + 1
 
 
 def _apply(op: Any, split: int, context: TaskContext) -> Callable[[Iterator[Any]], Iterator[Any]]:
@@ -138,15 +148,15 @@ def _hold(records: Iterable[Any]) -> Iterator[Any]:
 
 
 def _keep(
-    runtime: ExecutorRuntime, block: BlockId, context: TaskContext
+    runtime: ExecutorRuntime, block: BlockId, level: StorageLevel, context: TaskContext
 ) -> Callable[[Iterator[Any]], Iterator[Any]]:
-    return lambda records: runtime.keep(block, list(records), context)
+    return lambda records: runtime.keep(block, list(records), level, context)
 
 
 def _checkpoint(
-    runtime: ExecutorRuntime, directory: str, split: int, task: TaskSpec
+    directory: str, split: int, task: TaskSpec
 ) -> Callable[[Iterator[Any]], Iterator[Any]]:
-    return lambda records: runtime.write_checkpoint(directory, split, task.key.tid, records)
+    return lambda records: write_partition(directory, split, task.key.tid, records)
 
 
 def _open(
@@ -154,7 +164,7 @@ def _open(
     task: TaskSpec,
     runtime: ExecutorRuntime,
     context: TaskContext,
-    step: Any,
+    step: Step,
     split: int,
 ) -> list[Iterator[Any]]:
     """Inputs of a step that has none, several, or a shuffle."""

@@ -75,6 +75,8 @@ class Segment:
     reduce_id: int
     map_id: int
     frame: Frame
+    damaged: bool = False
+    """Set by the fault injector: the block's bytes are changed after its checksum was taken."""
 
 
 def build_block(segments: Sequence[Segment], *, checksum: bool) -> GroupBlock | None:
@@ -107,6 +109,8 @@ def build_block(segments: Sequence[Segment], *, checksum: bool) -> GroupBlock | 
         parts[small_part] = small[0] if len(small) == 1 else b"".join(small)
     arrays = [_bytes_of(part) for part in parts]
     sums = [xxhash.xxh3_64_intdigest(array) for array in arrays] if checksum else None
+    if any(segment.damaged for segment in ordered):
+        arrays[0] = arrays[0] ^ np.uint8(1)
     return GroupBlock(index, arrays, sums)
 
 

@@ -5,19 +5,15 @@ A run is a sequence of encoded batches with a checksum each. Runs are deleted wh
 
 from __future__ import annotations
 
-import struct
+import errno
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xxhash
-
-from rayspark.errors.faults import BlockCorrupt
+from rayspark.errors.faults import DiskFull
 from rayspark.serializers import decode, encode
-
-_HEADER = struct.Struct("<BIQQ")
-_LENGTH = struct.Struct("<Q")
+from rayspark.storage.frames import read_frames, write_frame
 
 
 class Run:
@@ -30,44 +26,29 @@ class Run:
         self.bytes = 0
 
     def append(self, records: Sequence[Any]) -> int:
-        """Write one batch; returns its bytes on disk."""
+        """Write one batch; returns its bytes on disk.
+
+        Raises
+        ------
+        DiskFull
+            When the local disk has no room for it.
+        """
         frame = encode(records)
-        blobs = [frame.main, *(memoryview(b).cast("B") for b in frame.buffers)]
-        digest = xxhash.xxh3_64()
-        for blob in blobs:
-            digest.update(blob)
-        self._file.write(
-            _HEADER.pack(frame.kind, len(blobs), frame.records, digest.intdigest())
-        )
-        for blob in blobs:
-            self._file.write(_LENGTH.pack(len(blob)))
-            self._file.write(blob)
-        size = _HEADER.size + sum(_LENGTH.size + len(blob) for blob in blobs)
+        try:
+            size = write_frame(self._file, frame)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise DiskFull(str(self.path), frame.nbytes, str(error)) from error
         self.bytes += size
         return size
 
     def batches(self) -> Iterator[list[Any]]:
-        """Read the batches back, in order.
-
-        Raises
-        ------
-        BlockCorrupt
-            When the bytes on disk are not those that were written.
-        """
+        """Read the batches back, in order."""
         self._file.flush()
         with self.path.open("rb") as file:
-            while header := file.read(_HEADER.size):
-                kind, count, _, wanted = _HEADER.unpack(header)
-                blobs = []
-                digest = xxhash.xxh3_64()
-                for _ in range(count):
-                    (length,) = _LENGTH.unpack(file.read(_LENGTH.size))
-                    blob = file.read(length)
-                    digest.update(blob)
-                    blobs.append(blob)
-                if digest.intdigest() != wanted:
-                    raise BlockCorrupt(str(self.path), wanted, digest.intdigest())
-                yield decode(kind, blobs[0], [bytearray(b) for b in blobs[1:]])
+            for frame in read_frames(file, str(self.path)):
+                yield decode(frame.kind, frame.main, frame.buffers)
 
     def delete(self) -> None:
         """Close and remove the file."""

@@ -1,0 +1,86 @@
+"""The Ray actor that is an executor: a thin shell over :mod:`rayspark.executor.runner`.
+
+Two groups of threads: ``compute`` runs batches, one per core; ``control`` answers while they run
+(kills, prefetches, house-keeping), so that a busy executor can always be talked to. Everything that
+must outlive the process leaves it as a *return* of :meth:`ExecutorActor.run`: returns belong to the
+driver and stay in the machine's object store when this process dies.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import ray
+
+from rayspark.executor.batch import TaskBatch
+from rayspark.executor.runner import interrupt, run_batch
+from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
+from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId
+from rayspark.storage.ray_store import fetch, prefetch
+
+COMPUTE = "compute"
+CONTROL = "control"
+CONTROL_THREADS = 2
+_GC_THRESHOLD = (200_000, 20, 100)
+"""Batches allocate millions of tuples; Python's default of 700 would walk them thousands of times."""
+
+
+class ExecutorActor:
+    """See the module."""
+
+    def __init__(self, executor: ExecutorId, settings: ExecutorSettings) -> None:
+        host = HostId(ray.get_runtime_context().get_node_id())
+        self._runtime = ExecutorRuntime(executor, host, settings, fetch)
+        gc.set_threshold(*_GC_THRESHOLD)
+
+    @ray.method(concurrency_group=CONTROL)
+    def ready(self) -> tuple[str, int]:
+        """Host and process id; the first call that an executor answers."""
+        return self._runtime.host, os.getpid()
+
+    @ray.method(concurrency_group=COMPUTE)
+    def run(self, batch: TaskBatch) -> Any:
+        """Run a batch. Returns the header, then a block per group, then the partitions to cache."""
+        result = run_batch(batch, self._runtime)
+        sizes = [0 if block is None else block.nbytes + 1 for block in result.blocks]
+        kept = [0 if frame is None else frame.nbytes for frame in result.stored]
+        header = (result.reports, sizes, kept, result.heap)
+        if not result.blocks and not result.stored:
+            return header
+        return [header, *result.blocks, *result.stored]
+
+    @ray.method(concurrency_group=CONTROL)
+    def kill(self, tids: Sequence[int], reason: str) -> None:
+        """Interrupt running tasks."""
+        for tid in tids:
+            interrupt(self._runtime, tid, reason)
+
+    @ray.method(concurrency_group=CONTROL)
+    def forget(
+        self,
+        templates: Sequence[int],
+        shuffles: Sequence[ShuffleId],
+        rdds: Sequence[RddId],
+        blocks: Sequence[BlockId],
+        broadcasts: Sequence[BroadcastId],
+    ) -> None:
+        """Let go of what the driver no longer needs."""
+        self._runtime.forget(templates, shuffles, rdds, blocks, broadcasts)
+
+    @ray.method(concurrency_group=CONTROL)
+    def prefetch(self, handles: Sequence[Any]) -> None:
+        """Push: blocks made elsewhere that a reduce task here will read."""
+        prefetch(handles)
+
+    @ray.method(concurrency_group=CONTROL)
+    def copy(self, handles: Sequence[Any]) -> Any:
+        """A second copy of a block, with its home on this machine (replicated storage levels)."""
+        return fetch(handles)[0]
+
+    @ray.method(concurrency_group=CONTROL)
+    def close(self) -> None:
+        """Remove what lies on the local disk; the process is about to be stopped."""
+        self._runtime.settings.remove_spill_directory()

@@ -1,0 +1,153 @@
+"""Run a batch of tasks: a plain function of (batch, runtime).
+
+Each task is tried on its own: one that fails does not disturb its neighbours in the batch. What a
+task raises is sorted here, by type: shuffle input that is gone (``FETCH_FAILED``), our own wish to
+stop (``KILLED``), and everything else, which is the user's (``FAILED``) and keeps the user's
+traceback only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import time
+from typing import Any
+
+from rayspark.errors.faults import CommitDenied, FetchFailed, TaskKilled
+from rayspark.errors.traceback import TaskError
+from rayspark.executor.batch import BatchResult, ResultSink, TaskBatch, TaskSpec
+from rayspark.executor.context import TaskContext, TaskInterrupted
+from rayspark.executor.evaluate import CompiledTemplate, records_of
+from rayspark.executor.faults import FaultInjector
+from rayspark.executor.report import TaskReport, TaskState
+from rayspark.executor.runtime import ExecutorRuntime
+from rayspark.ids import BlockId
+from rayspark.serializers import Frame, dump, encode
+from rayspark.shuffle.blocks import GroupBlock, Segment, build_block, group_of
+from rayspark.shuffle.spec import ShuffleSpec
+from rayspark.shuffle.writer import MapWriter, combine
+from rayspark.storage.disk import DiskBlock
+
+
+class BatchOutput:
+    """Map output and cached partitions that the tasks of one batch leave behind."""
+
+    def __init__(self, spec: ShuffleSpec | None, groups: int) -> None:
+        self.spec = spec
+        self.segments: list[list[Segment]] = [[] for _ in range(groups if spec else 0)]
+        self.stored: dict[BlockId, Frame | DiskBlock] = {}
+
+    def add(self, segments: list[Segment]) -> None:
+        """Take the segments of a map task that succeeded."""
+        assert self.spec is not None
+        reduces, groups = self.spec.partitioner.num_partitions, len(self.segments)
+        for segment in segments:
+            self.segments[group_of(segment.reduce_id, reduces, groups)].append(segment)
+
+    def blocks(self, checksum: bool) -> list[GroupBlock | None]:
+        """One block per group."""
+        return [build_block(segments, checksum=checksum) for segments in self.segments]
+
+
+def run_batch(batch: TaskBatch, runtime: ExecutorRuntime) -> BatchResult:
+    """Run every task of the batch, in order."""
+    template = runtime.learn(batch)
+    spec = None if isinstance(template.sink, ResultSink) else template.sink.spec
+    output = BatchOutput(spec, batch.groups)
+    reports = [run_task(template, task, batch, runtime, output) for task in batch.tasks]
+    heap = [block for block in output.stored if block in runtime.heap]
+    stored = [output.stored.get(block) for block in batch.store]
+    return BatchResult(reports, output.blocks(runtime.settings.checksum), stored, heap)
+
+
+def run_task(
+    template: CompiledTemplate,
+    task: TaskSpec,
+    batch: TaskBatch,
+    runtime: ExecutorRuntime,
+    output: BatchOutput,
+) -> TaskReport:
+    """Run one task and say what came of it."""
+    context = TaskContext(runtime, task, batch, runtime.settings.task_memory)
+    report = TaskReport(task.key, TaskState.SUCCESS, metrics=context._metrics)
+    began, cpu = time.perf_counter(), time.thread_time_ns()
+    runtime.running[task.key.tid] = (context, threading.get_ident())
+    context._enter()
+    try:
+        context._check_killed()
+        report.value = _run_sink(template, task, runtime, context, output)
+        output.stored.update(context._stored)
+        if context._accumulators:
+            report.accumulators = dump(context._accumulated())
+    except FetchFailed as fault:
+        report.state, report.error = TaskState.FETCH_FAILED, fault
+    except (TaskInterrupted, TaskKilled) as stop:
+        report.state, report.error = TaskState.KILLED, stop.reason
+    except CommitDenied as denied:
+        report.state, report.error = TaskState.COMMIT_DENIED, denied
+    except BaseException as error:  # noqa: BLE001  user code may raise anything, SystemExit too
+        report.state, report.error = TaskState.FAILED, TaskError.of(error)
+    finally:
+        runtime.running.pop(task.key.tid, None)
+        context._leave()
+    report.duration = time.perf_counter() - began
+    metrics = context._metrics
+    metrics.executor_run_time = int(report.duration * 1000)
+    metrics.executor_cpu_time = time.thread_time_ns() - cpu
+    metrics.peak_execution_memory = context._budget.peak
+    return report
+
+
+def _run_sink(
+    template: CompiledTemplate,
+    task: TaskSpec,
+    runtime: ExecutorRuntime,
+    context: TaskContext,
+    output: BatchOutput,
+) -> Any:
+    faults = FaultInjector.of(runtime.settings.faults)
+    if faults:
+        faults.fire("start", task, runtime)
+    records = records_of(template, task, runtime, context)
+    sink = template.sink
+    if isinstance(sink, ResultSink):
+        value = encode([sink.func(task.key.partition, records)]).detached()
+        context._metrics.result_size = value.nbytes
+        if faults:
+            faults.fire("end", task, runtime)
+        return value
+    spec = sink.spec
+    if spec.map_side_combine:
+        assert spec.aggregator is not None
+        aggregator = spec.aggregator
+        records = combine(
+            records, aggregator.create, aggregator.merge_value, context._budget.is_full
+        )
+    writer = MapWriter(spec, task.key.partition)
+    began = time.perf_counter_ns()
+    writer.write(records)
+    metrics = context._metrics
+    metrics.shuffle_write_time = time.perf_counter_ns() - began
+    metrics.shuffle_write_bytes, metrics.shuffle_write_records = writer.bytes, writer.records
+    if faults:
+        faults.fire("end", task, runtime)
+        faults.corrupt(writer.segments, task)
+    output.add(writer.segments)
+    return writer.bytes, writer.records
+
+
+def interrupt(runtime: ExecutorRuntime, tid: int, reason: str) -> bool:
+    """Stop a running task: its next Python instruction raises. False when it is not running.
+
+    A task that sits in C code (``time.sleep``, a long regular expression) sees it when the call
+    returns; the task reaper kills the executor process when that takes too long.
+    """
+    found = runtime.running.get(tid)
+    if found is None:
+        return False
+    context, thread = found
+    context._killed = reason
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(TaskInterrupted)
+    )
+    return True

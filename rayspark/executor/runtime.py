@@ -1,0 +1,210 @@
+"""All that lives in an executor process between tasks, and what tasks ask of it.
+
+One :class:`ExecutorRuntime` serves every task of its process, from one or several threads. It knows
+nothing of Ray: the transport gives it a ``fetch`` function that resolves opaque handles (object
+references on Ray, the objects themselves in process).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from rayspark.executor.batch import ShuffleInput, TaskBatch
+from rayspark.executor.context import TaskContext
+from rayspark.executor.evaluate import CompiledTemplate
+from rayspark.executor.heap import HeapCache
+from rayspark.executor.shuffle_store import Fetch, ShuffleStore
+from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId
+from rayspark.serializers import Frame, decode, encode, load
+from rayspark.shuffle.blocks import group_of
+from rayspark.storage.disk import DiskBlock
+from rayspark.storagelevel import StorageLevel
+
+LEARN_TIMEOUT = 60.0
+"""Seconds until a batch that never came is an error instead of a wait."""
+
+
+@dataclass(slots=True)
+class ExecutorSettings:
+    """Numbers that an executor needs, taken from the configuration when it starts. Bytes."""
+
+    task_memory: int = 512 << 20
+    heap_cache: int = 1 << 30
+    open_blocks: int = 256 << 20
+    task_cpus: int = 1
+    checksum: bool = True
+    local_dir: str = ""
+    resources: dict[str, Any] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+    _spill: Path | None = None
+    _lock: Any = field(default_factory=threading.Lock)
+
+    def spill_directory(self) -> Path:
+        """This executor's own directory for runs, made when first needed."""
+        with self._lock:
+            if self._spill is None:
+                parent = self.local_dir or None
+                self._spill = Path(tempfile.mkdtemp(prefix="rayspark-", dir=parent))
+            return self._spill
+
+    def remove_spill_directory(self) -> None:
+        """Remove what is left when the executor stops."""
+        if self._spill is not None:
+            shutil.rmtree(self._spill, ignore_errors=True)
+
+
+class ExecutorRuntime:
+    """State of an executor: templates, cached copies, known shuffles, broadcasts."""
+
+    def __init__(
+        self, executor: ExecutorId, host: HostId, settings: ExecutorSettings, fetch: Fetch
+    ) -> None:
+        self.executor = executor
+        self.host = host
+        self.settings = settings
+        self._fetch = fetch
+        self._templates: dict[int, CompiledTemplate] = {}
+        self._learnt = 0
+        self._turn = threading.Condition()
+        self._shuffle_groups: dict[ShuffleId, int] = {}
+        self.heap = HeapCache(settings.heap_cache)
+        self.shuffles = ShuffleStore(fetch, settings.open_blocks)
+        self._cached: dict[BlockId, Any] = {}
+        self._on_disk: dict[BlockId, DiskBlock] = {}
+        self._broadcast_handles: dict[BroadcastId, Any] = {}
+        self._broadcasts: dict[BroadcastId, Any] = {}
+        self._broadcast_lock = threading.Lock()
+        self.running: dict[int, tuple[TaskContext, int]] = {}
+        """Task id -> its context and the ident of its thread."""
+
+    # -- what batches bring ------------------------------------------------------------------
+
+    def learn(self, batch: TaskBatch) -> CompiledTemplate:
+        """Take in what a batch tells besides its tasks; returns its compiled template.
+
+        Batches are learnt in the order in which the driver sent them, whatever thread is faster.
+        """
+        with self._turn:
+            if not self._turn.wait_for(lambda: self._learnt == batch.number, LEARN_TIMEOUT):
+                raise RuntimeError(f"batch {self._learnt} never reached executor {self.executor}")
+            try:
+                return self._learn(batch)
+            finally:
+                self._learnt += 1
+                self._turn.notify_all()
+
+    def _learn(self, batch: TaskBatch) -> CompiledTemplate:
+        self.shuffles.learn(batch.shuffles)
+        self._shuffle_groups.update(batch.num_groups)
+        self._cached.update(batch.cached)
+        self._broadcast_handles.update(batch.broadcasts)
+        if batch.template is not None:
+            self._templates[batch.template_id] = CompiledTemplate(load(batch.template))
+        return self._templates[batch.template_id]
+
+    def forget(
+        self,
+        templates: Iterable[int] = (),
+        shuffles: Sequence[ShuffleId] = (),
+        rdds: Sequence[RddId] = (),
+        blocks: Sequence[BlockId] = (),
+        broadcasts: Iterable[BroadcastId] = (),
+    ) -> None:
+        """Let go of what the driver no longer needs."""
+        for template in templates:
+            self._templates.pop(template, None)
+        if shuffles:
+            self.shuffles.forget(shuffles)
+        if rdds:
+            self.heap.drop(rdds)
+            gone = set(rdds)
+            for block in [b for b in self._cached if b.rdd in gone]:
+                del self._cached[block]
+            blocks = [*blocks, *(b for b in self._on_disk if b.rdd in gone)]
+        if blocks:
+            self.heap.drop_blocks(blocks)
+            for block in blocks:
+                self._cached.pop(block, None)
+                on_disk = self._on_disk.pop(block, None)
+                if on_disk is not None:
+                    on_disk.delete()
+        for broadcast in broadcasts:
+            self._broadcasts.pop(broadcast, None)
+            self._broadcast_handles.pop(broadcast, None)
+
+    # -- what tasks ask for ------------------------------------------------------------------
+
+    def decode_payload(self, frame: Frame) -> list[Any]:
+        """Records of a source partition that came with the task."""
+        return decode(frame.kind, frame.main, frame.buffers)
+
+    def read_shuffle(
+        self, source: ShuffleInput, split: int, context: TaskContext
+    ) -> Iterator[Any]:
+        """Records of a reduce partition."""
+        return chain.from_iterable(self._shuffle_batches(source, split, context))
+
+    def _shuffle_batches(
+        self, source: ShuffleInput, split: int, context: TaskContext
+    ) -> Iterator[list[Any]]:
+        reduces = source.spec.partitioner.num_partitions
+        group = group_of(split, reduces, self._shuffle_groups[source.shuffle_id])
+        metrics = context._metrics
+        for size, batch in self.shuffles.read(source.shuffle_id, group, split):
+            metrics.shuffle_local_blocks += 1
+            metrics.shuffle_local_bytes += size
+            metrics.shuffle_read_records += len(batch)
+            yield batch
+
+    def cached(self, block: BlockId, context: TaskContext) -> Iterator[Any] | None:
+        """Records of a cached partition, from the heap or from its block; ``None`` on a miss."""
+        found = self.heap.get(block)
+        if found is None and block in self._cached:
+            fetched = self._fetch([self._cached[block]])[0]
+            if isinstance(fetched, DiskBlock):
+                fetched = fetched.read()
+            if isinstance(fetched, Frame):
+                records = decode(fetched.kind, fetched.main, fetched.buffers)
+                self.heap.put(block, fetched, records)
+                found = iter(records)
+            else:
+                self._cached.pop(block, None)
+        if found is None:
+            context._metrics.cache_misses += 1
+        else:
+            context._metrics.cache_hits += 1
+        return found
+
+    def keep(
+        self, block: BlockId, records: list[Any], level: StorageLevel, context: TaskContext
+    ) -> Iterator[Any]:
+        """Encode a freshly computed partition for the store, keep a copy, hand the records on."""
+        frame = encode(records).detached()
+        if not level.useMemory:
+            on_disk = DiskBlock.write(block, frame, self.settings.spill_directory())
+            context._stored[block] = self._on_disk[block] = on_disk
+            return iter(decode(frame.kind, frame.main, frame.buffers))
+        context._stored[block] = frame
+        if self.heap.put(block, frame, records):
+            copy = self.heap.get(block)
+            if copy is not None:
+                return copy
+        return iter(decode(frame.kind, frame.main, frame.buffers))
+
+    def broadcast(self, broadcast: BroadcastId) -> Any:
+        """Value of a broadcast: fetched once per executor."""
+        with self._broadcast_lock:
+            if broadcast not in self._broadcasts:
+                fetched = self._fetch([self._broadcast_handles[broadcast]])[0]
+                if isinstance(fetched, BaseException):
+                    raise fetched
+                main, buffers = fetched
+                self._broadcasts[broadcast] = load(main, buffers)
+            return self._broadcasts[broadcast]

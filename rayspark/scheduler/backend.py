@@ -1,0 +1,78 @@
+"""What carries the scheduler's actions out: executors and a place for blocks.
+
+There are two: threads of the driver's own process (``local_backend``) and Ray actors
+(``ray_backend``). A *handle* is the backend's name of a stored object: the object itself in process,
+an object reference on Ray. Handles free what they name when the last one is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from rayspark.executor.batch import TaskBatch
+from rayspark.executor.report import TaskReport
+from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId, TaskKey
+from rayspark.scheduler.events import Event
+
+
+@dataclass(slots=True)
+class BatchOutcome:
+    """How a batch ended, when its executor lived to tell (else ``ExecutorLost`` is posted)."""
+
+    executor: ExecutorId
+    host: HostId
+    batch: TaskBatch
+    reports: Sequence[TaskReport]
+    blocks: Sequence[Any] = ()
+    """Handles of map output, one per group."""
+    stored: Mapping[BlockId, tuple[Any, int]] = field(default_factory=dict)
+    """Handles and sizes (bytes) of cached partitions."""
+    heap: Sequence[BlockId] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """What executors need no longer keep."""
+
+    templates: Sequence[int] = ()
+    shuffles: Sequence[ShuffleId] = ()
+    rdds: Sequence[RddId] = ()
+    blocks: Sequence[BlockId] = ()
+    broadcasts: Sequence[BroadcastId] = ()
+
+
+class Backend(Protocol):
+    """Called from the loop's thread, except ``put`` and ``stop``. Nothing here waits."""
+
+    default_parallelism: int
+    storage_limit: int
+    """Bytes per host that cached partitions may take."""
+
+    def start(self, post: Callable[[Event], None], done: Callable[[BatchOutcome], None]) -> None:
+        """Start executors; ``ExecutorAdded`` is posted for each as it becomes ready."""
+
+    def submit(self, executor: ExecutorId, batch: TaskBatch) -> None:
+        """Run a batch; ``done`` is called with its outcome, from any thread, unless it is lost."""
+
+    def kill(self, executor: ExecutorId, keys: Sequence[TaskKey], reason: str) -> None:
+        """Interrupt running tasks; they still report."""
+
+    def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
+        """Bring blocks to the machine of the executor that will read them."""
+
+    def forget(self, what: Forget) -> None:
+        """Tell every executor to let go of these."""
+
+    def put(self, value: Any) -> Any:
+        """Store a driver-side value; returns its handle."""
+
+    def scale(self, profile: str, target: int) -> None:
+        """Have this many executors of a profile."""
+
+    def release(self, executor: ExecutorId, reason: str) -> None:
+        """Stop an executor that the scheduler gave up on purpose."""
+
+    def stop(self) -> None:
+        """Stop every executor."""

@@ -1,0 +1,100 @@
+"""The numbers that steer the scheduler. Seconds, counts and fractions, all resolved and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PoolConfig:
+    """A pool of ``fairscheduler.xml``."""
+
+    name: str
+    fair: bool = False
+    """Jobs within the pool share it fairly; otherwise first come, first served."""
+    weight: int = 1
+    min_share: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SpeculationConfig:
+    """``spark.speculation.*``: copies of tasks that are slower than their kind."""
+
+    enabled: bool = False
+    interval: float = 0.1
+    quantile: float = 0.9
+    multiplier: float = 3.0
+    min_task_runtime: float = 0.1
+    duration_threshold: float | None = None
+    """``spark.speculation.task.duration.threshold``: for stages too small to have a median."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionConfig:
+    """``spark.excludeOnFailure.*``: no tasks for executors and machines that fail them."""
+
+    enabled: bool = False
+    attempts_per_executor: int = 1
+    """Failures of one task after which an executor gets that task no more."""
+    attempts_per_node: int = 2
+    stage_tasks_per_executor: int = 2
+    """Different failed tasks after which an executor gets no task of that stage attempt."""
+    stage_executors_per_node: int = 2
+    application_tasks_per_executor: int = 2
+    application_executors_per_node: int = 2
+    timeout: float = 3600.0
+    kill: bool = False
+    """``killExcludedExecutors``: replace executors that the application excludes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationConfig:
+    """``spark.dynamicAllocation.*``: as many executors as there is work."""
+
+    enabled: bool = False
+    min_executors: int = 0
+    max_executors: int = 2**31 - 1
+    initial_executors: int = 0
+    """Wanted of each profile as soon as a stage needs it, with dynamic allocation or without."""
+    backlog_timeout: float = 1.0
+    sustained_backlog_timeout: float = 1.0
+    idle_timeout: float = 60.0
+    cached_idle_timeout: float = float("inf")
+    ratio: float = 1.0
+    """Executors wanted per executor that full parallelism needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerConfig:
+    """Everything the scheduler may be told."""
+
+    task_cpus: int = 1
+    max_task_failures: int = 4
+    max_stage_attempts: int = 4
+    """``spark.stage.maxConsecutiveAttempts``: fetch failures in a row before the job fails."""
+    locality_wait_process: float = 3.0
+    locality_wait_node: float = 3.0
+    fair: bool = False
+    """``spark.scheduler.mode`` is FAIR."""
+    pools: Mapping[str, PoolConfig] = field(default_factory=dict)
+    executor_cores: int = 1
+    """Cores that are expected of executors not yet started."""
+    barrier_check_interval: float = 15.0
+    barrier_check_failures: int = 40
+    speculation: SpeculationConfig = SpeculationConfig()
+    exclusion: ExclusionConfig = ExclusionConfig()
+    allocation: AllocationConfig = AllocationConfig()
+    per_task_events: bool = False
+    """Post TaskStart and TaskEnd for every try, besides the events per batch."""
+    epoch_ms: int = 0
+    """Wall-clock milliseconds at ``now == 0``: for the times in events."""
+    batch_window: float = 0.05
+    """Short tasks are queued at an executor until it has this much work. A call through Ray costs
+    about 0.5 ms: a hundredth of it."""
+    long_task: float = 0.05
+    """Tasks at least this long are never queued behind others."""
+    max_batch: int = 500
+    """Most tries in flight at one executor."""
+    first_wave: int = 4
+    """Tasks per slot before any duration is known, in stages with many times more tasks."""

@@ -1,0 +1,385 @@
+"""The driver: everything of an application that is not per row.
+
+It owns the scheduler loop, the backend, the book of cached partitions, broadcasts, accumulators and
+the listener bus, and carries the scheduler's actions out::
+
+    user thread --submit--> loop (SchedulerState.handle) --Launch--> launcher --batch--> backend
+    user thread <--waiter-- Accept, JobEnded <-- loop <--TasksEnded-- backend (executor reports)
+
+Threads: the loop's thread runs ``_perform``; backends call ``_batch_done`` from their own threads,
+which only builds events and posts them; finalizers post to the janitor's queue, never wait.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rayspark.closures import explain_unpicklable
+from rayspark.errors.exceptions import SparkException
+from rayspark.events.bus import EventBus
+from rayspark.executor.report import TaskReport, TaskState
+from rayspark.ids import (
+    AccumulatorId,
+    BlockId,
+    BroadcastId,
+    JobId,
+    RddId,
+    ShuffleId,
+)
+from rayspark.lineage.node import Node
+from rayspark.scheduler.actions import (
+    Accept,
+    Action,
+    DropMapOutput,
+    JobEnded,
+    Kill,
+    Launch,
+    Notify,
+    ReleaseExecutor,
+    SetExecutorTarget,
+    StageEnded,
+)
+from rayspark.scheduler.backend import Backend, BatchOutcome, Forget
+from rayspark.scheduler.cached_blocks import CachedBlock, CachedBlocks
+from rayspark.scheduler.events import (
+    BlocksDropped,
+    BlocksStored,
+    Event,
+    ExecutorAdded,
+    ExecutorLost,
+    HostLost,
+    JobCancelled,
+    JobSubmitted,
+    ShuffleForgotten,
+    StageCancelled,
+    TasksEnded,
+)
+from rayspark.scheduler.job import JobWaiter
+from rayspark.scheduler.launcher import CallBlocks, Launcher
+from rayspark.scheduler.loop import SchedulerLoop
+from rayspark.scheduler.state import SchedulerState
+from rayspark.scheduler.task import MapStatus, ResultFunction
+from rayspark.serializers import dump, load
+from rayspark.storagelevel import StorageLevel
+
+logger = logging.getLogger(__name__)
+
+
+class Driver:
+    """The engine of one application.
+
+    Parameters
+    ----------
+    backend
+        Where tasks run.
+    state
+        The scheduler's state machine.
+    max_result_size
+        Bytes of results that one job may bring to the driver; 0 for no limit.
+    """
+
+    def __init__(
+        self, backend: Backend, state: SchedulerState, bus: EventBus, max_result_size: int
+    ) -> None:
+        self.bus = bus
+        self._backend = backend
+        self._state = state
+        self._max_result_size = max_result_size
+        self._cached = CachedBlocks(backend.storage_limit)
+        self._levels: dict[RddId, StorageLevel] = {}
+        self._broadcasts: dict[BroadcastId, Any] = {}
+        self._accumulators: dict[AccumulatorId, Callable[[Any], None]] = {}
+        self._launcher = Launcher(
+            state.tracker, self._cached, self._broadcasts, explain_unpicklable
+        )
+        self._waiters: dict[JobId, JobWaiter] = {}
+        self._result_bytes: dict[JobId, int] = {}
+        self._job_ids = itertools.count()
+        self._broadcast_ids = itertools.count()
+        self._garbage: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._janitor = threading.Thread(target=self._clean, name="rayspark-janitor", daemon=True)
+        self._loop = SchedulerLoop(state, self._perform)
+        self._stopped = False
+
+    @property
+    def default_parallelism(self) -> int:
+        """Cores that the application may use."""
+        return self._backend.default_parallelism
+
+    def start(self) -> None:
+        """Start the loop and the executors."""
+        self._loop.start()
+        self._janitor.start()
+        self._backend.start(self._post, self._batch_done)
+
+    def stop(self) -> None:
+        """Fail what still runs, stop the executors, deliver the last events."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self.cancel("the SparkContext was stopped")
+        self._loop.stop()
+        for waiter in list(self._waiters.values()):
+            waiter.end(SparkException("Job was cancelled because SparkContext was shut down"))
+        self._garbage.put(None)
+        self._backend.stop()
+
+    # -- jobs --------------------------------------------------------------------------------
+
+    def submit(
+        self,
+        node: Node,
+        func: Callable[[int, Any], Any],
+        partitions: Sequence[int],
+        *,
+        call_site: str = "",
+        properties: Mapping[str, str] | None = None,
+    ) -> JobWaiter:
+        """Run ``func(split, iterator)`` over partitions of a node; returns at once."""
+        job_id = JobId(next(self._job_ids))
+        waiter = JobWaiter(job_id, len(partitions), self._cancel_job)
+        self._waiters[job_id] = waiter
+        self._post(
+            JobSubmitted(
+                job_id, node, partitions, ResultFunction(func), time.monotonic(), call_site,
+                properties or {},
+            )
+        )  # fmt: skip
+        return waiter
+
+    def cancel(
+        self,
+        reason: str,
+        *,
+        job_id: int | None = None,
+        group: str | None = None,
+        tag: str | None = None,
+        stage_id: int | None = None,
+    ) -> None:
+        """Cancel jobs; without a selector, all of them."""
+        now = time.monotonic()
+        if stage_id is not None:
+            self._post(StageCancelled(stage_id, now, reason))
+        else:
+            chosen = None if job_id is None else JobId(job_id)
+            self._post(JobCancelled(now, reason, chosen, group, tag))
+
+    def _cancel_job(self, job_id: JobId, reason: str) -> None:
+        self.cancel(reason, job_id=job_id)
+
+    # -- broadcasts and accumulators ---------------------------------------------------------
+
+    def broadcast(self, value: Any) -> BroadcastId:
+        """Store a value that every executor may read."""
+        broadcast = BroadcastId(next(self._broadcast_ids))
+        self._broadcasts[broadcast] = self._backend.put(dump(value, by_value=True))
+        return broadcast
+
+    def unpersist_broadcast(self, broadcast: BroadcastId, *, destroy: bool) -> None:
+        """Drop the executors' copies; with ``destroy`` also the value itself. Thread-safe."""
+        self._garbage.put(lambda: self._drop_broadcast(broadcast, destroy))
+
+    def _drop_broadcast(self, broadcast: BroadcastId, destroy: bool) -> None:
+        if destroy:
+            self._broadcasts.pop(broadcast, None)
+        self._launcher.forget_broadcast(broadcast)
+        self._backend.forget(Forget(broadcasts=[broadcast]))
+
+    def register_accumulator(self, accumulator: AccumulatorId, merge: Callable[[Any], None]) -> None:
+        """Call ``merge`` with each accepted task's update."""
+        self._accumulators[accumulator] = merge
+
+    def forget_accumulator(self, accumulator: AccumulatorId) -> None:
+        """Nobody can read it any more."""
+        self._accumulators.pop(accumulator, None)
+
+    # -- cached partitions and shuffles ------------------------------------------------------
+
+    def persist(self, node: Node, level: StorageLevel) -> None:
+        """Keep the node's partitions from the next time they are computed."""
+        node.marks.level = level
+        self._levels[node.id] = level
+
+    def unpersist(self, node: Node, *, blocking: bool = False) -> None:
+        """Free the node's cached partitions."""
+        node.marks.level = None
+        if blocking:
+            self._drop_rdd(node.id)
+        else:
+            self.forget_node(node.id)
+
+    def forget_node(self, rdd: RddId) -> None:
+        """The RDD is out of scope or unpersisted. Called by finalizers: never waits."""
+        self._garbage.put(lambda: self._drop_rdd(rdd))
+
+    def forget_shuffle(self, shuffle_id: ShuffleId) -> None:
+        """No RDD can read the shuffle any more. Called by finalizers: never waits."""
+        self._garbage.put(lambda: self._post(ShuffleForgotten(shuffle_id)))
+
+    def cached_blocks(self) -> Mapping[BlockId, CachedBlock]:
+        """What is cached now, by partition."""
+        return self._cached.snapshot()
+
+    def _drop_rdd(self, rdd: RddId) -> None:
+        if self._levels.pop(rdd, None) is None:
+            return
+        self._drop_blocks(self._cached.drop_rdd(rdd))
+        self._backend.forget(Forget(rdds=[rdd]))
+
+    def _drop_blocks(self, blocks: Sequence[BlockId]) -> None:
+        if blocks:
+            self._launcher.forget_blocks(blocks)
+            self._backend.forget(Forget(blocks=blocks))
+            self._post(BlocksDropped([(block.rdd, block.split) for block in blocks]))
+
+    def _clean(self) -> None:
+        while (work := self._garbage.get()) is not None:
+            work()
+
+    # -- from the backend --------------------------------------------------------------------
+
+    def _post(self, event: Event) -> None:
+        """Keep the launcher's and the cache's books in step with the scheduler's, then tell it."""
+        match event:
+            case ExecutorAdded(offer=offer):
+                self._launcher.executor_added(offer.executor, offer.host, offer.cores)
+            case ExecutorLost(executor=executor):
+                self._launcher.executor_lost(executor)
+            case HostLost(host=host):
+                self._cached.drop_host(host)
+        self._loop.post(event)
+
+    def _batch_done(self, outcome: BatchOutcome) -> None:
+        """An executor finished a batch, or died over it. Any thread."""
+        now = time.monotonic()
+        reports = outcome.reports
+        if outcome.blocks:
+            _add_statuses(outcome, reports)
+            self._push(outcome)
+        evicted: list[BlockId] = []
+        kept: list[BlockId] = []
+        for block, (handle, size) in outcome.stored.items():
+            level = self._levels.get(block.rdd)
+            if level is not None:
+                entry = CachedBlock(handle, outcome.executor, outcome.host, size, level)
+                evicted += self._cached.put(block, entry)
+                kept.append(block)
+        self._announce(outcome, kept, outcome.heap)
+        self._drop_blocks(evicted)
+        self._post(TasksEnded(outcome.executor, reports, now))
+
+    def _push(self, outcome: BatchOutcome) -> None:
+        """Send map output on to the machines whose executors will reduce it, while maps still run."""
+        readers = self._launcher.readers(len(outcome.blocks), outcome.host)
+        for reader, handle in zip(readers, outcome.blocks, strict=True):
+            if reader is not None and handle is not None:
+                self._backend.push(reader, [handle])
+
+    def _announce(
+        self, outcome: BatchOutcome, kept: Sequence[BlockId], heap: Sequence[BlockId]
+    ) -> None:
+        in_heap = set(heap)
+        for wanted in (True, False):
+            blocks = [(b.rdd, b.split) for b in kept if (b in in_heap) == wanted]
+            if blocks:
+                self._post(BlocksStored(outcome.executor, outcome.host, blocks, wanted))
+
+    # -- from the scheduler ------------------------------------------------------------------
+
+    def _perform(self, action: Action) -> None:
+        match action:
+            case Launch():
+                self._launch(action)
+            case Accept(report=report, job_id=job_id, index=index):
+                self._accept(report, job_id, index)
+            case JobEnded(job_id=job_id, error=error):
+                self._result_bytes.pop(job_id, None)
+                waiter = self._waiters.pop(job_id, None)
+                if waiter is not None:
+                    waiter.end(error)
+            case Notify(event=event):
+                self.bus.post(event)
+            case Kill(executor=executor, keys=keys, reason=reason):
+                self._backend.kill(executor, keys, reason)
+            case StageEnded(stage_id=stage_id, attempt=attempt):
+                template = self._launcher.stage_ended(stage_id, attempt)
+                if template is not None:
+                    self._backend.forget(Forget(templates=[template]))
+            case DropMapOutput(shuffle_id=shuffle_id, map_ids=None):
+                self._launcher.forget_shuffle(ShuffleId(shuffle_id))
+                self._backend.forget(Forget(shuffles=[ShuffleId(shuffle_id)]))
+            case DropMapOutput():
+                pass  # part of a shuffle: its handles went with the tracker's statuses
+            case SetExecutorTarget(profile=profile, target=target):
+                self._backend.scale(profile, target)
+            case ReleaseExecutor(executor=executor, reason=reason):
+                self._backend.release(executor, reason)
+
+    def _launch(self, action: Launch) -> None:
+        try:
+            batches = self._launcher.batches(action)
+        except Exception as error:  # noqa: BLE001  a user's object may fail to pickle in any way
+            self._fail_job(action.run.job_id, error)
+            killed = [TaskReport(t.key, TaskState.KILLED, error=str(error)) for t in action.tasks]
+            self._post(TasksEnded(action.executor, killed, time.monotonic()))
+            return
+        for batch in batches:
+            self._backend.submit(action.executor, batch)
+
+    def _accept(self, report: TaskReport, job_id: JobId, index: int | None) -> None:
+        if report.accumulators is not None:
+            try:
+                self._accumulate(report)
+            except Exception as error:  # noqa: BLE001  user-defined AccumulatorParam
+                self._fail_job(job_id, error)
+        if index is None:
+            return
+        size = self._result_bytes.get(job_id, 0) + report.value.nbytes
+        self._result_bytes[job_id] = size
+        if 0 < self._max_result_size < size:
+            self._fail_job(job_id, _too_large(size, self._max_result_size))
+            return
+        waiter = self._waiters.get(job_id)
+        if waiter is not None:
+            waiter.deliver(index, report.value)
+
+    def _accumulate(self, report: TaskReport) -> None:
+        main, buffers = report.accumulators
+        for accumulator, update in load(main, buffers).items():
+            merge = self._accumulators.get(accumulator)
+            if merge is not None:
+                merge(update)
+
+    def _fail_job(self, job_id: JobId, error: BaseException) -> None:
+        """End the user's wait with this error now, then cancel what still runs."""
+        waiter = self._waiters.pop(job_id, None)
+        if waiter is not None:
+            waiter.end(error)
+            self.cancel(str(error), job_id=job_id)
+
+
+def _add_statuses(outcome: BatchOutcome, reports: Sequence[TaskReport]) -> None:
+    """Turn the ``(bytes, records)`` of each map task into its status, sharing the call's blocks."""
+    done = [r for r in reports if r.state is TaskState.SUCCESS]
+    call = CallBlocks(outcome.blocks, tuple(r.key.partition for r in done))
+    for report in done:
+        size, records = report.value
+        report.value = MapStatus(
+            outcome.executor, outcome.host, report.key.tid, call, size, records
+        )
+
+
+def _too_large(size: int, limit: int) -> SparkException:
+    return SparkException(
+        f"Total size of serialized results ({size / 2**20:.1f} MiB) is bigger than "
+        f"spark.driver.maxResultSize ({limit / 2**20:.1f} MiB). Write the result with "
+        "saveAsTextFile or saveAsPickleFile, iterate with toLocalIterator, or raise the limit."
+    )
+
+

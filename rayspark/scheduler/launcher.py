@@ -1,0 +1,269 @@
+"""Launches become batches: a template sent once, inputs each executor does not know yet, tasks.
+
+The launcher remembers what it told each executor, so that a task costs a few dozen bytes: the second
+batch of a stage carries neither the template nor the shuffle handles again. Used by the loop's
+thread alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rayspark.executor.batch import BlockSource, ShuffleGroup, TaskBatch, TaskSpec
+from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, ShuffleId, StageId
+from rayspark.lineage.dependency import ShuffleDependency
+from rayspark.scheduler.actions import Launch
+from rayspark.scheduler.cached_blocks import CachedBlocks
+from rayspark.scheduler.task import MapStatus, StageRun, TaskLaunch
+from rayspark.scheduler.templates import Explain, StageTemplate, build_template
+from rayspark.shuffle.blocks import group_of
+from rayspark.shuffle.tracker import ShuffleTracker
+
+MAX_GROUPS = 64
+"""Blocks per call at most: more executors than this share groups."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CallBlocks:
+    """Map output of one executor call: a handle per group, shared by the statuses of its maps."""
+
+    handles: Sequence[Any]
+    map_ids: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What one executor was told."""
+
+    cores: int
+    host: HostId
+    batches: int = 0
+    templates: set[int] = field(default_factory=set)
+    groups: dict[tuple[ShuffleId, int], int] = field(default_factory=dict)
+    cached: dict[BlockId, int] = field(default_factory=dict)
+    broadcasts: set[BroadcastId] = field(default_factory=set)
+
+
+class Launcher:
+    """Builds batches.
+
+    Parameters
+    ----------
+    tracker
+        Where map output lies (the scheduler's book; read only).
+    broadcasts
+        Handles of all broadcasts that are alive.
+    """
+
+    def __init__(
+        self,
+        tracker: ShuffleTracker[MapStatus],
+        cached: CachedBlocks,
+        broadcasts: dict[BroadcastId, Any],
+        explain: Explain,
+    ) -> None:
+        self._tracker = tracker
+        self._cached = cached
+        self._broadcasts = broadcasts
+        self._explain = explain
+        self._known: dict[ExecutorId, _Known] = {}
+        self._templates: dict[tuple[StageId, int], StageTemplate] = {}
+        self._num_groups: dict[ShuffleId, int] = {}
+        self._sources: dict[ShuffleId, tuple[int, list[ShuffleGroup]]] = {}
+        self._ids = itertools.count()
+        self._lock = threading.RLock()
+
+    def executor_added(self, executor: ExecutorId, host: HostId, cores: int) -> None:
+        """A new executor knows nothing."""
+        with self._lock:
+            self._known[executor] = _Known(cores, host)
+
+    def readers(self, groups: int, source: HostId) -> list[ExecutorId | None]:
+        """For each group, the executor on another machine that will reduce it, if so."""
+        with self._lock:
+            executors = list(self._known.items())
+        if all(known.host == source for _, known in executors):
+            return [None] * groups
+        owners = [executors[group * len(executors) // groups] for group in range(groups)]
+        return [executor if known.host != source else None for executor, known in owners]
+
+    def executor_lost(self, executor: ExecutorId) -> None:
+        """Its successor will have another name."""
+        with self._lock:
+            self._known.pop(executor, None)
+
+    def batches(self, action: Launch) -> list[TaskBatch]:
+        """One batch per core of the executor, as the tasks allow; none if it was lost just now.
+
+        Raises
+        ------
+        PySparkException
+            When the stage's functions cannot be pickled.
+        """
+        with self._lock:
+            known = self._known.get(action.executor)
+            if known is None:
+                return []
+            template = self._template(action.run)
+            return [
+                self._batch(action.run, template, known, tasks)
+                for tasks in _portions(action.tasks, known.cores)
+            ]
+
+    def _template(self, run: StageRun) -> StageTemplate:
+        key = (run.stage_id, run.attempt)
+        template = self._templates.get(key)
+        if template is None:
+            template = build_template(next(self._ids), run, self._explain)
+            self._templates[key] = template
+        return template
+
+    def _batch(
+        self, run: StageRun, template: StageTemplate, known: _Known, tasks: Sequence[TaskLaunch]
+    ) -> TaskBatch:
+        batch = TaskBatch(known.batches, template.id, (), dict(run.properties))
+        known.batches += 1
+        if template.id not in known.templates:
+            known.templates.add(template.id)
+            batch.template = template.data
+        new = [b for b in template.broadcasts if b not in known.broadcasts]
+        if new:
+            known.broadcasts.update(new)
+            batch.broadcasts = {b: self._broadcasts[b] for b in new if b in self._broadcasts}
+        if isinstance(run.sink, ShuffleDependency):
+            batch.writes_shuffle, batch.groups = True, self._groups_of(run.sink)
+        specs: list[TaskSpec] = []
+        kept: list[BlockId] = []
+        for task in tasks:
+            payloads, may_keep = template.equip(task.key.partition)
+            kept += may_keep
+            specs.append(TaskSpec(task.key, task.number, payloads))
+        batch.tasks = specs
+        if kept:
+            self._add_cached(batch, known, kept)
+        if template.shuffles:
+            self._add_shuffles(batch, template, known, tasks)
+        return batch
+
+    def _add_cached(self, batch: TaskBatch, known: _Known, kept: list[BlockId]) -> None:
+        handles = self._cached.handles(kept)
+        batch.store = [block for block in dict.fromkeys(kept) if block not in handles]
+        new = {b: h for b, h in handles.items() if known.cached.get(b) != id(h)}
+        known.cached.update((block, id(handle)) for block, handle in new.items())
+        batch.cached = new
+
+    def _add_shuffles(
+        self,
+        batch: TaskBatch,
+        template: StageTemplate,
+        known: _Known,
+        tasks: Sequence[TaskLaunch],
+    ) -> None:
+        batch.num_groups = {
+            s.shuffle_id: self._groups_of(s) for s in template.shuffles if s.shuffle_id in self._tracker
+        }
+        wanted = dict.fromkeys(self._groups_read(template, tasks))
+        shuffles = []
+        for shuffle_id, group in wanted:
+            version = self._tracker.version(shuffle_id)
+            if known.groups.get((shuffle_id, group)) != version:
+                known.groups[shuffle_id, group] = version
+                shuffles.append(self._group_sources(shuffle_id)[group])
+        batch.shuffles = shuffles
+
+    def _groups_read(
+        self, template: StageTemplate, tasks: Sequence[TaskLaunch]
+    ) -> Iterator[tuple[ShuffleId, int]]:
+        readers = {
+            at: [d for d in node.dependencies if isinstance(d, ShuffleDependency)]
+            for at, node in enumerate(template.nodes)
+        }
+        readers = {at: read for at, read in readers.items() if read}
+        for task in tasks:
+            for at, split in template.partitions(task.key.partition):
+                for dependency in readers.get(at, ()):
+                    if dependency.shuffle_id in self._tracker:
+                        reduces = dependency.spec.partitioner.num_partitions
+                        groups = self._groups_of(dependency)
+                        yield dependency.shuffle_id, group_of(split, reduces, groups)
+
+    def _groups_of(self, dependency: ShuffleDependency) -> int:
+        """Into how many blocks the map output of a shuffle is split; fixed once and for all."""
+        groups = self._num_groups.get(dependency.shuffle_id)
+        if groups is None:
+            cores = sum(known.cores for known in self._known.values())
+            reduces = dependency.spec.partitioner.num_partitions
+            groups = max(1, min(reduces, cores, MAX_GROUPS))
+            self._num_groups[dependency.shuffle_id] = groups
+        return groups
+
+    def _group_sources(self, shuffle_id: ShuffleId) -> list[ShuffleGroup]:
+        """All groups of a shuffle; made once per version, since that costs O(maps)."""
+        version = self._tracker.version(shuffle_id)
+        made = self._sources.get(shuffle_id)
+        if made is None or made[0] != version:
+            made = version, self._make_groups(shuffle_id, version)
+            self._sources[shuffle_id] = made
+        return made[1]
+
+    def _make_groups(self, shuffle_id: ShuffleId, version: int) -> list[ShuffleGroup]:
+        current: dict[int, tuple[CallBlocks, list[int]]] = {}
+        missing: list[int] = []
+        for map_id, status in enumerate(self._tracker.statuses(shuffle_id)):
+            if status is None:
+                missing.append(map_id)
+            else:
+                current.setdefault(id(status.handle), (status.handle, []))[1].append(map_id)
+        groups: list[list[BlockSource]] = [[] for _ in range(self._num_groups[shuffle_id])]
+        for call, map_ids in current.values():
+            valid = None if len(map_ids) == len(call.map_ids) else frozenset(map_ids)
+            for sources, handle in zip(groups, call.handles, strict=True):
+                if handle is not None:
+                    sources.append(BlockSource(handle, call.map_ids, valid))
+        return [
+            ShuffleGroup(shuffle_id, number, version, sources, tuple(missing))
+            for number, sources in enumerate(groups)
+        ]
+
+    def stage_ended(self, stage: StageId, attempt: int) -> int | None:
+        """The stage's template is not needed any more; returns its id."""
+        with self._lock:
+            template = self._templates.pop((stage, attempt), None)
+            if template is None:
+                return None
+            for known in self._known.values():
+                known.templates.discard(template.id)
+            return template.id
+
+    def forget_shuffle(self, shuffle_id: ShuffleId) -> None:
+        """Drop what is remembered of a shuffle's handles: they free the blocks."""
+        with self._lock:
+            self._sources.pop(shuffle_id, None)
+            self._num_groups.pop(shuffle_id, None)
+            for known in self._known.values():
+                for key in [k for k in known.groups if k[0] == shuffle_id]:
+                    del known.groups[key]
+
+    def forget_blocks(self, blocks: Iterable[BlockId]) -> None:
+        """Cached partitions are gone."""
+        with self._lock:
+            for known in self._known.values():
+                for block in blocks:
+                    known.cached.pop(block, None)
+
+    def forget_broadcast(self, broadcast: BroadcastId) -> None:
+        """A broadcast's copies are gone from the executors."""
+        with self._lock:
+            for known in self._known.values():
+                known.broadcasts.discard(broadcast)
+
+
+def _portions(tasks: Sequence[TaskLaunch], cores: int) -> Iterator[Sequence[TaskLaunch]]:
+    count = min(len(tasks), cores)
+    for number in range(count):
+        start, stop = number * len(tasks) // count, (number + 1) * len(tasks) // count
+        yield tasks[start:stop]

@@ -1,0 +1,107 @@
+"""Executors as threads of the driver's own process: ``master("local[n]")``.
+
+The in-process twin of ``ray_backend``: the same batches, the same runner, no Ray. It starts in
+milliseconds, is deterministic enough for tests and is what a user's own unit tests run on. Closures
+and data still travel encoded, so what works here works on a cluster.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rayspark.executor.batch import TaskBatch
+from rayspark.executor.runner import interrupt, run_batch
+from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
+from rayspark.ids import ExecutorId, HostId, TaskKey
+from rayspark.scheduler.backend import BatchOutcome, Forget
+from rayspark.scheduler.events import Event, ExecutorAdded
+from rayspark.scheduler.task import ExecutorOffer
+
+EXECUTOR = ExecutorId("driver")
+HOST = HostId("localhost")
+_STACK_BYTES = 64 << 20
+
+
+class LocalBackend:
+    """One executor named ``driver`` with ``cores`` threads."""
+
+    def __init__(
+        self, cores: int, settings: ExecutorSettings, storage_limit: int, clock: Callable[[], float]
+    ) -> None:
+        self.default_parallelism = cores
+        self.storage_limit = storage_limit
+        self._clock = clock
+        self._runtime = ExecutorRuntime(EXECUTOR, HOST, settings, fetch=list)
+        self._batches: queue.SimpleQueue[TaskBatch | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._done: Callable[[BatchOutcome], None]
+
+    def start(self, post: Callable[[Event], None], done: Callable[[BatchOutcome], None]) -> None:
+        """See :class:`Backend`."""
+        self._done = done
+        previous = threading.stack_size(_STACK_BYTES)
+        try:
+            for number in range(self.default_parallelism):
+                name = f"rayspark-task-{number}"
+                thread = threading.Thread(target=self._work, name=name, daemon=True)
+                thread.start()
+                self._threads.append(thread)
+        finally:
+            threading.stack_size(previous)
+        offer = ExecutorOffer(EXECUTOR, HOST, self.default_parallelism)
+        post(ExecutorAdded(offer, self._clock()))
+
+    def _work(self) -> None:
+        while (batch := self._batches.get()) is not None:
+            result = run_batch(batch, self._runtime)
+            stored = {
+                block: (frame, frame.nbytes)
+                for block, frame in zip(batch.store, result.stored, strict=True)
+                if frame is not None
+            }
+            self._done(
+                BatchOutcome(
+                    EXECUTOR, HOST, batch, result.reports, result.blocks, stored, result.heap
+                )
+            )
+
+    def submit(self, executor: ExecutorId, batch: TaskBatch) -> None:
+        """See :class:`Backend`. Tasks are spread over the threads one by one."""
+        self._batches.put(batch)
+
+    def kill(self, executor: ExecutorId, keys: Sequence[TaskKey], reason: str) -> None:
+        """See :class:`Backend`."""
+        for key in keys:
+            interrupt(self._runtime, key.tid, reason)
+
+    def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
+        """See :class:`Backend`. Every block is here already."""
+
+    def forget(self, what: Forget) -> None:
+        """See :class:`Backend`."""
+        self._runtime.forget(
+            what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts
+        )
+
+    def put(self, value: Any) -> Any:
+        """See :class:`Backend`."""
+        return value
+
+    def scale(self, profile: str, target: int) -> None:
+        """See :class:`Backend`. There is one executor, always."""
+
+    def release(self, executor: ExecutorId, reason: str) -> None:
+        """See :class:`Backend`. There is one executor, always."""
+
+    def stop(self) -> None:
+        """See :class:`Backend`."""
+        for tid in list(self._runtime.running):
+            interrupt(self._runtime, tid, "the application stopped")
+        for _ in self._threads:
+            self._batches.put(None)
+        for thread in self._threads:
+            thread.join(timeout=0.2)
+        self._runtime.settings.remove_spill_directory()

@@ -1,0 +1,278 @@
+"""Which task runs where: free slots are offered to the stage attempts in turn.
+
+Locality (delay scheduling, as in Spark's TaskSetManager): an attempt starts at the best level at
+which any of its tasks could run and moves to the next when it has launched nothing at that level for
+``spark.locality.wait``. Tasks without a wish run anywhere at once.
+
+Depth: an executor whose tasks are long has one task per slot. When they are short, waiting for the
+driver after each would cost more than the task itself, so up to ``batch_window`` seconds of work are
+queued there, refilled when half of it is done, and never more than an even share of what is left, so
+that no executor is left with a tail while others idle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil
+
+from rayspark.ids import ExecutorId, TaskKey
+from rayspark.scheduler.actions import Launch
+from rayspark.scheduler.exclusion import Exclusion
+from rayspark.scheduler.notices import Notices
+from rayspark.scheduler.pools import in_turn
+from rayspark.scheduler.tables import Executor, Tables
+from rayspark.scheduler.task import Locality, TaskLaunch
+from rayspark.scheduler.task_set import TaskSet, Try
+
+LEVELS = (Locality.PROCESS_LOCAL, Locality.NODE_LOCAL, Locality.NO_PREF, Locality.ANY)
+
+
+class Placement:
+    """Gives places to waiting tasks."""
+
+    def __init__(self, tables: Tables, exclusion: Exclusion, notices: Notices) -> None:
+        self._tables = tables
+        self._exclusion = exclusion
+        self._notices = notices
+        config = tables.config
+        self._waits = (config.locality_wait_process, config.locality_wait_node, 0.0)
+
+    def place(self) -> None:
+        """Launch what can be launched now."""
+        tables = self._tables
+        hungry = [t for t in tables.live.values() if t.pending.count or t.slow]
+        if hungry:
+            if tables.config.fair and len(hungry) > 1:
+                self._place_fairly(hungry)
+            else:
+                for task_set in in_turn(hungry, {}, fair=False):
+                    self._place_from(task_set, None)
+        tables.touched.clear()
+
+    def next_wake(self) -> float | None:
+        """When a wait for locality ends next."""
+        times = [
+            t.level_since + self._waits[t.level_at]
+            for t in self._tables.live.values()
+            if t.pending.count and t.level_at < 3 and not t.soft and t.locate is not None
+            and self._tables.free.get(t.profile)
+        ]  # fmt: skip
+        return min(times, default=None)
+
+    def _place_fairly(self, hungry: list[TaskSet]) -> None:
+        """A few places at a time, so that the order is looked at again in between."""
+        tables = self._tables
+        while hungry:
+            for task_set in in_turn(hungry, tables.config.pools, fair=True):
+                share = self._free_slots(task_set.profile) // (2 * len(hungry))
+                if self._place_from(task_set, max(1, share)):
+                    break
+            else:
+                return
+            hungry = [t for t in hungry if t.pending.count or t.slow]
+
+    def _free_slots(self, profile: str) -> int:
+        free = self._tables.free.get(profile, {})
+        return sum(e.slots - e.in_flight for e in free.values())
+
+    # ------------------------------------------------------------------------------ one attempt
+
+    def _place_from(self, task_set: TaskSet, limit: int | None) -> int:
+        """Launch tasks of one attempt, at most `limit`; returns how many."""
+        if task_set.barrier:
+            return self._place_barrier(task_set)
+        batches: dict[ExecutorId, list[TaskLaunch]] = {}
+        allowed = self._allowed_level(task_set)
+        left = task_set.pending.count if limit is None else min(limit, task_set.pending.count)
+        total = 0
+        for level in LEVELS:
+            if level.value > allowed and level is not Locality.NO_PREF:
+                break
+            while left and task_set.pending.has(level):
+                taken = self._sweep(task_set, level, left, batches)
+                left -= taken
+                total += taken
+                if not taken:
+                    break
+        if task_set.slow and (limit is None or total < limit):
+            total += self._place_copies(task_set, batches)
+        self._send(task_set, batches)
+        return total
+
+    def _allowed_level(self, task_set: TaskSet) -> int:
+        """How far from their data tasks may run by now (delay scheduling)."""
+        if task_set.soft or task_set.locate is None:
+            return Locality.ANY.value
+        now, pending = self._tables.now, task_set.pending
+        while task_set.level_at < Locality.ANY.value:
+            level = LEVELS[task_set.level_at]
+            wait = self._waits[task_set.level_at]
+            if not pending.has(level) or not self._reachable(task_set, level):
+                task_set.level_since = now
+            elif now - task_set.level_since >= wait:
+                task_set.level_since += wait
+            else:
+                break
+            task_set.level_at += 1
+        return task_set.level_at
+
+    def _reachable(self, task_set: TaskSet, level: Locality) -> bool:
+        """Is any executor alive at which a task would have this level?"""
+        executors, pending = self._tables.executors, task_set.pending
+        if level is Locality.PROCESS_LOCAL:
+            return any(e in executors for e in pending.by_executor)
+        if level is Locality.NODE_LOCAL:
+            return any(e.host in pending.by_host for e in executors.values())
+        return True
+
+    def _candidates(self, task_set: TaskSet) -> list[Executor]:
+        """Executors with a free slot, and those that may be given work ahead."""
+        tables = self._tables
+        found = dict(tables.free.get(task_set.profile, {}))
+        if 0 <= task_set.mean < tables.config.long_task:
+            for executor_id in tables.touched:
+                executor = tables.executors.get(executor_id)
+                if (
+                    executor is not None
+                    and executor.profile == task_set.profile
+                    and not executor.draining
+                ):
+                    found[executor_id] = executor
+        return list(found.values())
+
+    def _sweep(
+        self,
+        task_set: TaskSet,
+        level: Locality,
+        left: int,
+        batches: dict[ExecutorId, list[TaskLaunch]],
+    ) -> int:
+        """Offer one level once to every candidate; returns how many tasks were taken."""
+        pending = task_set.pending
+        candidates = self._candidates(task_set)
+        local = level in (Locality.PROCESS_LOCAL, Locality.NODE_LOCAL)
+        share = left // max(1, len(self._tables.usable.get(task_set.profile, ())))
+        taken_in_all = 0
+        for position, executor in enumerate(candidates):
+            if local and not pending.queue(level, executor.id, executor.host):
+                continue
+            even = left if local else ceil(left / (len(candidates) - position))
+            room = min(self._room(task_set, executor, even, share), left)
+            if room <= 0:
+                continue
+            fits = self._exclusion.fits(task_set, executor)
+            taken = pending.take(level, executor.id, executor.host, room, fits)
+            if taken:
+                batch = batches.setdefault(executor.id, [])
+                self._launch(task_set, executor, taken, level, batch)
+                left -= len(taken)
+                taken_in_all += len(taken)
+            if not left:
+                break
+        if taken_in_all and level is not Locality.NO_PREF:
+            task_set.level_at = min(task_set.level_at, level.value)
+            task_set.level_since = self._tables.now
+        return taken_in_all
+
+    def _room(self, task_set: TaskSet, executor: Executor, even: int, share: int) -> int:
+        """How many more tasks of the attempt the executor is given now: free slots, up to an even
+        split among candidates, or work ahead, up to an even split among all executors.
+        """
+        slots, in_flight = executor.slots, executor.in_flight
+        now = min(max(0, slots - in_flight), even)
+        depth = self._depth(task_set, executor)
+        if depth <= slots or (in_flight >= slots and in_flight > depth // 2):
+            return now
+        return max(now, min(depth - in_flight, share))
+
+    def _depth(self, task_set: TaskSet, executor: Executor) -> int:
+        """Tries wanted in flight at the executor."""
+        config, mean = self._tables.config, task_set.mean
+        slots = executor.slots
+        if mean < 0:
+            return slots * config.first_wave if task_set.size > 8 * slots else slots
+        if mean >= config.long_task:
+            return slots
+        ahead = max(2.0, config.batch_window / mean) if mean > 0 else float(config.max_batch)
+        return int(max(min(slots * ahead, config.max_batch), slots))
+
+    # ------------------------------------------------------------------------------ special cases
+
+    def _place_barrier(self, task_set: TaskSet) -> int:
+        """All tasks at once, or none."""
+        pending = task_set.pending
+        if pending.count < task_set.size or self._free_slots(task_set.profile) < task_set.size:
+            return 0
+        free = list(self._tables.free[task_set.profile].values())
+        batches: dict[ExecutorId, list[TaskLaunch]] = {}
+        while pending.count:
+            for position, executor in enumerate(free):
+                room = executor.slots - executor.in_flight
+                room = min(room, ceil(pending.count / (len(free) - position)))
+                for level in LEVELS:
+                    taken = pending.take(level, executor.id, executor.host, room)
+                    room -= len(taken)
+                    if taken:
+                        batch = batches.setdefault(executor.id, [])
+                        self._launch(task_set, executor, taken, level, batch)
+        self._send(task_set, batches)
+        return task_set.size
+
+    def _place_copies(
+        self, task_set: TaskSet, batches: dict[ExecutorId, list[TaskLaunch]]
+    ) -> int:
+        """Speculative copies, each on an executor that does not run the task yet."""
+        placed = 0
+        for index in list(task_set.slow):
+            if task_set.copies[index] != 1 or task_set.done[index]:
+                del task_set.slow[index]
+                continue
+            busy = {task_set.tries[tid].executor for tid in task_set.tries_of(index)}
+            for executor in list(self._tables.free.get(task_set.profile, {}).values()):
+                fits = self._exclusion.fits(task_set, executor)
+                if executor.id in busy or (fits is not None and not fits(index)):
+                    continue
+                del task_set.slow[index]
+                batch = batches.setdefault(executor.id, [])
+                self._launch(task_set, executor, [index], Locality.ANY, batch, speculative=True)
+                placed += 1
+                break
+        return placed
+
+    # ------------------------------------------------------------------------------ launching
+
+    def _launch(
+        self,
+        task_set: TaskSet,
+        executor: Executor,
+        indices: Iterable[int],
+        level: Locality,
+        batch: list[TaskLaunch],
+        *,
+        speculative: bool = False,
+    ) -> None:
+        """Note tries; the action itself is made by ``_send``."""
+        tables = self._tables
+        stage_id, attempt, now = task_set.stage.id, task_set.attempt, tables.now
+        tid, before = tables.next_tid, tables.next_tid
+        tries, copies, numbers = task_set.tries, task_set.copies, task_set.numbers
+        partitions, executor_id = task_set.partitions, executor.id
+        for index in indices:
+            number = numbers[index]
+            numbers[index] = number + 1
+            copies[index] += 1
+            tries[tid] = Try(index, executor_id, now, number, speculative, level)
+            key = TaskKey(stage_id, attempt, partitions[index], tid)
+            batch.append(TaskLaunch(key, number, speculative, level))
+            tid += 1
+        tables.next_tid = tid
+        executor.in_flight += tid - before
+        executor.idle_since = None
+        tables.refresh(executor)
+
+    def _send(self, task_set: TaskSet, batches: dict[ExecutorId, list[TaskLaunch]]) -> None:
+        run = task_set.run
+        for executor, tasks in batches.items():
+            assert run is not None
+            self._tables.actions.append(Launch(executor, run, tasks))
+            self._notices.tasks_started(task_set, executor, tasks)

@@ -1,0 +1,313 @@
+"""Executors as Ray actors: ``master("ray")`` and every other cluster.
+
+Calls are batches of tasks; a call's returns are a header (reports, results) and blocks that the
+driver owns from then on. Completion arrives through futures, on Ray's own threads. An executor whose
+call fails with an actor error is lost: the scheduler is told, whether its machine is gone too is
+asked of Ray's node table, and a replacement is started.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+import ray
+from ray.exceptions import RayActorError, RayError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from rayspark.scheduler.ray_cluster import Cluster
+from rayspark.errors.exceptions import SparkException
+from rayspark.errors.traceback import TaskError
+from rayspark.executor.actor import COMPUTE, CONTROL, CONTROL_THREADS, ExecutorActor
+from rayspark.executor.batch import TaskBatch
+from rayspark.executor.report import TaskReport, TaskState
+from rayspark.executor.runtime import ExecutorSettings
+from rayspark.ids import ExecutorId, HostId, TaskKey
+from rayspark.scheduler.backend import BatchOutcome, Forget
+from rayspark.scheduler.events import (
+    BackendFailed,
+    Event,
+    ExecutorAdded,
+    ExecutorLost,
+    HostLost,
+)
+from rayspark.scheduler.task import ExecutorOffer
+
+logger = logging.getLogger(__name__)
+
+NODE_POLL_SECONDS = 1.0
+"""How often Ray's node table is read while there is more than one machine."""
+MAX_START_FAILURES = 5
+"""Executors that die before they answered once, in a row, until the application gives up."""
+
+
+@dataclass(slots=True, eq=False)
+class _Executor:
+    """A Ray actor that is, or is becoming, an executor."""
+
+    id: ExecutorId
+    host: HostId
+    actor: Any
+    cores: int
+    pid: int | None = None
+    pending: dict[int, TaskBatch] = field(default_factory=dict)
+    releasing: bool = False
+
+
+class RayBackend:
+    """See :class:`rayspark.scheduler.backend.Backend`.
+
+    Parameters
+    ----------
+    cluster
+        The Ray cluster this application runs on.
+    instances
+        Executors wanted; ``None`` for one per ``cores`` of every machine.
+    cores
+        Tasks that one executor runs at a time.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        settings: ExecutorSettings,
+        instances: int | None,
+        cores: int,
+        storage_fraction: float,
+    ) -> None:
+        self._cluster = cluster
+        self._settings = settings
+        self._cores = cores
+        self._target = instances if instances is not None else cluster.free_slots(cores)
+        self.default_parallelism = max(1, self._target) * cores
+        self.storage_limit = int(cluster.object_store_bytes() * storage_fraction)
+        self._executors: dict[ExecutorId, _Executor] = {}
+        self._ids = itertools.count()
+        self._calls = itertools.count()
+        self._start_failures = 0
+        self._stopping = False
+        self._lock = threading.RLock()
+        self._wake = threading.Event()
+        self._post: Callable[[Event], None]
+        self._done: Callable[[BatchOutcome], None]
+
+    # -- start and stop ----------------------------------------------------------------------
+
+    def start(self, post: Callable[[Event], None], done: Callable[[BatchOutcome], None]) -> None:
+        """See :class:`Backend`."""
+        self._post, self._done = post, done
+        with self._lock:
+            self._fill()
+        threading.Thread(target=self._watch, name="rayspark-node-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """See :class:`Backend`."""
+        with self._lock:
+            self._stopping = True
+            executors = list(self._executors.values())
+            self._executors.clear()
+        self._wake.set()
+        closing = [executor.actor.close.remote() for executor in executors]
+        ray.wait(closing, num_returns=len(closing), timeout=0.2)
+        for executor in executors:
+            ray.kill(executor.actor)
+        self._cluster.disconnect()
+
+    def _fill(self) -> None:
+        """Start executors until there are as many as wanted."""
+        while len(self._executors) < self._target:
+            taken: dict[HostId, int] = {}
+            for executor in self._executors.values():
+                taken[executor.host] = taken.get(executor.host, 0) + executor.cores
+            host = self._cluster.place(taken, self._cores)
+            if host is None:
+                logger.warning(
+                    "no machine of the Ray cluster has %d free cores; %d of %d executors run",
+                    self._cores, len(self._executors), self._target,
+                )  # fmt: skip
+                return
+            self._start_executor(host)
+
+    def _start_executor(self, host: HostId) -> None:
+        executor_id = ExecutorId(str(next(self._ids)))
+        actor = (
+            ray.remote(ExecutorActor)
+            .options(
+                num_cpus=self._cores,
+                max_restarts=0,
+                max_task_retries=0,
+                concurrency_groups={COMPUTE: self._cores, CONTROL: CONTROL_THREADS},
+                scheduling_strategy=NodeAffinitySchedulingStrategy(host, soft=False),
+            )
+            .remote(executor_id, self._settings)
+        )
+        executor = _Executor(executor_id, host, actor, self._cores)
+        self._executors[executor_id] = executor
+        future = actor.ready.remote().future()
+        future.add_done_callback(lambda f: self._started(executor, f))
+
+    def _started(self, executor: _Executor, future: Future[Any]) -> None:
+        error = future.exception()
+        if error is not None:
+            with self._lock:
+                self._start_failures += 1
+                hopeless = self._start_failures >= MAX_START_FAILURES
+            if hopeless and not self._stopping:
+                self._post(BackendFailed(_cannot_start(error), time.monotonic()))
+            else:
+                self._lose(executor, f"it did not start: {error}")
+            return
+        self._start_failures = 0
+        _, executor.pid = future.result()
+        offer = ExecutorOffer(executor.id, executor.host, executor.cores)
+        self._post(ExecutorAdded(offer, time.monotonic()))
+
+    # -- batches -----------------------------------------------------------------------------
+
+    def submit(self, executor: ExecutorId, batch: TaskBatch) -> None:
+        """See :class:`Backend`."""
+        target = self._executors.get(executor)
+        if target is None:  # lost a moment ago: the scheduler is about to hear of it
+            return
+        groups = batch.groups if batch.writes_shuffle else 0
+        returns = 1 + groups + len(batch.store)
+        number = next(self._calls)
+        target.pending[number] = batch
+        refs = target.actor.run.options(num_returns=returns).remote(batch)
+        header, rest = (refs, []) if returns == 1 else (refs[0], refs[1:])
+        header.future().add_done_callback(
+            lambda future: self._finished(target, number, batch, future, rest)
+        )
+
+    def _finished(
+        self,
+        executor: _Executor,
+        number: int,
+        batch: TaskBatch,
+        future: Future[Any],
+        refs: Sequence[Any],
+    ) -> None:
+        executor.pending.pop(number, None)
+        error = future.exception()
+        if isinstance(error, RayActorError):
+            self._lose(executor, _why(error))
+            return
+        if error is not None:
+            self._done(_engine_failure(executor, batch, error))
+            return
+        reports, sizes, kept, heap = future.result()
+        blocks = [ref if size else None for ref, size in zip(refs, sizes, strict=False)]
+        places = zip(batch.store, refs[len(sizes) :], kept, strict=True)
+        stored = {block: (ref, size) for block, ref, size in places if size}
+        self._done(
+            BatchOutcome(executor.id, executor.host, batch, reports, blocks, stored, heap)
+        )
+
+    def kill(self, executor: ExecutorId, keys: Sequence[TaskKey], reason: str) -> None:
+        """See :class:`Backend`."""
+        target = self._executors.get(executor)
+        if target is not None:
+            target.actor.kill.remote([key.tid for key in keys], reason)
+
+    def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
+        """See :class:`Backend`."""
+        target = self._executors.get(executor)
+        if target is not None:
+            target.actor.prefetch.remote(list(handles))
+
+    def forget(self, what: Forget) -> None:
+        """See :class:`Backend`."""
+        arguments = (what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts)
+        for executor in list(self._executors.values()):
+            executor.actor.forget.remote(*arguments)
+
+    def put(self, value: Any) -> Any:
+        """See :class:`Backend`."""
+        return ray.put(value)
+
+    # -- losses and scaling ------------------------------------------------------------------
+
+    def _lose(self, executor: _Executor, reason: str) -> None:
+        """An executor is gone; each is reported once."""
+        with self._lock:
+            if self._executors.pop(executor.id, None) is None or self._stopping:
+                return
+        host_lost = executor.host not in self._cluster.live_hosts()
+        now = time.monotonic()
+        if host_lost:
+            self._lose_host(executor.host)
+        logger.warning("lost executor %s on %s: %s", executor.id, executor.host, reason)
+        self._post(ExecutorLost(executor.id, reason, now, host_lost, executor.releasing))
+        with self._lock:
+            if not self._stopping:
+                self._fill()
+
+    def _lose_host(self, host: HostId) -> None:
+        with self._lock:
+            gone = [e for e in self._executors.values() if e.host == host]
+            for executor in gone:
+                del self._executors[executor.id]
+        now = time.monotonic()
+        self._post(HostLost(host, "the node left the Ray cluster", now))
+        for executor in gone:
+            self._post(ExecutorLost(executor.id, "its node was lost", now, True))
+
+    def _watch(self) -> None:
+        """Learn of lost machines from the node table, not from waiting for their objects."""
+        known = self._cluster.live_hosts()
+        while not self._wake.wait(NODE_POLL_SECONDS):
+            try:
+                alive = self._cluster.live_hosts()
+            except RayError as error:
+                self._post(BackendFailed(SparkException(f"Ray is gone: {error}"), time.monotonic()))
+                return
+            for host in known - alive:
+                self._lose_host(host)
+            with self._lock:
+                if not self._stopping and (known != alive or len(self._executors) < self._target):
+                    self._fill()
+            known = alive
+
+    def scale(self, profile: str, target: int) -> None:
+        """See :class:`Backend`."""
+        with self._lock:
+            self._target = target
+            self._cluster.request(target * self._cores)
+            self._fill()
+
+    def release(self, executor: ExecutorId, reason: str) -> None:
+        """See :class:`Backend`."""
+        with self._lock:
+            target = self._executors.get(executor)
+            if target is None:
+                return
+            target.releasing = True
+            self._target -= 1
+        ray.kill(target.actor)
+        self._lose(target, reason)
+
+
+def _why(error: RayActorError) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def _cannot_start(error: BaseException) -> SparkException:
+    return SparkException(
+        f"executors do not start on this Ray cluster: {error}\n"
+        "Is rayspark installed on every node in the same version as on the driver?"
+    )
+
+
+def _engine_failure(executor: _Executor, batch: TaskBatch, error: BaseException) -> BatchOutcome:
+    """The call itself failed (its reply could not be pickled, say): every task of it failed."""
+    wrapped = TaskError.of(error)
+    reports = [TaskReport(t.key, TaskState.FAILED, error=wrapped) for t in batch.tasks]
+    return BatchOutcome(executor.id, executor.host, batch, reports)
+
+

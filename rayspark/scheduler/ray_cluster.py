@@ -1,0 +1,101 @@
+"""The Ray cluster under an application: joined, embedded, or several nodes on this machine.
+
+An embedded Ray stays up until the process ends, so that stopping one SparkContext and making the
+next costs milliseconds instead of seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import ray
+from ray.autoscaler.sdk import request_resources
+
+from rayspark.ids import HostId
+
+logger = logging.getLogger(__name__)
+
+
+class Cluster:
+    """A Ray cluster that this process is connected to."""
+
+    def __init__(self, *, leave_on_stop: bool) -> None:
+        self._leave_on_stop = leave_on_stop
+
+    @classmethod
+    def join(cls, address: str | None, *, object_store_bytes: int | None = None) -> Cluster:
+        """Join the cluster at ``address`` (or at RAY_ADDRESS); start an embedded one if there is none.
+
+        A Ray that the program itself has initialised is used as it is and left running.
+        """
+        if ray.is_initialized():
+            return cls(leave_on_stop=False)
+        address = address or os.environ.get("RAY_ADDRESS")
+        if address:
+            ray.init(address=address, logging_level=logging.WARNING)
+            return cls(leave_on_stop=True)
+        ray.init(
+            include_dashboard=False,
+            logging_level=logging.WARNING,
+            object_store_memory=object_store_bytes,
+        )
+        return cls(leave_on_stop=False)
+
+    def live_hosts(self) -> set[HostId]:
+        """Machines that Ray believes alive."""
+        return {HostId(node["NodeID"]) for node in ray.nodes() if node["Alive"]}
+
+    def cores(self) -> dict[HostId, int]:
+        """CPU cores of every live machine."""
+        return {
+            HostId(node["NodeID"]): int(node["Resources"].get("CPU", 0))
+            for node in ray.nodes()
+            if node["Alive"]
+        }
+
+    def free_slots(self, cores: int) -> int:
+        """Executors of this many cores that fit into what is free now; at least one."""
+        free = int(ray.available_resources().get("CPU", 0))
+        return max(1, sum(min(free, total) // cores for total in self.cores().values()))
+
+    def place(self, taken: Mapping[HostId, int], cores: int) -> HostId | None:
+        """The live machine with most free cores for one more executor, or ``None``."""
+        free = {host: total - taken.get(host, 0) for host, total in self.cores().items()}
+        host = max(free, key=lambda h: free[h], default=None)
+        return host if host is not None and free[host] >= cores else None
+
+    def object_store_bytes(self) -> int:
+        """Object store of the smallest machine."""
+        sizes = [n["Resources"].get("object_store_memory", 0) for n in ray.nodes() if n["Alive"]]
+        return int(min(sizes, default=0))
+
+    def request(self, cores: int) -> None:
+        """Ask Ray's autoscaler for this many cores in all; without an autoscaler nothing happens."""
+        with contextlib.suppress(ConnectionError):
+            request_resources(num_cpus=cores)
+
+    def disconnect(self) -> None:
+        """The application is over."""
+        if self._leave_on_stop:
+            ray.shutdown()
+
+
+def start_local_cluster(nodes: int, cores: int, memory_mb: int) -> tuple[Cluster, Any]:
+    """``local-cluster[n,c,m]``: n raylets with a store each on this machine; joined by this process.
+
+    The driver's node has no cores: executors run on the others, so any of them may be removed.
+    """
+    from ray.cluster_utils import Cluster as RayCluster
+
+    store = max(80 << 20, (memory_mb << 20) * 3 // 10)
+    fleet = RayCluster(
+        initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": store}
+    )
+    for _ in range(nodes):
+        fleet.add_node(num_cpus=cores, object_store_memory=store)
+    ray.init(address=fleet.address, logging_level=logging.WARNING)
+    return Cluster(leave_on_stop=True), fleet

@@ -1,0 +1,188 @@
+"""The scheduler's tables: plain data that the parts of the scheduler share.
+
+Nobody but the scheduler's parts, in the scheduler's thread, touches them. ``actions`` collects what
+the event at hand leads to.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from rayspark.errors.exceptions import SparkException
+from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId
+from rayspark.scheduler.actions import Action, Kill, Notify, StageEnded
+from rayspark.scheduler.config import SchedulerConfig
+from rayspark.scheduler.stage import Job, Stage
+from rayspark.scheduler.task import MapStatus
+from rayspark.scheduler.task_set import TaskSet
+from rayspark.shuffle.tracker import ShuffleTracker
+from rayspark.storage.directory import CacheDirectory
+
+
+@dataclass(eq=False, slots=True)
+class Executor:
+    """A process that runs tasks."""
+
+    id: ExecutorId
+    host: HostId
+    cores: int
+    slots: int
+    """Tasks it runs at a time."""
+    profile: str
+    in_flight: int = 0
+    """Tries launched and not reported: running, or queued at the executor."""
+    draining: bool = False
+    idle_since: float | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Could it start one more task now?"""
+        return self.in_flight < self.slots and not self.draining
+
+
+@dataclass(eq=False)
+class Tables:
+    """Everything the scheduler knows."""
+
+    config: SchedulerConfig
+    now: float = 0.0
+    actions: list[Action] = field(default_factory=list)
+    jobs: dict[JobId, Job] = field(default_factory=dict)
+    stages: dict[StageId, Stage] = field(default_factory=dict)
+    map_stages: dict[ShuffleId, Stage] = field(default_factory=dict)
+    task_sets: dict[tuple[int, int], TaskSet] = field(default_factory=dict)
+    """Attempts that may launch tasks or have tries in flight, by stage and attempt."""
+    live: dict[tuple[int, int], TaskSet] = field(default_factory=dict)
+    """Those that may launch tasks."""
+    to_submit: deque[Stage] = field(default_factory=deque)
+    """Stages to be run as soon as the event at hand is understood."""
+    barrier_checks: dict[StageId, tuple[int, float]] = field(default_factory=dict)
+    """Barrier stages that do not fit: checks failed, time of the next."""
+    executors: dict[ExecutorId, Executor] = field(default_factory=dict)
+    free: dict[str, dict[ExecutorId, Executor]] = field(default_factory=dict)
+    """By profile: executors that could start a task now."""
+    usable: dict[str, dict[ExecutorId, Executor]] = field(default_factory=dict)
+    """By profile: executors that get tasks, free or not."""
+    touched: dict[ExecutorId, None] = field(default_factory=dict)
+    """Executors that reported since the last placement."""
+    lost_hosts: dict[HostId, int] = field(default_factory=dict)
+    """Machines that were lost once: tries numbered lower left nothing there."""
+    tracker: ShuffleTracker[MapStatus] = field(default_factory=ShuffleTracker)
+    directory: CacheDirectory = field(default_factory=CacheDirectory)
+    next_stage: int = 0
+    next_tid: int = 0
+
+    def notify(self, event: Any) -> None:
+        """Tell the listener bus."""
+        self.actions.append(Notify(event))
+
+    def wall(self) -> int:
+        """Milliseconds since 1970, now."""
+        return self.config.epoch_ms + int(self.now * 1000)
+
+    def release(self, executor_id: ExecutorId) -> None:
+        """A try ended on this executor."""
+        executor = self.executors.get(executor_id)
+        if executor is not None:
+            executor.in_flight -= 1
+            if not executor.in_flight:
+                executor.idle_since = self.now
+            self.touched[executor_id] = None
+            self.refresh(executor)
+
+    def refresh(self, executor: Executor) -> None:
+        """Put the executor into, or out of, the table of free ones."""
+        free = self.free[executor.profile]
+        if executor.is_free:
+            free[executor.id] = executor
+        else:
+            free.pop(executor.id, None)
+
+    def add_executor(self, executor: Executor) -> None:
+        """It is ready for tasks."""
+        self.executors[executor.id] = executor
+        self.usable.setdefault(executor.profile, {})[executor.id] = executor
+        self.free.setdefault(executor.profile, {})[executor.id] = executor
+        executor.idle_since = self.now
+
+    def drain_executor(self, executor: Executor) -> None:
+        """It gets no more tasks."""
+        executor.draining = True
+        self.usable[executor.profile].pop(executor.id, None)
+        self.free[executor.profile].pop(executor.id, None)
+
+    def remove_executor(self, executor: Executor) -> None:
+        """It is gone."""
+        self.drain_executor(executor)
+        del self.executors[executor.id]
+        self.touched.pop(executor.id, None)
+        self.directory.forget_executor(executor.id)
+
+    def slots(self, profile: str) -> int:
+        """Tasks of the profile that can run at a time."""
+        return sum(e.slots for e in self.usable.get(profile, {}).values())
+
+    def retire(self, task_set: TaskSet) -> None:
+        """The attempt launches nothing more."""
+        if not task_set.is_zombie:
+            task_set.retire()
+            self.live.pop(task_set.key, None)
+            self.actions.append(StageEnded(task_set.stage.id, task_set.attempt))
+        if task_set.stage.live is task_set:
+            task_set.stage.live = None
+        self.discard_if_over(task_set)
+
+    def discard_if_over(self, task_set: TaskSet) -> None:
+        """Forget an attempt of which nothing more will be heard."""
+        if task_set.is_zombie and not task_set.tries:
+            self.task_sets.pop(task_set.key, None)
+            task_set.stage.attempts.pop(task_set.attempt, None)
+
+    def kill(self, task_set: TaskSet, tids: Iterable[int], reason: str, *, interrupt: bool) -> None:
+        """Stop tries that have not been told to stop yet."""
+        by_executor: dict[ExecutorId, list[int]] = {}
+        for tid in tids:
+            if tid not in task_set.killed:
+                task_set.killed.add(tid)
+                by_executor.setdefault(task_set.tries[tid].executor, []).append(tid)
+        for executor, doomed in by_executor.items():
+            keys = [task_set.key_of(tid) for tid in doomed]
+            self.actions.append(Kill(executor, keys, reason, interrupt))
+
+    def interrupts(self, stage: Stage) -> bool:
+        """May running user code of this stage be interrupted? Only if all its jobs say so."""
+        jobs = [self.jobs[j] for j in stage.jobs if j in self.jobs]
+        return bool(jobs) and all(job.interrupts for job in jobs)
+
+
+class Blame(NamedTuple):
+    """The try whose failure made a stage fail."""
+
+    attempt: int
+    partition: int
+    number: int
+    executor: ExecutorId
+    cause: BaseException | None
+
+
+def stage_failure(
+    stage: Stage, job_id: JobId, reason: str, blame: Blame | None = None
+) -> SparkException:
+    """What the action of a job raises when one of its stages cannot be completed."""
+    message = f"Job aborted due to stage failure: {reason}"
+    if blame is None:
+        return SparkException(message, jobId=job_id, stageId=stage.id)
+    error = SparkException(
+        message,
+        jobId=job_id,
+        stageId=stage.id,
+        stageAttempt=blame.attempt,
+        partition=blame.partition,
+        attempt=blame.number,
+        executorId=blame.executor,
+    )
+    error.__cause__ = blame.cause
+    return error

@@ -1,0 +1,158 @@
+"""From a stage to its template: the lineage below it, flattened and pickled once.
+
+Flat, because pickling nodes that point to nodes would recurse as deep as the lineage is long.
+Besides the bytes for executors, the driver keeps what it needs to equip each task: which sources
+have a payload, which partitions may be cached, which shuffles are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rayspark.errors.exceptions import PySparkException
+from rayspark.executor.batch import (
+    NarrowInput,
+    ResultSink,
+    ShuffleInput,
+    ShuffleSink,
+    Step,
+    Template,
+)
+from rayspark.ids import BlockId
+from rayspark.lineage.dependency import NarrowDependency, OneToOne, ShuffleDependency
+from rayspark.lineage.node import Node
+from rayspark.scheduler.task import StageRun
+from rayspark.serializers import Frame, dump_closure
+
+Explain = Callable[[Any, BaseException], BaseException]
+
+
+@dataclass(slots=True)
+class StageTemplate:
+    """A stage as the driver ships it."""
+
+    id: int
+    data: bytes
+    nodes: list[Node]
+    """Parallel to the template's steps; inputs before users."""
+    narrow: list[list[NarrowInput]]
+    """Narrow inputs of each step."""
+    shuffles: list[ShuffleDependency]
+    broadcasts: list[Any]
+    """Ids of the broadcasts that the stage's functions capture."""
+    linear: bool
+    """Every node computes just the task's own partition."""
+    sources: list[int]
+    """Steps whose partitions carry a payload."""
+    kept: list[int]
+    """Steps whose partitions are cached."""
+
+    def partitions(self, split: int) -> Iterator[tuple[int, int]]:
+        """``(step, split)`` of every partition that the task of ``split`` computes."""
+        if self.linear:
+            for step in range(len(self.nodes)):
+                yield step, split
+            return
+        stack = [(len(self.nodes) - 1, split)]
+        while stack:
+            at, wanted = stack.pop()
+            yield at, wanted
+            for source in self.narrow[at]:
+                stack.extend((source.step, parent) for parent in source.splits.parents(wanted))
+
+    def equip(self, split: int) -> tuple[dict[BlockId, Frame] | None, list[BlockId]]:
+        """Payloads and cacheable partitions of the task of ``split``."""
+        if not self.sources and not self.kept:
+            return None, []
+        if self.linear:
+            wanted = [(step, split) for step in (*self.sources, *self.kept)]
+        else:
+            interesting = {*self.sources, *self.kept}
+            wanted = [pair for pair in self.partitions(split) if pair[0] in interesting]
+        payloads: dict[BlockId, Frame] = {}
+        kept: list[BlockId] = []
+        sources = set(self.sources)
+        for step, part in wanted:
+            node = self.nodes[step]
+            block = BlockId(node.id, part)
+            if step in sources:
+                source: Any = node.op
+                payloads[block] = source.payload(part)
+            if node.marks.level is not None:
+                kept.append(block)
+        return payloads or None, kept
+
+
+def build_template(number: int, run: StageRun, explain: Explain) -> StageTemplate:
+    """Flatten and pickle the lineage of a stage.
+
+    Raises
+    ------
+    PySparkException
+        When a function or something it captured cannot be pickled; ``explain`` words it.
+    """
+    nodes = _topological(run.node)
+    position = {id(node): at for at, node in enumerate(nodes)}
+    steps: list[Step] = []
+    narrow: list[list[NarrowInput]] = []
+    shuffles: list[ShuffleDependency] = []
+    linear = True
+    for node in nodes:
+        inputs: list[NarrowInput | ShuffleInput] = []
+        for dependency in node.dependencies:
+            if isinstance(dependency, ShuffleDependency):
+                shuffles.append(dependency)
+                inputs.append(ShuffleInput(dependency.shuffle_id, dependency.spec))
+            else:
+                linear = linear and isinstance(dependency.splits, OneToOne)
+                inputs.append(NarrowInput(position[id(dependency.parent)], dependency.splits))
+        narrow.append([source for source in inputs if isinstance(source, NarrowInput)])
+        steps.append(_step(node, tuple(inputs)))
+    if isinstance(run.sink, ShuffleDependency):
+        sink: ShuffleSink | ResultSink = ShuffleSink(run.sink.spec)
+    else:
+        sink = ResultSink(run.sink.func)
+    data, captured = _pickle(Template(tuple(steps), sink), explain)
+    return StageTemplate(
+        number, data, nodes, narrow, shuffles, captured, linear,
+        sources=[at for at, step in enumerate(steps) if step.has_payload],
+        kept=[at for at, step in enumerate(steps) if step.level is not None],
+    )  # fmt: skip
+
+
+def _step(node: Node, inputs: tuple[NarrowInput | ShuffleInput, ...]) -> Step:
+    marks = node.marks
+    return Step(
+        node.id, node.op, inputs, marks.level, hasattr(node.op, "payload"), marks.checkpoint_dir
+    )
+
+
+def _pickle(template: Template, explain: Explain) -> tuple[bytes, list[Any]]:
+    try:
+        return dump_closure(template)
+    except PySparkException:
+        raise
+    except Exception as error:  # noqa: BLE001  a user's __reduce__ may raise anything
+        raise explain(template, error) from None
+
+
+def _topological(root: Node) -> list[Node]:
+    """Nodes of the stage, inputs before users, without recursion."""
+    ordered: list[Node] = []
+    seen: set[int] = set()
+    stack: list[tuple[Node, bool]] = [(root, False)]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            ordered.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend(
+                (dependency.parent, False)
+                for dependency in reversed(node.dependencies)
+                if isinstance(dependency, NarrowDependency)
+            )
+    return ordered

@@ -1,0 +1,40 @@
+"""Cached partitions on an executor machine's local disk (``DISK_ONLY``)."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from rayspark.errors.faults import BlockCorrupt
+from rayspark.ids import BlockId
+from rayspark.serializers import Frame
+from rayspark.storage.frames import read_frames, write_frame
+
+
+@dataclass(frozen=True, slots=True)
+class DiskBlock:
+    """Handle of a cached partition in a file."""
+
+    path: str
+    nbytes: int
+
+    @classmethod
+    def write(cls, block: BlockId, frame: Frame, directory: Path) -> DiskBlock:
+        """Store a partition under a name of its own."""
+        descriptor, name = tempfile.mkstemp(prefix=f"{block}-", dir=directory)
+        with open(descriptor, "wb") as file:  # noqa: PTH123  it is open already
+            write_frame(file, frame)
+        return cls(name, frame.nbytes)
+
+    def read(self) -> Frame | Exception:
+        """The partition, or why it cannot be had (another machine's disk, a damaged file)."""
+        try:
+            with Path(self.path).open("rb") as file:
+                return next(read_frames(file, self.path))
+        except (OSError, BlockCorrupt, StopIteration) as error:
+            return error
+
+    def delete(self) -> None:
+        """Remove the file."""
+        Path(self.path).unlink(missing_ok=True)
