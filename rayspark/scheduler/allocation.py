@@ -125,5 +125,7 @@ class Allocation:
             return None
         is_used = self._tables.directory.is_used(executor.id)
         config = self._config
-        expiry = executor.idle_since + (config.cached_idle_timeout if is_used else config.idle_timeout)
+        expiry = executor.idle_since + (
+            config.cached_idle_timeout if is_used else config.idle_timeout
+        )
         return expiry if expiry != float("inf") else None

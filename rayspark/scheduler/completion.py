@@ -154,10 +154,9 @@ class Completion:
         assert shuffle_id is not None
         status: MapStatus = report.value
         partition = report.key.partition
-        if (
-            tracker.status(shuffle_id, partition) is not None
-            or status.tid < self._tables.lost_hosts.get(status.host, 0)
-        ):
+        if tracker.status(
+            shuffle_id, partition
+        ) is not None or status.tid < self._tables.lost_hosts.get(status.host, 0):
             return False
         sizes = status.reduce_bytes
         if sizes is not None:  # Kept per shuffle, not per map: maps x reduces numbers.
@@ -171,9 +170,7 @@ class Completion:
         """An output of the job that the partition's result answers and that is still wanted."""
         assert stage.job is not None
         job = stage.job
-        wanted = (
-            i for i, p in enumerate(job.partitions) if p == partition and not job.finished[i]
-        )
+        wanted = (i for i, p in enumerate(job.partitions) if p == partition and not job.finished[i])
         return next(wanted, None)
 
     def _kill_copies(self, task_set: TaskSet, index: int) -> None:

@@ -1,8 +1,8 @@
-"""Lineage becomes stages: the graph of nodes is cut at every shuffle dependency.
+r"""Lineage becomes stages: the graph of nodes is cut at every shuffle dependency.
 
 ::
 
-    a = sc.textFile(...)          node a --\\
+    a = sc.textFile(...)          node a --\
     b = a.map(f)                            node b     | stage 0: map side of shuffle 0
     ------------------------------------------------- shuffle 0: cut here
     c = b.reduceByKey(g)                    node c     | stage 1: result stage of collect()

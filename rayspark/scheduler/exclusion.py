@@ -17,7 +17,9 @@ from rayspark.scheduler.pending import Fits
 from rayspark.scheduler.tables import Executor, Tables
 from rayspark.scheduler.task_set import TaskSet
 
-NEVER: Fits = lambda index: False  # noqa: E731  a constant of a function type
+
+def NEVER(index: int) -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -36,9 +38,7 @@ class _Record:
         if self.tasks.get(executor.id, {}).get(index, 0) >= limits[0]:
             return True
         on_host = sum(
-            index in tasks
-            for e, tasks in self.tasks.items()
-            if self.hosts_of[e] == executor.host
+            index in tasks for e, tasks in self.tasks.items() if self.hosts_of[e] == executor.host
         )
         return on_host >= limits[1]
 
@@ -56,7 +56,9 @@ class Exclusion:
         """Excluded: their host, until when."""
         self.hosts: dict[HostId, float] = {}
 
-    def note_failure(self, task_set: TaskSet, index: int, executor_id: ExecutorId, why: str) -> None:
+    def note_failure(
+        self, task_set: TaskSet, index: int, executor_id: ExecutorId, why: str
+    ) -> None:
         """A task failed on an executor."""
         executor = self._tables.executors.get(executor_id)
         if not self._config.enabled or executor is None:
@@ -66,16 +68,11 @@ class Exclusion:
         record.hosts_of[executor_id] = executor.host
         tasks = record.tasks.setdefault(executor_id, {})
         tasks[index] = tasks.get(index, 0) + 1
-        if (
-            executor_id in record.executors
-            or len(tasks) < self._config.stage_tasks_per_executor
-        ):
+        if executor_id in record.executors or len(tasks) < self._config.stage_tasks_per_executor:
             return
         record.executors.add(executor_id)
         tables, key = self._tables, task_set.key
-        tables.notify(
-            news.ExecutorExcludedForStage(tables.wall(), executor_id, len(tasks), *key)
-        )
+        tables.notify(news.ExecutorExcludedForStage(tables.wall(), executor_id, len(tasks), *key))
         count = sum(record.hosts_of[e] == executor.host for e in record.executors)
         if count >= self._config.stage_executors_per_node and executor.host not in record.hosts:
             record.hosts.add(executor.host)

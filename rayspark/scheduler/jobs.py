@@ -44,9 +44,7 @@ BARRIER_DYNAMIC = (
 class Jobs:
     """What happens to jobs and to the stages they need."""
 
-    def __init__(
-        self, tables: Tables, dag: Dag, exclusion: Exclusion, notices: Notices
-    ) -> None:
+    def __init__(self, tables: Tables, dag: Dag, exclusion: Exclusion, notices: Notices) -> None:
         self._tables = tables
         self._dag = dag
         self._exclusion = exclusion

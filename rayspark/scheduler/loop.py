@@ -18,8 +18,9 @@ import time
 from collections.abc import Callable
 
 from rayspark.errors.exceptions import InternalError
+from rayspark.ids import JobId
 from rayspark.scheduler.actions import Action, JobEnded
-from rayspark.scheduler.events import BackendFailed, Event, JobSubmitted, Tick
+from rayspark.scheduler.events import Event, JobSubmitted, Tick
 from rayspark.scheduler.state import SchedulerState
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,9 @@ class SchedulerLoop:
         self._clock = clock
         self._queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="rayspark-scheduler", daemon=True)
-        self._broken: BaseException | None = None
+        self._broken: InternalError | None = None
+        self._open: dict[JobId, None] = {}
+        """Jobs whose end was not told yet."""
 
     def start(self) -> None:
         """Start the thread."""
@@ -74,60 +77,56 @@ class SchedulerLoop:
         going = True
         while going:
             events, going = self._gather()
-            try:
-                self._handle(events)
-            except Exception as error:
-                logger.exception("The scheduler failed; all jobs end")
-                self._give_up(events, error)
+            self._open.update((e.job_id, None) for e in events if isinstance(e, JobSubmitted))
+            if self._broken is None:
+                try:
+                    for action in self._state.handle_all(events):
+                        self._carry_out(action)
+                except Exception as error:
+                    logger.exception("The scheduler failed; all jobs end")
+                    self._broken = _as_defect(error)
+            if self._broken is not None:
+                self._refuse(self._broken)
 
     def _gather(self) -> tuple[list[Event], bool]:
-        """Wait for events, or for the time of a tick. The flag tells whether to go on."""
+        """Events that wait, or a tick when it is time for one. The flag tells whether to go on."""
         tick = None if self._broken is not None else self._state.next_tick()
-        try:
-            if tick is None:
-                first = self._queue.get()
-            else:
-                first = self._queue.get(timeout=max(MIN_SLEEP, tick - self._clock()))
-        except queue.Empty:
-            return [Tick(self._clock())], True
+        timeout = None if tick is None else max(MIN_SLEEP, tick - self._clock())
         events: list[Event] = []
-        while first is not None and len(events) < MAX_EVENTS:
-            events.append(first)
-            try:
-                first = self._queue.get_nowait()
-            except queue.Empty:
-                return events, True
-        if first is not None:
-            events.append(first)
-            return events, True
+        going = True
+        try:
+            event = self._queue.get(timeout=timeout)
+            while event is not None and len(events) < MAX_EVENTS:
+                events.append(event)
+                event = self._queue.get_nowait()
+            if event is not None:
+                events.append(event)
+            else:
+                going = False
+        except queue.Empty:
+            pass
         if tick is not None and tick <= self._clock():
             events.append(Tick(self._clock()))
-        return events, False
+        return events, going
 
-    def _handle(self, events: list[Event]) -> None:
-        if self._broken is not None:
-            self._refuse(events, self._broken)
-            return
-        for action in self._state.handle_all(events):
-            self._perform(action)
+    def _carry_out(self, action: Action) -> None:
+        if isinstance(action, JobEnded):
+            self._open.pop(action.job_id, None)
+        self._perform(action)
 
-    def _give_up(self, events: list[Event], error: BaseException) -> None:
+    def _refuse(self, error: BaseException) -> None:
         """The state cannot be trusted any more: end every job that waits."""
-        self._broken = error if isinstance(error, InternalError) else InternalError(repr(error))
-        self._broken.__cause__ = error
-        waiting = list(self._state.tables.jobs)
-        failed = BackendFailed(self._broken, self._clock())
-        try:
-            for action in self._state.handle(failed):
-                if not isinstance(action, JobEnded):
-                    self._perform(action)
-        except Exception:
-            logger.exception("The scheduler could not even clean up")
-        for job_id in waiting:
-            self._perform(JobEnded(job_id, self._broken))
-        self._refuse(events, self._broken)
+        while self._open:
+            job_id, _ = self._open.popitem()
+            try:
+                self._perform(JobEnded(job_id, error))
+            except Exception:
+                logger.exception("The end of job %s could not be told", job_id)
 
-    def _refuse(self, events: list[Event], error: BaseException) -> None:
-        for event in events:
-            if isinstance(event, JobSubmitted):
-                self._perform(JobEnded(event.job_id, error))
+
+def _as_defect(error: Exception) -> InternalError:
+    if isinstance(error, InternalError):
+        return error
+    defect = InternalError(f"{error!r} while an action of the scheduler was carried out.")
+    defect.__cause__ = error
+    return defect

@@ -64,9 +64,7 @@ class Notices:
         """A stage attempt begins."""
         run = task_set.run
         info = self._info(task_set.stage, task_set.attempt, task_set)
-        self._tables.notify(
-            news.StageSubmitted(info, run.properties if run is not None else {})
-        )
+        self._tables.notify(news.StageSubmitted(info, run.properties if run is not None else {}))
 
     def stage_ended(self, task_set: TaskSet, failure: str | None = None) -> None:
         """A stage attempt is over: it launches nothing more."""
@@ -78,9 +76,7 @@ class Notices:
     ) -> None:
         """A batch was launched."""
         speculative = sum(t.speculative for t in tasks) if task_set.durations is not None else 0
-        self._tables.notify(
-            news.TasksStarted(*task_set.key, executor, len(tasks), speculative)
-        )
+        self._tables.notify(news.TasksStarted(*task_set.key, executor, len(tasks), speculative))
         if self._per_task:
             for task in tasks:
                 tid = task.key.tid
@@ -104,9 +100,7 @@ class Notices:
         )
         kind = "ResultTask" if task_set.stage.job is not None else "ShuffleMapTask"
         reason = _reason(report, attempt, task_set, counts=counts)
-        self._tables.notify(
-            news.TaskEnd(*task_set.key, kind, reason, info, report.metrics)
-        )
+        self._tables.notify(news.TaskEnd(*task_set.key, kind, reason, info, report.metrics))
 
     def tasks_ended(self, task_set: TaskSet, executor: ExecutorId, tally: Tally) -> None:
         """A batch of reports was understood."""

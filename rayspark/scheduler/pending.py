@@ -21,8 +21,12 @@ class Pending:
     """The queues of one stage attempt.
 
     >>> pending = Pending(2)
-    >>> pending.add(0); pending.add(1, executors=["e1"])
-    >>> pending.take(Locality.PROCESS_LOCAL, "e1", "h1", 9), pending.take(Locality.ANY, "e1", "h1", 9)
+    >>> pending.add(0)
+    ... pending.add(1, executors=["e1"])
+    >>> (
+    ...     pending.take(Locality.PROCESS_LOCAL, "e1", "h1", 9),
+    ...     pending.take(Locality.ANY, "e1", "h1", 9),
+    ... )
     ([1], [0])
     """
 

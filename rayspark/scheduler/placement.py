@@ -218,9 +218,7 @@ class Placement:
         self._send(task_set, batches)
         return task_set.size
 
-    def _place_copies(
-        self, task_set: TaskSet, batches: dict[ExecutorId, list[TaskLaunch]]
-    ) -> int:
+    def _place_copies(self, task_set: TaskSet, batches: dict[ExecutorId, list[TaskLaunch]]) -> int:
         """Speculative copies, each on an executor that does not run the task yet."""
         placed = 0
         for index in list(task_set.slow):

@@ -81,7 +81,9 @@ class Recovery:
                 f"Most recent failure reason: {reason}",
             )
             return
-        self._jobs.restart(stage, f"Stage failed because barrier task finished unsuccessfully: {reason}")
+        self._jobs.restart(
+            stage, f"Stage failed because barrier task finished unsuccessfully: {reason}"
+        )
 
     def host_lost(self, host: HostId) -> None:
         """A machine is gone with what it stored. Its executors are handled before."""

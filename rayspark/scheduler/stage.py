@@ -1,4 +1,4 @@
-"""A stage: tasks that run the same chain of narrow steps on different partitions.
+r"""A stage: tasks that run the same chain of narrow steps on different partitions.
 
 States::
 

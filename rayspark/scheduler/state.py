@@ -167,7 +167,9 @@ class SchedulerState:
             case ev.Tick():
                 self._tick()
             case ev.BlocksStored():
-                tables.directory.put(event.executor, event.host, event.blocks, in_heap=event.in_heap)
+                tables.directory.put(
+                    event.executor, event.host, event.blocks, in_heap=event.in_heap
+                )
             case ev.BlocksDropped():
                 tables.directory.drop(event.blocks)
             case ev.ShuffleForgotten():

@@ -131,9 +131,7 @@ class TaskSet:
 
     def key_of(self, tid: int) -> TaskKey:
         """Identity of a try in flight."""
-        return TaskKey(
-            self.stage.id, self.attempt, self.partitions[self.tries[tid].index], tid
-        )
+        return TaskKey(self.stage.id, self.attempt, self.partitions[self.tries[tid].index], tid)
 
     def tries_of(self, index: int) -> list[int]:
         """Tries of the task in flight."""

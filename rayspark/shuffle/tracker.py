@@ -4,9 +4,9 @@ Blocks lie in the object store of the *host* whose executor made them, so they s
 and are lost with the host::
 
     tracker.register(shuffle_id, num_maps=2, num_reduces=8)
-    tracker.put(shuffle_id, 0, status)      # map task 0 has finished
-    tracker.missing(shuffle_id)             # [1]
-    tracker.forget_host(host)               # {shuffle_id: [0]}: exactly these must run again
+    tracker.put(shuffle_id, 0, status)  # map task 0 has finished
+    tracker.missing(shuffle_id)  # [1]
+    tracker.forget_host(host)  # {shuffle_id: [0]}: exactly these must run again
 
 Only statuses and ids are kept, never lineage, and O(maps + reduces) of them: sizes per reduce
 partition are kept as one vector per shuffle, not per map. Used by the scheduler's thread alone.
@@ -87,9 +87,7 @@ class ShuffleTracker(Generic[S]):
         if shuffle_id not in self._shuffles:
             self._shuffles[shuffle_id] = _Shuffle(num_maps, num_reduces)
 
-    def put(
-        self, shuffle_id: ShuffleId, map_id: int, status: S, reduce_bytes: Any = None
-    ) -> bool:
+    def put(self, shuffle_id: ShuffleId, map_id: int, status: S, reduce_bytes: Any = None) -> bool:
         """Enter the output of a map task. True if that map had already succeeded once before."""
         page = self._shuffles[shuffle_id]
         page.forget(map_id)
