@@ -23,8 +23,8 @@ from rayspark.metrics import METRICS, TaskMetrics, UpdatedBlock
 Json = dict[str, Any]
 
 REDACTED = "*********(redacted)"
-DEFAULT_REDACTION = r"(?i)secret|password|token|access[.]?key"
-"""Default of ``spark.redaction.regex``."""
+DEFAULT_REDACTION = r"(?i)secret|password|token|access[.]?key|credential"
+"""Default of ``spark.redaction.regex`` in Spark 4.3."""
 
 
 def to_json(event: ev.Event, redaction: str = DEFAULT_REDACTION) -> str:

@@ -162,6 +162,7 @@ def test_secrets_are_redacted_by_key_and_by_value():
         ev.EnvironmentUpdate({"my.password": "hunter2"}, {"x": "hunter2 token"}),
         ev.EnvironmentUpdate({}, {}, {"AWS_ACCESS_KEY_ID_access.key": "hunter2"}),
         ev.JobStart(0, 0, (), {"my.secret": "hunter2"}),
+        ev.JobStart(0, 0, (), {"fs.gs.credential.file": "hunter2"}),
         ev.StageSubmitted(STAGE, {"Token": "hunter2"}),
     ],
 )
