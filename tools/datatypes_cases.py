@@ -380,11 +380,12 @@ DDL = [
 COERCION_TYPES = [
     "VOID", "BOOLEAN", "TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL(3,0)",
     "DECIMAL(10,2)", "DECIMAL(20,0)", "DECIMAL(38,18)", "STRING", "STRING COLLATE UNICODE_CI", "BINARY",
-    "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "TIME(0)", "TIME(6)", "INTERVAL YEAR", "INTERVAL YEAR TO MONTH",
+    "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "INTERVAL YEAR", "INTERVAL YEAR TO MONTH",
     "INTERVAL DAY", "INTERVAL HOUR TO SECOND", "INTERVAL", "VARIANT", "ARRAY<INT>", "ARRAY<STRING>",
     "MAP<STRING, INT>", "MAP<INT, BIGINT>", "STRUCT<a: INT>", "STRUCT<A: BIGINT>", "STRUCT<b: INT>",
 ]  # fmt: skip
 CAST_EXTRA_TYPES = [
+    "TIME(0)", "TIME(6)",
     "CHAR(3)", "VARCHAR(5)", "DECIMAL(5,5)", "DECIMAL(38,0)", "ARRAY<VOID>", "ARRAY<DATE>",
     "STRUCT<a: INT, b: INT>", "STRUCT<a: INT NOT NULL>", "MAP<STRING, STRING>", "GEOMETRY(0)",
     "GEOMETRY(ANY)", "GEOGRAPHY(4326)", "INTERVAL MONTH", "INTERVAL SECOND",
@@ -399,7 +400,6 @@ COERCION_OPERATIONS = {
     "divide": "{0} / {1}",
     "remainder": "{0} % {1}",
     "div": "{0} div {1}",
-    "concat": "concat({0}, {1})",
 }
 
 _SQL_VALUES = [
@@ -469,3 +469,17 @@ COLLECT_ROWS = [
         ("TimestampType()", "datetime.datetime(1900, 1, 1)"),
     ]],
 ]  # fmt: skip
+
+DECIMAL_TYPES = [
+    f"DECIMAL({p},{s})"
+    for p, s in [(1, 0), (1, 1), (5, 5), (9, 3), (18, 2), (20, 10), (38, 0), (38, 6), (38, 20), (38, 38)]
+]  # fmt: skip
+DECIMAL_OPERATIONS = {
+    name: COERCION_OPERATIONS[name]
+    for name in ("coalesce", "equal", "add", "subtract", "multiply", "divide", "remainder", "div")
+}
+IMPLICIT_TARGETS = {
+    "STRING": "upper({0})", "BIGINT": "chr({0})", "DOUBLE": "sqrt({0})", "INT": "factorial({0})",
+    "DATE": "last_day({0})", "TIMESTAMP": "date_format({0}, 'y')", "BINARY": "base64({0})",
+    "BOOLEAN": "not {0}",
+}  # fmt: skip

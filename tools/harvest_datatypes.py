@@ -4,8 +4,9 @@ Run with the oracle's interpreter (never by the product or its tests)::
 
     TZ=America/Los_Angeles /path/to/oracle/bin/python tools/harvest_datatypes.py [section ...]
 
-Sections: ``expressions`` (Python expressions over ``pyspark.sql.types``), ``ddl``, ``coercion``, ``casts``,
-``collect``. The questions are in ``datatypes_cases.py``; the answers are one JSON file a section.
+Sections: ``expressions`` (Python expressions over ``pyspark.sql.types``), ``ddl``, ``coercion``,
+``decimals``, ``implicit``, ``casts``, ``collect``. The questions are in ``datatypes_cases.py``;
+the answers are one JSON file a section.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def operand_types(expression: Any) -> list[str]:
 def harvest_coercion() -> dict[str, Any]:
     """For each operation and pair of types: result type and the types its operands were cast to."""
     session = spark()
-    found: dict[str, Any] = {"types": cases.COERCION_TYPES, "operations": {}}
+    found: dict[str, Any] = {}
     for mode in ("ansi", "legacy"):
         session.conf.set("spark.sql.ansi.enabled", str(mode == "ansi").lower())
         for name, template in cases.COERCION_OPERATIONS.items():
@@ -131,21 +132,51 @@ def harvest_coercion() -> dict[str, Any]:
             table = {}
             for left in cases.COERCION_TYPES:
                 for right in cases.COERCION_TYPES:
-                    text = template.format(
-                        f"CAST(NULL AS {left})", f"CAST(NULL AS {right})"
-                    )
+                    text = template.format(f"CAST(NULL AS {left})", f"CAST(NULL AS {right})")
                     try:
                         node = select_type(session, text)
-                        cell: Any = [
-                            node.dataType().sql(),
-                            operand_types(node),
-                            node.getClass().getSimpleName(),
-                        ]
+                        words = node.dataType().sql(), *operand_types(node)
+                        cell = " ; ".join([*words, node.getClass().getSimpleName()])
                     except PySparkException as error:
                         cell = error.getCondition()
                     table[f"{left} | {right}"] = cell
-            found["operations"][f"{mode} {name}"] = table
+            found[f"{mode} {name}"] = table
             print(mode, name, round(time.time() - start, 1), "s", flush=True)
+    return found
+
+
+def harvest_decimals() -> dict[str, Any]:
+    """Result and operand types of each operation on decimals, with and without loss of precision."""
+    session = spark()
+    found: dict[str, Any] = {}
+    for loss in ("true", "false"):
+        session.conf.set("spark.sql.decimalOperations.allowPrecisionLoss", loss)
+        for name, template in cases.DECIMAL_OPERATIONS.items():
+            table = {}
+            for left in cases.DECIMAL_TYPES:
+                for right in cases.DECIMAL_TYPES:
+                    operands = f"CAST(NULL AS {left})", f"CAST(NULL AS {right})"
+                    node = select_type(session, template.format(*operands))
+                    table[f"{left} | {right}"] = [node.dataType().sql(), operand_types(node)]
+            found[f"{loss} {name}"] = table
+    return found
+
+
+def harvest_implicit() -> dict[str, Any]:
+    """The type that a function's argument of each type is cast to, for functions of one input type."""
+    session = spark()
+    found: dict[str, Any] = {}
+    for mode in ("ansi", "legacy"):
+        session.conf.set("spark.sql.ansi.enabled", str(mode == "ansi").lower())
+        for target, template in cases.IMPLICIT_TARGETS.items():
+            table = {}
+            for source in cases.COERCION_TYPES:
+                try:
+                    node = select_type(session, template.format(f"CAST(NULL AS {source})"))
+                    table[source] = operand_types(node)[0]
+                except PySparkException as error:
+                    table[source] = error.getCondition()
+            found[f"{mode} {target}"] = table
     return found
 
 
@@ -155,15 +186,15 @@ def harvest_casts() -> dict[str, Any]:
     jvm = session._jvm
     assert jvm is not None
     kinds = [t for t in cases.COERCION_TYPES + cases.CAST_EXTRA_TYPES]
-    parsed = {k: session._jsparkSession.parseDataType(T._parse_datatype_string(k).json()) for k in kinds}
+    parsed = {
+        k: session._jsparkSession.parseDataType(T._parse_datatype_string(k).json()) for k in kinds
+    }
     cast = jvm.org.apache.spark.sql.catalyst.expressions.Cast
     return {
         "types": kinds,
         "rules": {
             rule: {
-                f"{a} | {b}": bool(getattr(cast, rule)(parsed[a], parsed[b]))
-                for a in kinds
-                for b in kinds
+                a: [b for b in kinds if getattr(cast, rule)(parsed[a], parsed[b])] for a in kinds
             }
             for rule in ("canCast", "canAnsiCast", "canUpCast", "canANSIStoreAssign")
         },
@@ -222,6 +253,8 @@ SECTIONS = {
     "casts": harvest_casts,
     "collect": harvest_collect,
     "coercion": harvest_coercion,
+    "decimals": harvest_decimals,
+    "implicit": harvest_implicit,
 }
 
 

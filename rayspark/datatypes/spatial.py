@@ -62,7 +62,9 @@ class Geography(_SpatialValue):
     Examples
     --------
     >>> from rayspark.sql.types import Geography
-    >>> Geography.fromWKB(bytes.fromhex("010100000000000000000031400000000000001c40"), 4326).getSrid()
+    >>> Geography.fromWKB(
+    ...     bytes.fromhex("010100000000000000000031400000000000001c40"), 4326
+    ... ).getSrid()
     4326
     """
 
