@@ -318,7 +318,7 @@ def _nearest(where: Location) -> str:
     directory = where.parent()
     while _info(directory) is None and directory != directory.parent():
         directory = directory.parent()
-    names = _names(directory)
+    names = [name for name in _names(directory) if not _is_hidden(name)]
     wanted = where.path.removeprefix(directory.path).strip("/").partition("/")[0]
     close = difflib.get_close_matches(wanted, names, n=3)
     shown = ", ".join(names[:_NEARBY]) + (", ..." if len(names) > _NEARBY else "")

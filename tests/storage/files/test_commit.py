@@ -4,6 +4,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,17 @@ def test_the_first_attempt_wins(output: OutputDirectory) -> None:
     assert tasks[1].commit()
     output.commit_job(1)
     assert contents(output.path) == {"part-00000.gz": b"attempt1", "_SUCCESS": b""}
+
+
+def test_of_attempts_that_commit_at_once_one_wins(tmp_path: Path) -> None:
+    output = OutputDirectory(f"{tmp_path}/out", "job1")
+    output.setup_job()
+    tasks = [write(output.task_writer(0, a), b"attempt%d" % a) for a in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(TaskWriter.commit, tasks))
+    assert won.count(True) == 1
+    output.commit_job(1)
+    assert contents(output.path)["part-00000"] == b"attempt%d" % won.index(True)
 
 
 def test_an_attempt_that_opens_again_starts_anew(output: OutputDirectory) -> None:
