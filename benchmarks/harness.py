@@ -16,7 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -39,15 +39,13 @@ def all_workloads() -> list[str]:
     )
 
 
-def environment(engine: str, address: str | None) -> dict[str, str]:
+def environment(engine: str, cluster: Mapping[str, str] | None) -> dict[str, str]:
     """The same for every engine (one BLAS thread), and what only one understands."""
     env = os.environ | {"PYTHONPATH": str(HERE.parent), "OMP_NUM_THREADS": "1"}
     env.pop("RAY_ADDRESS", None)
     if engine == "peer":
         env["PYSPARK_SUBMIT_ARGS"] = "--driver-memory 6g pyspark-shell"
-    if address is not None:
-        env["RAY_ADDRESS"] = address
-    return env
+    return env | dict(cluster or {})
 
 
 def pin_to_cores() -> None:
