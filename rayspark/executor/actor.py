@@ -83,4 +83,4 @@ class ExecutorActor:
     @ray.method(concurrency_group=CONTROL)
     def close(self) -> None:
         """Remove what lies on the local disk; the process is about to be stopped."""
-        self._runtime.settings.remove_spill_directory()
+        self._runtime.close()

@@ -105,7 +105,7 @@ class TaskContext:
         return {aid: own.value for aid, own in self._accumulators.items()}
 
     def _new_run(self) -> Run:
-        run = Run(self._runtime.settings.spill_directory())
+        run = Run(self._runtime.spill_directory())
         self._runs.append(run)
         return run
 

@@ -43,21 +43,6 @@ class ExecutorSettings:
     local_dir: str = ""
     resources: dict[str, Any] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
-    _spill: Path | None = None
-    _lock: Any = field(default_factory=threading.Lock)
-
-    def spill_directory(self) -> Path:
-        """This executor's own directory for runs, made when first needed."""
-        with self._lock:
-            if self._spill is None:
-                parent = self.local_dir or None
-                self._spill = Path(tempfile.mkdtemp(prefix="rayspark-", dir=parent))
-            return self._spill
-
-    def remove_spill_directory(self) -> None:
-        """Remove what is left when the executor stops."""
-        if self._spill is not None:
-            shutil.rmtree(self._spill, ignore_errors=True)
 
 
 class ExecutorRuntime:
@@ -71,6 +56,8 @@ class ExecutorRuntime:
         self.settings = settings
         self._fetch = fetch
         self._templates: dict[int, CompiledTemplate] = {}
+        self._spill_directory: Path | None = None
+        self._spill_lock = threading.Lock()
         self._learnt = 0
         self._turn = threading.Condition()
         self._shuffle_groups: dict[ShuffleId, int] = {}
@@ -83,6 +70,19 @@ class ExecutorRuntime:
         self._broadcast_lock = threading.Lock()
         self.running: dict[int, tuple[TaskContext, int]] = {}
         """Task id -> its context and the ident of its thread."""
+
+    def spill_directory(self) -> Path:
+        """This executor's own directory for runs, made when first needed."""
+        with self._spill_lock:
+            if self._spill_directory is None:
+                parent = self.settings.local_dir or None
+                self._spill_directory = Path(tempfile.mkdtemp(prefix="rayspark-", dir=parent))
+            return self._spill_directory
+
+    def close(self) -> None:
+        """Remove what is left on the local disk when the executor stops."""
+        if self._spill_directory is not None:
+            shutil.rmtree(self._spill_directory, ignore_errors=True)
 
     # -- what batches bring ------------------------------------------------------------------
 
@@ -188,7 +188,7 @@ class ExecutorRuntime:
         """Encode a freshly computed partition for the store, keep a copy, hand the records on."""
         frame = encode(records).detached()
         if not level.useMemory:
-            on_disk = DiskBlock.write(block, frame, self.settings.spill_directory())
+            on_disk = DiskBlock.write(block, frame, self.spill_directory())
             context._stored[block] = self._on_disk[block] = on_disk
             return iter(decode(frame.kind, frame.main, frame.buffers))
         context._stored[block] = frame

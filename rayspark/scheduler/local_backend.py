@@ -104,4 +104,4 @@ class LocalBackend:
             self._batches.put(None)
         for thread in self._threads:
             thread.join(timeout=0.2)
-        self._runtime.settings.remove_spill_directory()
+        self._runtime.close()

@@ -136,17 +136,14 @@ class RayBackend:
 
     def _start_executor(self, host: HostId) -> None:
         executor_id = ExecutorId(str(next(self._ids)))
-        actor = (
-            ray.remote(ExecutorActor)
-            .options(
-                num_cpus=self._cores,
-                max_restarts=0,
-                max_task_retries=0,
-                concurrency_groups={COMPUTE: self._cores, CONTROL: CONTROL_THREADS},
-                scheduling_strategy=NodeAffinitySchedulingStrategy(host, soft=False),
-            )
-            .remote(executor_id, self._settings)
-        )
+        options = {
+            "num_cpus": self._cores,
+            "max_restarts": 0,
+            "max_task_retries": 0,
+            "concurrency_groups": {COMPUTE: self._cores, CONTROL: CONTROL_THREADS},
+            "scheduling_strategy": NodeAffinitySchedulingStrategy(host, soft=False),
+        }
+        actor = ray.remote(**options)(ExecutorActor).remote(executor_id, self._settings)
         executor = _Executor(executor_id, host, actor, self._cores)
         self._executors[executor_id] = executor
         future = actor.ready.remote().future()
