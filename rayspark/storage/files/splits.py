@@ -6,8 +6,9 @@ task reads. ``sc.textFile`` makes one split a task: small files one each, large 
 ``sc.binaryFiles`` pack whole files until a partition is large enough.
 
 One rule is ours: Spark makes a task for each file however small, which for 10,000 files means
-10,000 tasks. From ``pack_threshold`` partitions on, neighbouring splits are packed the way Spark's
-own DataFrame readers do (each file counted as its bytes plus the cost of opening it).
+10,000 tasks. From ``pack_threshold`` files on, neighbouring small files are packed much as Spark's
+own DataFrame readers do: each counts as its bytes plus the cost of opening it. Pieces of a file
+that is cut stay alone, and packing never leaves fewer partitions than ``min_partitions`` asks for.
 
 >>> from rayspark.storage.files.paths import FileEntry
 >>> [str(p[0]) for p in plan_text([FileEntry("file:/a", 25)], 2)]
@@ -82,7 +83,7 @@ def plan_text(
     min_partitions
         A wish: the goal size of a split is the total size divided by it.
     pack_threshold
-        Pack small splits when there would be at least this many partitions; 0 never packs.
+        Pack small files when there are at least this many files; 0 never packs.
     max_partition_bytes, open_cost_bytes
         How large a packed partition may grow, and what opening a file costs in bytes.
 
@@ -97,9 +98,11 @@ def plan_text(
         whole = codec_of(file.path) is not None
         size = file.size if whole else max(1, min(goal, block_size(file.path)))
         splits.extend(_cut(file, size))
-    if pack_threshold and len(splits) >= pack_threshold:
-        return _pack_small(splits, max(min_partitions, 1), max_partition_bytes, open_cost_bytes)
-    return [(split,) for split in splits]
+    alone: list[InputPartition] = [(split,) for split in splits]
+    if not pack_threshold or len(files) < pack_threshold:
+        return alone
+    packed = _pack_small(splits, max(min_partitions, 1), max_partition_bytes, open_cost_bytes)
+    return packed if len(packed) >= min_partitions else alone
 
 
 def plan_sequence(files: Sequence[FileEntry], min_partitions: int) -> list[InputPartition]:
@@ -193,10 +196,10 @@ def _pack_small(
     current: list[FileSplit] = []
     filled = 0
     for split in splits:
-        if current and filled + split.length > limit:
+        cost = split.length + open_cost if split.length == split.file_size else limit
+        if current and filled + cost > limit:
             partitions.append(tuple(current))
             current, filled = [], 0
         current.append(split)
-        filled += split.length + open_cost
-    partitions.append(tuple(current))
-    return partitions
+        filled += cost
+    return [*partitions, tuple(current)] if current else partitions

@@ -4,6 +4,8 @@ import pickle
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rayspark.errors import IllegalArgumentException
 from rayspark.storage.files.paths import FileEntry
@@ -56,7 +58,7 @@ def test_record_length_must_be_positive(length: int) -> None:
 def test_many_small_files_are_packed_in_order() -> None:
     listed = [FileEntry(f"file:/{i:05d}", 1000) for i in range(10_000)]
     packed = plan_text(listed, 2)
-    assert len(packed) == 313  # 32 files of 4 MB open cost fill 128 MB
+    assert len(packed) == 323  # 31 files of 1000 bytes and 4 MB open cost fill 128 MB
     assert [s for part in packed for s in part] == [
         s for part in plan_text(listed, 2, pack_threshold=0) for s in part
     ]
@@ -72,9 +74,31 @@ def test_packing_starts_at_the_threshold_and_leaves_large_splits_alone() -> None
     assert sum(s.length for part in packed for s in part) == 300 * 100 * MIB
 
 
-def test_packing_keeps_as_many_partitions_as_asked_when_there_are_bytes_for_them() -> None:
-    listed = [FileEntry(f"file:/{i:05d}", 10) for i in range(1000)]
-    assert len(plan_text(listed, 500)) >= 333
+@given(
+    sizes=st.lists(st.integers(0, 200 * MIB) | st.integers(1, 5000), max_size=60),
+    wish=st.integers(1, 80),
+)
+def test_packing_keeps_every_split_and_the_partitions_asked_for(
+    sizes: list[int], wish: int
+) -> None:
+    kinds = ("", ".gz")
+    listed = [FileEntry(f"file:/{i:05d}{kinds[i % 2]}", size) for i, size in enumerate(sizes)]
+    plain, packed = (
+        plan_text(listed, wish, pack_threshold=0),
+        plan_text(listed, wish, pack_threshold=1),
+    )
+    assert [s for part in packed for s in part] == [s for (s,) in plain]
+    assert len(packed) >= min(wish, len(plain))
+    assert all(len(part) == 1 for part in packed if part[0].length < part[0].file_size)
+
+
+def test_a_large_file_of_many_splits_is_cut_as_spark_cuts_it() -> None:
+    listed = [FileEntry("file:/big", 2000 * MIB)]
+    assert len(plan_text(listed, 2000)) == 2000
+
+
+def test_a_thousand_empty_files_give_no_partition() -> None:
+    assert plan_text([FileEntry(f"file:/{i}", 0) for i in range(1000)], 2) == []
 
 
 def test_splits_travel() -> None:
