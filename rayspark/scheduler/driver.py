@@ -82,12 +82,20 @@ class Driver:
         The scheduler's state machine.
     max_result_size
         Bytes of results that one job may bring to the driver; 0 for no limit.
+    observe
+        Called with each event before a job's end is told to the user, unlike the bus's listeners.
     """
 
     def __init__(
-        self, backend: Backend, state: SchedulerState, bus: EventBus, max_result_size: int
+        self,
+        backend: Backend,
+        state: SchedulerState,
+        bus: EventBus,
+        max_result_size: int,
+        observe: Callable[[Any], None],
     ) -> None:
         self.bus = bus
+        self._observe = observe
         self._backend = backend
         self._state = state
         self._max_result_size = max_result_size
@@ -304,6 +312,7 @@ class Driver:
                 if waiter is not None:
                     waiter.end(error)
             case Notify(event=event):
+                self._observe(event)
                 self.bus.post(event)
             case Kill(executor=executor, keys=keys, reason=reason):
                 self._backend.kill(executor, keys, reason)
