@@ -1,10 +1,10 @@
 """Dynamic allocation: as many executors as there is work (``spark.dynamicAllocation.*``).
 
 Per resource profile, as in Spark's ExecutorAllocationManager: when tasks have been waiting for
-``backlog_timeout``, one executor more is wanted, then, while the backlog lasts, 2, 4, 8 ... more each
-``sustained_backlog_timeout``, never more than the tasks need. An executor without tasks for
-``idle_timeout`` (``cached_idle_timeout`` if it holds cached blocks) is released, down to the target.
-Map output needs no executor: it lies in the host's store.
+``backlog_timeout``, one executor more is wanted, then, while the backlog lasts, 2, 4, 8 ... more
+each ``sustained_backlog_timeout``, never more than the tasks need. An executor without tasks for
+``idle_timeout`` (``cached_idle_timeout`` if it holds cached blocks) is released, down to the
+target. Map output needs no executor: it lies in the host's store.
 """
 
 from __future__ import annotations

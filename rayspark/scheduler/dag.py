@@ -10,8 +10,9 @@ r"""Lineage becomes stages: the graph of nodes is cut at every shuffle dependenc
 
 All walks use their own stack: a lineage of 10,000 steps must not overflow Python's. They stop at
 nodes whose every partition is cached and at shuffles whose output is complete, so that a loop that
-grows its lineage pays for its last round only. There is one map stage per shuffle dependency, shared
-by the jobs that need it; output that an earlier job left is used, and its stage shown as skipped.
+grows its lineage pays for its last round only. There is one map stage per shuffle dependency,
+shared by the jobs that need it; output that an earlier job left is used, and its stage shown as
+skipped.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class Dag:
         self._tables = tables
 
     def add_result_stage(self, job: Job, node: Node, function: ResultFunction) -> Stage:
-        """The last stage of a job. Every stage that must run before it is made first, so that it has
-        a smaller number, and is noted in the job.
+        """The last stage of a job. Every stage that must run before it is made first, so that it
+        has a smaller number, and is noted in the job.
         """
         below = self._shuffles_below(node)
         for dependency, parents in below:
@@ -128,12 +129,10 @@ def barrier_problem(graph: StageGraph, num_tasks: int) -> str | None:
     if all(node.num_partitions == num_tasks for node in graph.nodes):
         return None
     return (
-        "[SPARK-24820][SPARK-24821]: Barrier execution mode does not allow the following pattern of "
-        "RDD chain within a barrier stage: 1. Ancestor RDDs that have different number of partitions "
-        "from the resulting RDD (e.g. union()/coalesce()/first()/take()/PartitionPruningRDD). A "
-        "workaround for first()/take() can be barrierRdd.collect().head (scala) or "
-        "barrierRdd.collect()[0] (python). 2. An RDD that depends on multiple barrier RDDs (e.g. "
-        "barrierRdd1.zip(barrierRdd2))."
+        "[SPARK-24820][SPARK-24821]: Barrier execution mode does not allow the following pattern "
+        "of RDD chain within a barrier stage: ancestor RDDs that have a different number of "
+        "partitions from the resulting RDD (e.g. union()/coalesce()/first()/take()). A workaround "
+        "for first()/take() is barrierRdd.collect()[0]."
     )
 
 

@@ -1,8 +1,8 @@
 """Exclusion: no tasks for executors and machines that fail them (``spark.excludeOnFailure.*``).
 
 Failures are counted at three levels, as in Spark: per task (this executor gets this task no more),
-per stage attempt (no task of it), and per application (no task at all, for ``timeout`` seconds), the
-last only from stage attempts that succeeded in the end: an attempt that fails everywhere says
+per stage attempt (no task of it), and per application (no task at all, for ``timeout`` seconds),
+the last only from stage attempts that succeeded in the end: an attempt that fails everywhere says
 nothing about machines. Enough excluded executors exclude their machine.
 """
 
@@ -18,7 +18,8 @@ from rayspark.scheduler.tables import Executor, Tables
 from rayspark.scheduler.task_set import TaskSet
 
 
-def NEVER(index: int) -> bool:
+def never_fits(_index: int) -> bool:
+    """Fits no task."""
     return False
 
 
@@ -136,12 +137,12 @@ class Exclusion:
         if not self._config.enabled:
             return None
         if executor.id in self.executors or executor.host in self.hosts:
-            return NEVER
+            return never_fits
         record = self._records.get(task_set.key)
         if record is None:
             return None
         if executor.id in record.executors or executor.host in record.hosts:
-            return NEVER
+            return never_fits
         limits = (self._config.attempts_per_executor, self._config.attempts_per_node)
         return lambda index: not record.bars(index, executor, limits)
 
@@ -159,7 +160,7 @@ class Exclusion:
         waiting = task_set.pending.waiting
         # Only tasks that failed can be barred one by one; any other stands for all of its kind.
         suspects = [i for i in task_set.failures if waiting[i]]
-        if all(judge is NEVER for judge in judges):
+        if all(judge is never_fits for judge in judges):
             suspects = [i for i, waits in enumerate(waiting) if waits][:1]
         for index in suspects:
             if not any(judge is not None and judge(index) for judge in judges):

@@ -30,9 +30,9 @@ INDETERMINATE = (
 )
 TOO_FEW_SLOTS = (
     "[SPARK-24819]: Barrier execution mode does not allow run a barrier stage that requires more "
-    "slots than the total number of slots in the cluster currently. The stage has {tasks} tasks and "
-    "there are {slots} slots. Please init a new cluster with more resources(e.g. CPU, GPU) or "
-    "repartition the input RDD(s) to reduce the number of slots required to run this barrier stage."
+    "slots than the total number of slots in the cluster currently. The stage has {tasks} tasks, "
+    "the cluster {slots} slots. Please init a new cluster with more resources (e.g. CPU, GPU) or "
+    "repartition the input RDD(s) to reduce the number of slots required by this barrier stage."
 )
 BARRIER_DYNAMIC = (
     "[SPARK-24942]: Barrier execution mode does not support dynamic resource allocation for now. "
@@ -136,9 +136,9 @@ class Jobs:
     def check_barriers(self) -> None:
         """Look again whether barrier stages that did not fit do now."""
         tables = self._tables
-        for stage_id, (_, when) in list(tables.barrier_checks.items()):
-            if when <= tables.now and stage_id in tables.barrier_checks:
-                stage = tables.stages[stage_id]
+        for stage_id, (_, when) in tables.barrier_checks.items():
+            stage = tables.stages[stage_id]
+            if when <= tables.now or tables.slots(stage.node.profile) >= stage.num_tasks:
                 stage.state = StageState.IDLE
                 tables.to_submit.append(stage)
 

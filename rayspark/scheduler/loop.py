@@ -2,8 +2,8 @@
 
 One daemon thread alone touches the :class:`~rayspark.scheduler.state.SchedulerState`. Anybody may
 ``post``. Events that wait together are handled together, so that a burst of reports costs one round
-of placement. The thread sleeps until an event comes or the state wants a ``Tick``: an idle loop uses
-no processor.
+of placement. The thread sleeps until an event comes or the state wants a ``Tick``: an idle loop
+uses no processor.
 
 A defect never becomes a hang: if the state raises, or an action cannot be performed, every job ends
 with that error and so does every job submitted later.

@@ -1,13 +1,13 @@
 """Which task runs where: free slots are offered to the stage attempts in turn.
 
 Locality (delay scheduling, as in Spark's TaskSetManager): an attempt starts at the best level at
-which any of its tasks could run and moves to the next when it has launched nothing at that level for
-``spark.locality.wait``. Tasks without a wish run anywhere at once.
+which any of its tasks could run and moves to the next when it has launched nothing at that level
+for ``spark.locality.wait``. Tasks without a wish run anywhere at once.
 
 Depth: an executor whose tasks are long has one task per slot. When they are short, waiting for the
-driver after each would cost more than the task itself, so up to ``batch_window`` seconds of work are
-queued there, refilled when half of it is done, and never more than an even share of what is left, so
-that no executor is left with a tail while others idle.
+driver after each would cost more than the task itself, so up to ``batch_window`` seconds of work
+are queued there, refilled when half of it is done, and never more than an even share of what is
+left, so that no executor is left with a tail while others idle.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Whose turn it is: FIFO, or FAIR pools (``spark.scheduler.mode``).
 
-FIFO: the earlier job first, then the earlier stage. FAIR: every pool first gets its ``min_share`` of
-tasks; beyond it, pools share in proportion to their ``weight``; within a pool either FIFO, or all
-stage attempts share alike. A job names its pool with the local property ``spark.scheduler.pool``.
+FIFO: the earlier job first, then the earlier stage. FAIR: every pool first gets its ``min_share``
+of tasks; beyond it, pools share in proportion to their ``weight``; within a pool either FIFO, or
+all stage attempts share alike. A job names its pool with the local property
+``spark.scheduler.pool``.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ map output            (fetch failure) the named maps are forgotten; the reading 
 barrier task          the whole attempt is thrown away and made anew
 ====================  ==================================================================
 
-Running tries of a stopped attempt go on: what they deliver counts. Repair itself is only wanting the
-stage again (``tables.to_submit``): submission finds what is missing below it.
+Running tries of a stopped attempt go on: what they deliver counts. Repair itself is only wanting
+the stage again (``tables.to_submit``): submission finds what is missing below it.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Recovery:
             if len(stage.failed_attempts) >= limit:
                 self._jobs.abort(
                     stage,
-                    f"{_describe(stage)} has failed the maximum allowable number of times: {limit}. "
-                    f"Most recent failure reason:\n{fault.message}",
+                    f"{_describe(stage)} has failed the maximum allowable number of times: "
+                    f"{limit}. Most recent failure reason:\n{fault.message}",
                 )
                 return
             self._jobs.restart(stage, fault.message)
@@ -76,8 +76,8 @@ class Recovery:
         if len(stage.failed_attempts) >= limit:
             self._jobs.abort(
                 stage,
-                f"Could not recover from a failed barrier ResultStage. {_describe(stage)} has failed "
-                f"the maximum allowable number of times: {limit}. "
+                f"Could not recover from a failed barrier ResultStage. {_describe(stage)} has "
+                f"failed the maximum allowable number of times: {limit}. "
                 f"Most recent failure reason: {reason}",
             )
             return
@@ -149,7 +149,7 @@ class Recovery:
         return found
 
     def _forget(self, fault: FetchFailed, tid: int) -> list[int]:
-        """Forget the map output at fault, except what was made after the failing try had started."""
+        """Forget the map output at fault, except what was made after the failing try started."""
         tables = self._tables
         if fault.shuffle_id not in tables.tracker:
             return []

@@ -10,12 +10,13 @@ output and cached blocks. ``handle(event)`` changes that and returns what is to 
     state.handle(TasksEnded("e1", [report of task 0], now=0.1))
     # [Accept(report, job 0, index 0), Notify(...)]
 
-Nothing here reads a clock, draws a random number, starts a thread or knows Ray: the same events give
-the same actions, so that every order of failures is a unit test. Terms:
+Nothing here reads a clock, draws a random number, starts a thread or knows Ray: the same events
+give the same actions, so that every order of failures is a unit test. Terms:
 
 - a *job* is an action of the user; it needs one *result stage*, which needs *map stages*;
 - a run of a stage is an *attempt*; it has a *task set*, one *task* per missing partition;
-- a run of a task is a *try*, known by its ``tid``; retries and speculative copies are further tries.
+- a run of a task is a *try*, known by its ``tid``; retries and speculative copies are further
+  tries.
 
 Parts, each with one concern, share the :class:`~rayspark.scheduler.tables.Tables`: ``dag`` (lineage
 to stages), ``jobs`` (lives of jobs and stages), ``placement`` (which task where), ``completion``
@@ -238,6 +239,7 @@ class SchedulerState:
         slots = max(1, offer.cores // tables.config.task_cpus)
         executor = Executor(offer.executor, offer.host, offer.cores, slots, offer.profile)
         tables.add_executor(executor)
+        self._jobs.check_barriers()
         self._notices.executor_added(executor)
 
     def _lose_executor(self, event: ev.ExecutorLost) -> None:

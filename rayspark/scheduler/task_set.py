@@ -42,7 +42,8 @@ class TaskSet:
     Parameters
     ----------
     stage, run
-        What is run; ``run`` goes to executors and is dropped when no task will be launched any more.
+        What is run; ``run`` goes to executors and is dropped when no task will be launched any
+        more.
     partitions
         Partition of each task.
     outputs

@@ -1,7 +1,7 @@
 """A hand-driven scheduler: tests feed events and look at the actions, in virtual time.
 
-``Harness`` keeps what a backend would keep (which tries run where) and checks after every event that
-the invariants hold, that no try is launched twice, and that each job index is delivered once.
+``Harness`` keeps what a backend would keep (which tries run where) and checks after every event
+that the invariants hold, that no try is launched twice, and that each job index is delivered once.
 """
 
 from __future__ import annotations
