@@ -29,8 +29,8 @@ LAYERS = [
     "catalyst",
     "execution",
     "conf context rdd broadcast accumulators taskcontext files status profiler util sql "
-    "masters application",
-    "ml mllib streaming testing deploy ui",
+    "masters application ui",  # ui: what listens to the events of an application, which starts it
+    "ml mllib streaming testing deploy",
 ]
 LEVEL = {room: level for level, line in enumerate(LAYERS) for room in line.split()}
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from rayspark.executor.report import TaskReport
 from rayspark.ids import BlockId, BroadcastId, RddId, ShuffleId, TaskKey
 from rayspark.lineage.dependency import SplitMap
 from rayspark.lineage.node import Op
-from rayspark.scheduler.task import TaskReport
 from rayspark.serializers import Frame
 from rayspark.shuffle.blocks import GroupBlock
 from rayspark.shuffle.spec import ShuffleSpec
