@@ -55,8 +55,10 @@ class Frame(NamedTuple):
         return memoryview(self.main).nbytes + sum(memoryview(b).nbytes for b in self.buffers)
 
     def detached(self) -> Frame:
-        """The same frame with everything large as numpy bytes, which the object store shares
-        uncopied between processes."""
+        """The same frame with everything large as numpy bytes.
+
+        Those the object store shares uncopied between processes.
+        """
         large = memoryview(self.main).nbytes >= OUT_OF_BAND_BYTES
         if not large and not self.buffers:
             return self
@@ -72,8 +74,10 @@ NOT_PLAIN, PLAIN_VALUES, IMMUTABLE = range(3)
 
 
 def plainness(values: Iterable[Any], depth: int = _MAX_DEPTH) -> int:
-    """How far these values are Python's own: ``NOT_PLAIN``, ``PLAIN_VALUES`` (``marshal`` gives every
-    one back exactly) or ``IMMUTABLE`` (besides, nobody can change them, so they may be shared).
+    """How far these values are Python's own.
+
+    ``NOT_PLAIN``, ``PLAIN_VALUES`` (``marshal`` gives every one back exactly) or ``IMMUTABLE``
+    (besides, nobody can change them, so they may be shared).
 
     Looks at every value: one exotic object among a million must not be changed silently.
     """
@@ -112,10 +116,11 @@ class _Flat:
 def encode(records: Sequence[Any], *, by_value: bool = False) -> Frame:
     """Encode a list of records.
 
-    ``by_value`` is set on the driver, where a class of ``__main__`` must travel with its definition.
+    ``by_value`` is set on the driver, where a class of ``__main__`` travels with its definition.
     """
     if is_plain(records):
-        return Frame(PLAIN, marshal.dumps(records, _MARSHAL_VERSION), (), len(records))
+        plain: Any = records
+        return Frame(PLAIN, marshal.dumps(plain, _MARSHAL_VERSION), (), len(records))
     main, buffers = dump(records, by_value=by_value)
     return Frame(PICKLE, main, buffers, len(records))
 

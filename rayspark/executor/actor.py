@@ -15,6 +15,7 @@ from typing import Any
 
 import ray
 
+from rayspark.executor.barrier import Key
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.runner import interrupt, run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
@@ -24,8 +25,10 @@ from rayspark.storage.ray_store import fetch, prefetch
 COMPUTE = "compute"
 CONTROL = "control"
 CONTROL_THREADS = 2
+MEET_TIMEOUT = 30.0
+"""Seconds for one question to the meeting place; its executor is dead when it takes longer."""
 _GC_THRESHOLD = (200_000, 20, 100)
-"""Batches allocate millions of tuples; Python's default of 700 would walk them thousands of times."""
+"""Batches allocate millions of tuples; the default of 700 would walk them thousands of times."""
 
 
 class ExecutorActor:
@@ -34,6 +37,7 @@ class ExecutorActor:
     def __init__(self, executor: ExecutorId, settings: ExecutorSettings) -> None:
         host = HostId(ray.get_runtime_context().get_node_id())
         self._runtime = ExecutorRuntime(executor, host, settings, fetch)
+        self._runtime.address = _node_address()
         gc.set_threshold(*_GC_THRESHOLD)
 
     @ray.method(concurrency_group=CONTROL)
@@ -81,6 +85,29 @@ class ExecutorActor:
         return fetch(handles)[0]
 
     @ray.method(concurrency_group=CONTROL)
+    def meet(self, key: Key, size: int, epoch: int, index: int, message: str) -> list[str] | None:
+        """Meeting place of a barrier stage whose first task runs here."""
+        return self._runtime.barriers.submit(key, size, epoch, index, message)
+
+    @ray.method(concurrency_group=CONTROL)
     def close(self) -> None:
         """Remove what lies on the local disk; the process is about to be stopped."""
         self._runtime.close()
+
+
+def _node_address() -> str:
+    address: Any = ray.util.get_node_ip_address
+    return str(address())
+
+
+class RemoteHub:
+    """The meeting place of a barrier stage, in whichever executor it is."""
+
+    def __init__(self, actor: Any) -> None:
+        self._actor = actor
+
+    def submit(self, key: Key, size: int, epoch: int, index: int, message: str) -> list[str] | None:
+        """See :class:`rayspark.executor.barrier.Hub`."""
+        reply = self._actor.meet.remote(key, size, epoch, index, message)
+        messages: list[str] | None = ray.get(reply, timeout=MEET_TIMEOUT)
+        return messages

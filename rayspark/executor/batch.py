@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from rayspark.executor.barrier import BarrierGroup
 from rayspark.executor.report import TaskReport
 from rayspark.ids import BlockId, BroadcastId, RddId, ShuffleId, TaskKey
 from rayspark.lineage.dependency import SplitMap
@@ -126,8 +127,8 @@ class TaskBatch:
     """Cached partitions that are wanted: each gets a place among the call's returns."""
     broadcasts: Mapping[BroadcastId, Any] = field(default_factory=dict)
     """Handles of broadcasts that the template captures, sent the first time only."""
-    barrier: Any = None
-    """Barrier stages: addresses and the coordinator's handle."""
+    barrier: BarrierGroup | None = None
+    """The tasks that this one runs together with, in a barrier stage."""
 
 
 @dataclass(slots=True)

@@ -131,9 +131,7 @@ def _only_parent(step: Step, split: int) -> tuple[int, int] | None:
     return found
 
 
-def _limit_nesting(
-    generators: int, layers: list[Callable[[Iterator[Any]], Iterator[Any]]]
-) -> int:
+def _limit_nesting(generators: int, layers: list[Callable[[Iterator[Any]], Iterator[Any]]]) -> int:
     if (generators + 1) % MAX_NESTED_GENERATORS == 0:
         layers.append(_hold)
     return generators + 1

@@ -79,8 +79,12 @@ class ExternalAggregator:
 
     def items(self) -> Iterator[tuple[Any, Any]]:
         """Every key once, with its combiner."""
+        return chain.from_iterable(self.parts())
+
+    def parts(self) -> Iterator[Iterable[tuple[Any, Any]]]:
+        """The same in pieces that fit into memory."""
         if self._parts is None:
-            yield from self._data.items()
+            yield self._data.items()
             return
         self._spill()
         for part in self._parts:
@@ -89,7 +93,7 @@ class ExternalAggregator:
             )
             inner.merge(chain.from_iterable(part.batches()))
             part.delete()
-            yield from inner.items()
+            yield from inner.parts()
 
 
 def external_sorted(

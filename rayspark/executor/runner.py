@@ -15,6 +15,7 @@ from typing import Any
 
 from rayspark.errors.faults import CommitDenied, FetchFailed, TaskKilled
 from rayspark.errors.traceback import TaskError
+from rayspark.executor.barrier import ADDRESSES, BarrierGroup
 from rayspark.executor.batch import BatchResult, ResultSink, TaskBatch, TaskSpec
 from rayspark.executor.context import TaskContext, TaskInterrupted
 from rayspark.executor.evaluate import CompiledTemplate, records_of
@@ -105,6 +106,8 @@ def _run_sink(
     context: TaskContext,
     output: BatchOutput,
 ) -> Any:
+    if context._batch.barrier is not None:
+        _meet(context._batch.barrier, task, runtime, context)
     faults = FaultInjector.of(runtime.settings.faults)
     if faults:
         faults.fire("start", task, runtime)
@@ -134,6 +137,15 @@ def _run_sink(
         faults.corrupt(writer.segments, task)
     output.add(writer.segments)
     return writer.bytes, writer.records
+
+
+def _meet(
+    group: BarrierGroup, task: TaskSpec, runtime: ExecutorRuntime, context: TaskContext
+) -> None:
+    """Tasks of a barrier stage tell each other where they run; none starts before all are there."""
+    group.addresses = group.gather(
+        ADDRESSES, task.key.partition, runtime.address, context._check_killed
+    )
 
 
 def interrupt(runtime: ExecutorRuntime, tid: int, reason: str) -> bool:

@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from rayspark.executor.barrier import BarrierHub
 from rayspark.executor.batch import ShuffleInput, TaskBatch
 from rayspark.executor.context import TaskContext
 from rayspark.executor.evaluate import CompiledTemplate
@@ -53,6 +54,8 @@ class ExecutorRuntime:
     ) -> None:
         self.executor = executor
         self.host = host
+        self.address = "localhost"
+        """Network name of the machine, as other tasks may use it."""
         self.settings = settings
         self._fetch = fetch
         self._templates: dict[int, CompiledTemplate] = {}
@@ -68,11 +71,12 @@ class ExecutorRuntime:
         self._broadcast_handles: dict[BroadcastId, Any] = {}
         self._broadcasts: dict[BroadcastId, Any] = {}
         self._broadcast_lock = threading.Lock()
+        self.barriers = BarrierHub()
         self.running: dict[int, tuple[TaskContext, int]] = {}
         """Task id -> its context and the ident of its thread."""
 
     def spill_directory(self) -> Path:
-        """This executor's own directory for runs, made when first needed."""
+        """Directory of this executor alone for runs, made when first needed."""
         with self._spill_lock:
             if self._spill_directory is None:
                 parent = self.settings.local_dir or None
@@ -145,9 +149,7 @@ class ExecutorRuntime:
         """Records of a source partition that came with the task."""
         return decode(frame.kind, frame.main, frame.buffers)
 
-    def read_shuffle(
-        self, source: ShuffleInput, split: int, context: TaskContext
-    ) -> Iterator[Any]:
+    def read_shuffle(self, source: ShuffleInput, split: int, context: TaskContext) -> Iterator[Any]:
         """Records of a reduce partition."""
         return chain.from_iterable(self._shuffle_batches(source, split, context))
 

@@ -76,9 +76,12 @@ class ShuffleStore:
         rows: list[tuple[int, int, list[int]]] = []
         for number, (source, block) in enumerate(zip(known.sources, blocks, strict=True)):
             if block is not None:
-                for row in block.segments(reduce_id).tolist():
-                    if source.valid is None or row[MAP] in source.valid:
-                        rows.append((row[MAP], number, row))
+                valid = source.valid
+                rows.extend(
+                    (row[MAP], number, row)
+                    for row in block.segments(reduce_id).tolist()
+                    if valid is None or row[MAP] in valid
+                )
         rows.sort(key=lambda entry: entry[0])
         for _, number, row in rows:
             chosen = blocks[number]
@@ -93,7 +96,7 @@ class ShuffleStore:
             if found is not None:
                 self._open.move_to_end(id(source))
                 return found[1]
-        block = self._fetch([source.handle])[0]
+        block: GroupBlock | BaseException | None = self._fetch([source.handle])[0]
         if isinstance(block, BaseException):
             raise FetchFailed(shuffle_id, tuple(source.map_ids), reduce_id, None, str(block))
         if block is None:

@@ -39,7 +39,7 @@ class OneToOne:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Child partitions ``[start, start + length)`` read parent partitions ``[0, length)`` (union)."""
+    """Child partitions ``[start, start + length)`` read the parent's ``[0, length)`` (union)."""
 
     start: int
     length: int

@@ -31,7 +31,7 @@ _rdd_ids = itertools.count()
 
 
 class Determinism(Enum):
-    """What happens to a partition when it is computed a second time (Spark's DeterministicLevel)."""
+    """What happens to a partition computed a second time (Spark's DeterministicLevel)."""
 
     DETERMINATE = 0
     """Same records, same order."""
@@ -44,8 +44,10 @@ class Determinism(Enum):
 class Op(Protocol):
     """What a node computes; picklable, shipped to executors once per stage."""
 
-    def run(self, split: int, inputs: Sequence[Iterator[Any]], context: TaskContext) -> Iterator[Any]:
-        """Records of partition ``split``; ``inputs[i]`` are the records of dependency i, in order."""
+    def run(
+        self, split: int, inputs: Sequence[Iterator[Any]], context: TaskContext
+    ) -> Iterator[Any]:
+        """Records of partition ``split``; ``inputs[i]`` are those of dependency i, in order."""
 
 
 class Source(Op, Protocol):

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rayspark.errors import SparkException
+from rayspark.ids import BlockId, RddId
 from rayspark.lineage.pipeline import fuse
 from rayspark.serializers import Frame, encode
+from rayspark.storage.checkpoint import CheckpointPart, read_partition
 
 if TYPE_CHECKING:
     from rayspark.executor.context import TaskContext
@@ -130,6 +133,33 @@ class ReadOp:
     def run(self, split: int, inputs: Inputs, context: TaskContext) -> Iterator[Any]:
         """See :class:`rayspark.lineage.node.Op`."""
         return iter(self.read(next(inputs[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointOp:
+    """Reads what a reliable checkpoint wrote: the lineage behind it is cut."""
+
+    directory: str
+
+    def run(self, split: int, inputs: Inputs, context: TaskContext) -> Iterator[Any]:
+        """See :class:`rayspark.lineage.node.Op`."""
+        return read_partition(CheckpointPart(self.directory, split))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCheckpointOp:
+    """Stands for a lineage that was cut by a local checkpoint: only the cache has its partitions,
+    so it is run only when one of them is lost.
+    """
+
+    rdd: RddId
+
+    def run(self, split: int, inputs: Inputs, context: TaskContext) -> Iterator[Any]:
+        """See :class:`rayspark.lineage.node.Op`."""
+        raise SparkException(
+            errorClass="CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND",
+            messageParameters={"rddBlockId": str(BlockId(self.rdd, split))},
+        )
 
 
 def _iterate(produced: Any, func: Callable[..., Any]) -> Iterator[Any]:

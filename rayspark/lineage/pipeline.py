@@ -6,7 +6,8 @@ compiled into one generator instead::
     def pipeline(records, f0, f1, f2):
         for r0 in records:
             r1 = f0(r0)
-            if not f1(r1): continue
+            if not f1(r1):
+                continue
             for r2 in f2(r1):
                 yield r2
 
@@ -90,7 +91,11 @@ def _compile(shape: tuple[str, ...]) -> Callable[..., Iterator[Any]]:
                 lines.append(f"{pad}for r in {f}(r):")
                 depth += 1
             case "flat_map_values":
-                lines += [f"{pad}k{depth}, v = r", f"{pad}for v in {f}(v):", f"{pad} r = (k{depth}, v)"]
+                lines += [
+                    f"{pad}k{depth}, v = r",
+                    f"{pad}for v in {f}(v):",
+                    f"{pad} r = (k{depth}, v)",
+                ]
                 depth += 1
             case _:
                 raise ValueError(f"no such record op: {kind}")

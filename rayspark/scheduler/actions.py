@@ -12,8 +12,11 @@ from rayspark.scheduler.task import StageRun, TaskLaunch, TaskReport
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Start these tasks, in order, on this executor. One action per executor and stage attempt and
-    scheduling round: a batch. A backend may group them into calls as it likes."""
+    """Start these tasks, in order, on this executor.
+
+    One action per executor, stage attempt and scheduling round: a batch. A backend may group them
+    into calls as it likes.
+    """
 
     executor: ExecutorId
     run: StageRun
@@ -32,9 +35,12 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """This report counts: apply its accumulator updates; for a result stage hand ``report.value`` to
-    the job's waiter at ``index`` (position in ``JobSubmitted.partitions``). Emitted exactly once per
-    job and index; for map tasks (``index`` None) once per accepted try."""
+    """The report counts: apply its accumulator updates and deliver its result.
+
+    For a result stage ``report.value`` goes to the job's waiter at ``index`` (position in
+    ``JobSubmitted.partitions``). Emitted exactly once per job and index; for map tasks (``index``
+    None) once per accepted try.
+    """
 
     report: TaskReport
     job_id: JobId
@@ -59,7 +65,7 @@ class StageEnded:
 
 @dataclass(frozen=True, slots=True)
 class DropMapOutput:
-    """These map outputs are no longer used (stage rolled back, shuffle forgotten): free the blocks."""
+    """Map outputs that are no longer used (stage rolled back, shuffle forgotten)."""
 
     shuffle_id: int
     map_ids: Sequence[int] | None
@@ -90,5 +96,13 @@ class Notify:
 
 
 Action = (
-    Launch | Kill | Accept | JobEnded | StageEnded | DropMapOutput | SetExecutorTarget | ReleaseExecutor | Notify
+    Launch
+    | Kill
+    | Accept
+    | JobEnded
+    | StageEnded
+    | DropMapOutput
+    | SetExecutorTarget
+    | ReleaseExecutor
+    | Notify
 )

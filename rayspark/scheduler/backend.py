@@ -1,8 +1,8 @@
 """What carries the scheduler's actions out: executors and a place for blocks.
 
 There are two: threads of the driver's own process (``local_backend``) and Ray actors
-(``ray_backend``). A *handle* is the backend's name of a stored object: the object itself in process,
-an object reference on Ray. Handles free what they name when the last one is dropped.
+(``ray_backend``). A *handle* is the backend's name of a stored object: the object itself in
+process, an object reference on Ray. Handles free what they name when the last one is dropped.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.report import TaskReport
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId, TaskKey
@@ -61,6 +62,9 @@ class Backend(Protocol):
 
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """Bring blocks to the machine of the executor that will read them."""
+
+    def hub(self, executor: ExecutorId) -> Hub:
+        """The meeting place that this executor offers to tasks of a barrier stage."""
 
     def forget(self, what: Forget) -> None:
         """Tell every executor to let go of these."""

@@ -104,7 +104,7 @@ class Driver:
         self._broadcasts: dict[BroadcastId, Any] = {}
         self._accumulators: dict[AccumulatorId, Callable[[Any], None]] = {}
         self._launcher = Launcher(
-            state.tracker, self._cached, self._broadcasts, explain_unpicklable
+            state.tracker, self._cached, self._broadcasts, explain_unpicklable, backend.hub
         )
         self._waiters: dict[JobId, JobWaiter] = {}
         self._result_bytes: dict[JobId, int] = {}
@@ -199,7 +199,9 @@ class Driver:
         self._launcher.forget_broadcast(broadcast)
         self._backend.forget(Forget(broadcasts=[broadcast]))
 
-    def register_accumulator(self, accumulator: AccumulatorId, merge: Callable[[Any], None]) -> None:
+    def register_accumulator(
+        self, accumulator: AccumulatorId, merge: Callable[[Any], None]
+    ) -> None:
         """Call ``merge`` with each accepted task's update."""
         self._accumulators[accumulator] = merge
 
@@ -283,7 +285,7 @@ class Driver:
         self._post(TasksEnded(outcome.executor, reports, now))
 
     def _push(self, outcome: BatchOutcome) -> None:
-        """Send map output on to the machines whose executors will reduce it, while maps still run."""
+        """Send map output to the machines whose executors will reduce it, while maps still run."""
         readers = self._launcher.readers(len(outcome.blocks), outcome.host)
         for reader, handle in zip(readers, outcome.blocks, strict=True):
             if reader is not None and handle is not None:
@@ -390,5 +392,3 @@ def _too_large(size: int, limit: int) -> SparkException:
         f"spark.driver.maxResultSize ({limit / 2**20:.1f} MiB). Write the result with "
         "saveAsTextFile or saveAsPickleFile, iterate with toLocalIterator, or raise the limit."
     )
-
-

@@ -1,4 +1,4 @@
-"""What can happen to the scheduler. Every event that needs time carries ``now`` (seconds, monotonic)."""
+"""What can happen to the scheduler. Events that need time carry ``now`` (seconds, monotonic)."""
 
 from __future__ import annotations
 
@@ -134,6 +134,17 @@ class BackendFailed:
 
 
 Event = (
-    JobSubmitted | JobCancelled | StageCancelled | TasksEnded | ExecutorAdded | ExecutorLost | HostLost
-    | ExecutorDraining | ShuffleForgotten | BlocksStored | BlocksDropped | Tick | BackendFailed
+    JobSubmitted
+    | JobCancelled
+    | StageCancelled
+    | TasksEnded
+    | ExecutorAdded
+    | ExecutorLost
+    | HostLost
+    | ExecutorDraining
+    | ShuffleForgotten
+    | BlocksStored
+    | BlocksDropped
+    | Tick
+    | BackendFailed
 )

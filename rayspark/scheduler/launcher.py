@@ -1,18 +1,19 @@
 """Launches become batches: a template sent once, inputs each executor does not know yet, tasks.
 
-The launcher remembers what it told each executor, so that a task costs a few dozen bytes: the second
-batch of a stage carries neither the template nor the shuffle handles again. Used by the loop's
-thread alone.
+The launcher remembers what it told each executor, so that a task costs a few dozen bytes: the
+second batch of a stage carries neither the template nor the shuffle handles again. Thread-safe:
+the loop launches, backends and finalizers forget.
 """
 
 from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rayspark.executor.barrier import BarrierGroup, Hub
 from rayspark.executor.batch import BlockSource, ShuffleGroup, TaskBatch, TaskSpec
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, ShuffleId, StageId
 from rayspark.lineage.dependency import ShuffleDependency
@@ -57,6 +58,8 @@ class Launcher:
         Where map output lies (the scheduler's book; read only).
     broadcasts
         Handles of all broadcasts that are alive.
+    hub_of
+        The meeting place that an executor offers to barrier stages.
     """
 
     def __init__(
@@ -65,11 +68,14 @@ class Launcher:
         cached: CachedBlocks,
         broadcasts: dict[BroadcastId, Any],
         explain: Explain,
+        hub_of: Callable[[ExecutorId], Hub],
     ) -> None:
         self._tracker = tracker
         self._cached = cached
         self._broadcasts = broadcasts
         self._explain = explain
+        self._hub_of = hub_of
+        self._hubs: dict[tuple[StageId, int], Hub] = {}
         self._known: dict[ExecutorId, _Known] = {}
         self._templates: dict[tuple[StageId, int], StageTemplate] = {}
         self._num_groups: dict[ShuffleId, int] = {}
@@ -109,6 +115,9 @@ class Launcher:
             if known is None:
                 return []
             template = self._template(action.run)
+            if action.run.barrier:
+                key = (action.run.stage_id, action.run.attempt)
+                self._hubs.setdefault(key, self._hub_of(action.executor))
             return [
                 self._batch(action.run, template, known, tasks)
                 for tasks in _portions(action.tasks, known.cores)
@@ -134,6 +143,9 @@ class Launcher:
         if new:
             known.broadcasts.update(new)
             batch.broadcasts = {b: self._broadcasts[b] for b in new if b in self._broadcasts}
+        if run.barrier:
+            key = (run.stage_id, run.attempt)
+            batch.barrier = BarrierGroup(key, run.num_tasks, self._hubs[key])
         if isinstance(run.sink, ShuffleDependency):
             batch.writes_shuffle, batch.groups = True, self._groups_of(run.sink)
         specs: list[TaskSpec] = []
@@ -164,7 +176,9 @@ class Launcher:
         tasks: Sequence[TaskLaunch],
     ) -> None:
         batch.num_groups = {
-            s.shuffle_id: self._groups_of(s) for s in template.shuffles if s.shuffle_id in self._tracker
+            s.shuffle_id: self._groups_of(s)
+            for s in template.shuffles
+            if s.shuffle_id in self._tracker
         }
         wanted = dict.fromkeys(self._groups_read(template, tasks))
         shuffles = []
@@ -232,6 +246,7 @@ class Launcher:
     def stage_ended(self, stage: StageId, attempt: int) -> int | None:
         """The stage's template is not needed any more; returns its id."""
         with self._lock:
+            self._hubs.pop((stage, attempt), None)
             template = self._templates.pop((stage, attempt), None)
             if template is None:
                 return None

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.runner import interrupt, run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
@@ -80,11 +81,13 @@ class LocalBackend:
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """See :class:`Backend`. Every block is here already."""
 
+    def hub(self, executor: ExecutorId) -> Hub:
+        """See :class:`Backend`."""
+        return self._runtime.barriers
+
     def forget(self, what: Forget) -> None:
         """See :class:`Backend`."""
-        self._runtime.forget(
-            what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts
-        )
+        self._runtime.forget(what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts)
 
     def put(self, value: Any) -> Any:
         """See :class:`Backend`."""

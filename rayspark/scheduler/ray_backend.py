@@ -1,9 +1,9 @@
 """Executors as Ray actors: ``master("ray")`` and every other cluster.
 
 Calls are batches of tasks; a call's returns are a header (reports, results) and blocks that the
-driver owns from then on. Completion arrives through futures, on Ray's own threads. An executor whose
-call fails with an actor error is lost: the scheduler is told, whether its machine is gone too is
-asked of Ray's node table, and a replacement is started.
+driver owns from then on. Completion arrives through futures, on Ray's own threads. An executor
+whose call fails with an actor error is lost: the scheduler is told, whether its machine is gone
+too is asked of Ray's node table, and a replacement is started.
 """
 
 from __future__ import annotations
@@ -21,10 +21,16 @@ import ray
 from ray.exceptions import RayActorError, RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from rayspark.scheduler.ray_cluster import Cluster
 from rayspark.errors.exceptions import SparkException
 from rayspark.errors.traceback import TaskError
-from rayspark.executor.actor import COMPUTE, CONTROL, CONTROL_THREADS, ExecutorActor
+from rayspark.executor.actor import (
+    COMPUTE,
+    CONTROL,
+    CONTROL_THREADS,
+    ExecutorActor,
+    RemoteHub,
+)
+from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runtime import ExecutorSettings
@@ -37,6 +43,7 @@ from rayspark.scheduler.events import (
     ExecutorLost,
     HostLost,
 )
+from rayspark.scheduler.ray_cluster import Cluster
 from rayspark.scheduler.task import ExecutorOffer
 
 logger = logging.getLogger(__name__)
@@ -143,7 +150,8 @@ class RayBackend:
             "concurrency_groups": {COMPUTE: self._cores, CONTROL: CONTROL_THREADS},
             "scheduling_strategy": NodeAffinitySchedulingStrategy(host, soft=False),
         }
-        actor = ray.remote(**options)(ExecutorActor).remote(executor_id, self._settings)
+        make: Any = ray.remote
+        actor = make(**options)(ExecutorActor).remote(executor_id, self._settings)
         executor = _Executor(executor_id, host, actor, self._cores)
         self._executors[executor_id] = executor
         future = actor.ready.remote().future()
@@ -202,9 +210,7 @@ class RayBackend:
         blocks = [ref if size else None for ref, size in zip(refs, sizes, strict=False)]
         places = zip(batch.store, refs[len(sizes) :], kept, strict=True)
         stored = {block: (ref, size) for block, ref, size in places if size}
-        self._done(
-            BatchOutcome(executor.id, executor.host, batch, reports, blocks, stored, heap)
-        )
+        self._done(BatchOutcome(executor.id, executor.host, batch, reports, blocks, stored, heap))
 
     def kill(self, executor: ExecutorId, keys: Sequence[TaskKey], reason: str) -> None:
         """See :class:`Backend`."""
@@ -217,6 +223,10 @@ class RayBackend:
         target = self._executors.get(executor)
         if target is not None:
             target.actor.prefetch.remote(list(handles))
+
+    def hub(self, executor: ExecutorId) -> Hub:
+        """See :class:`Backend`."""
+        return RemoteHub(self._executors[executor].actor)
 
     def forget(self, what: Forget) -> None:
         """See :class:`Backend`."""
@@ -306,5 +316,3 @@ def _engine_failure(executor: _Executor, batch: TaskBatch, error: BaseException)
     wrapped = TaskError.of(error)
     reports = [TaskReport(t.key, TaskState.FAILED, error=wrapped) for t in batch.tasks]
     return BatchOutcome(executor.id, executor.host, batch, reports)
-
-

@@ -20,6 +20,12 @@ from rayspark.ids import HostId
 logger = logging.getLogger(__name__)
 
 
+def _nodes() -> list[dict[str, Any]]:
+    """Ray's node table, dead machines included."""
+    nodes: Any = ray.nodes
+    return list(nodes())
+
+
 class Cluster:
     """A Ray cluster that this process is connected to."""
 
@@ -28,7 +34,7 @@ class Cluster:
 
     @classmethod
     def join(cls, address: str | None, *, object_store_bytes: int | None = None) -> Cluster:
-        """Join the cluster at ``address`` (or at RAY_ADDRESS); start an embedded one if there is none.
+        """Join the cluster at ``address`` or RAY_ADDRESS; start an embedded one if there is none.
 
         A Ray that the program itself has initialised is used as it is and left running.
         """
@@ -47,19 +53,20 @@ class Cluster:
 
     def live_hosts(self) -> set[HostId]:
         """Machines that Ray believes alive."""
-        return {HostId(node["NodeID"]) for node in ray.nodes() if node["Alive"]}
+        return {HostId(node["NodeID"]) for node in _nodes() if node["Alive"]}
 
     def cores(self) -> dict[HostId, int]:
         """CPU cores of every live machine."""
         return {
             HostId(node["NodeID"]): int(node["Resources"].get("CPU", 0))
-            for node in ray.nodes()
+            for node in _nodes()
             if node["Alive"]
         }
 
     def free_slots(self, cores: int) -> int:
         """Executors of this many cores that fit into what is free now; at least one."""
-        free = int(ray.available_resources().get("CPU", 0))
+        available: Any = ray.available_resources
+        free = int(available().get("CPU", 0))
         return max(1, sum(min(free, total) // cores for total in self.cores().values()))
 
     def place(self, taken: Mapping[HostId, int], cores: int) -> HostId | None:
@@ -70,11 +77,11 @@ class Cluster:
 
     def object_store_bytes(self) -> int:
         """Object store of the smallest machine."""
-        sizes = [n["Resources"].get("object_store_memory", 0) for n in ray.nodes() if n["Alive"]]
+        sizes = [n["Resources"].get("object_store_memory", 0) for n in _nodes() if n["Alive"]]
         return int(min(sizes, default=0))
 
     def request(self, cores: int) -> None:
-        """Ask Ray's autoscaler for this many cores in all; without an autoscaler nothing happens."""
+        """Ask Ray's autoscaler for this many cores in all; without one nothing happens."""
         with contextlib.suppress(ConnectionError):
             request_resources(num_cpus=cores)
 
@@ -85,7 +92,7 @@ class Cluster:
 
 
 def start_local_cluster(nodes: int, cores: int, memory_mb: int) -> tuple[Cluster, Any]:
-    """``local-cluster[n,c,m]``: n raylets with a store each on this machine; joined by this process.
+    """``local-cluster[n,c,m]``: n raylets, each with a store, on this machine; then joined.
 
     The driver's node has no cores: executors run on the others, so any of them may be removed.
     """

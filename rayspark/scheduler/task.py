@@ -41,7 +41,7 @@ class ResultFunction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StageRun:
-    """One attempt of a stage, as a backend needs to know it. Made once, shared by all its launches."""
+    """One attempt of a stage, as a backend needs to know it. Shared by all its launches."""
 
     stage_id: StageId
     attempt: int

@@ -26,7 +26,8 @@ from rayspark.serializers import Frame, decode
 
 REDUCE, MAP, KIND, PART, OFFSET, LENGTH, BUFFERS, RECORDS = range(8)
 
-Bytes = npt.NDArray[np.uint8]
+Bytes = Any
+"""One-dimensional numpy array of uint8 (numpy's stubs do not say that it is a buffer)."""
 
 
 @dataclass(frozen=True, slots=True)

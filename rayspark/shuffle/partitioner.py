@@ -21,7 +21,7 @@ _first = itemgetter(0)
 
 
 def portable_hash(x: Any) -> int:
-    """Hash that every process of every run agrees on, also for ``None``, strings and tuples of them.
+    """Hash that every process of every run agrees on, also for ``None``, strings and tuples.
 
     >>> portable_hash((None, 1)) & 0xFFFF == portable_hash((None, 1)) & 0xFFFF
     True
@@ -49,7 +49,7 @@ def portable_hash(x: Any) -> int:
 
 
 class Partitioner(Protocol):
-    """Places keyed records. Equal partitioners place equal keys alike: no shuffle is needed then."""
+    """Places keyed records. Equal partitioners place equal keys alike, without a shuffle."""
 
     num_partitions: int
 
@@ -62,7 +62,7 @@ class Partitioner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HashPartitioner:
-    """``func(key) mod num_partitions``; ``func`` is :func:`portable_hash` unless the user gave one."""
+    """``func(key) mod num_partitions``, by default with :func:`portable_hash`."""
 
     num_partitions: int
     func: Callable[[Any], int] = portable_hash

@@ -26,7 +26,7 @@ class Aggregator:
 class ShuffleSpec:
     """Redistribution of ``(key, value)`` records.
 
-    ``aggregator`` with ``map_side_combine`` means map tasks send combiners. ``keyed`` is False where
+    ``aggregator`` with ``map_side_combine``: map tasks send combiners. ``keyed`` is False where
     whole records are moved by a partition number computed from their position (``repartition``).
     """
 

@@ -12,7 +12,6 @@ from typing import Any
 import ray
 from ray.exceptions import GetTimeoutError, RayError
 
-
 FETCH_TIMEOUT = 60.0
 """Seconds to wait for blocks that exist somewhere. No wait is without end."""
 
