@@ -60,13 +60,14 @@ def stage_graph(root: Node, directory: CacheDirectory | None) -> StageGraph:
         graph.nodes.append(node)
         if directory is not None and is_cached(node, directory):
             continue
-        for dependency in reversed(node.dependencies):
-            parent = dependency.parent
+        parents: list[Node] = []
+        for dependency in node.dependencies:
             if isinstance(dependency, ShuffleDependency):
-                graph.shuffles[dependency.shuffle_id] = dependency
-            elif id(parent) not in seen:
-                seen.add(id(parent))
-                stack.append(parent)
+                graph.shuffles.setdefault(dependency.shuffle_id, dependency)
+            elif id(dependency.parent) not in seen:
+                seen.add(id(dependency.parent))
+                parents.append(dependency.parent)
+        stack.extend(reversed(parents))
     return graph
 
 

@@ -1,0 +1,199 @@
+"""Whatever happens in whatever order, every job ends, delivers each index once, and leaves nothing.
+
+The harness checks after each event that the invariants hold, that no try is launched twice and that
+no index is delivered twice. Here random events are fed; then the world heals, and every job must
+end.
+"""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scheduler_harness import INDETERMINATE, Harness, narrow, reads, shuffle, source
+
+from rayspark.lineage.dependency import NarrowDependency, ShuffleDependency
+from rayspark.lineage.node import Node
+from rayspark.scheduler import events as ev
+from rayspark.scheduler.config import ExclusionConfig, SpeculationConfig
+from rayspark.scheduler.task import TaskState
+from rayspark.storagelevel import StorageLevel
+
+CONFIGS = (
+    {},
+    {"fair": True},
+    {"max_task_failures": 1000, "max_stage_attempts": 1000},
+    {"speculation": SpeculationConfig(enabled=True, quantile=0.1, min_task_runtime=0.01)},
+    {"exclusion": ExclusionConfig(enabled=True, timeout=5.0), "max_task_failures": 3},
+    {"per_task_events": True, "locality_wait_node": 0.5, "locality_wait_process": 0.5},
+)
+
+
+def lineages() -> list[Node]:
+    """Graphs that share parts: chains, diamonds, an indeterminate stage, a cached node, a
+    barrier.""" base = shuffle(source(4), 3) chain = reads(shuffle(narrow(reads(base)), 4)) both =
+    reads(base, shuffle(source(2), 3)) shaky = shuffle(source(3, **INDETERMINATE), 3) over_shaky =
+    reads(shuffle(narrow(reads(shaky)), 2)) cached = reads(base) cached.marks.level =
+    StorageLevel.MEMORY_ONLY left, right = narrow(cached), narrow(reads(base)) joined =
+    Node(left.op, (NarrowDependency(left), NarrowDependency(right)), 3) gang = narrow(reads(base),
+    barrier=True) return [source(5), chain, both, reads(shaky), over_shaky, joined, gang]
+
+
+def edges_of(node: Node) -> list[ShuffleDependency]:
+    found, stack = {}, [node]
+    while stack:
+        for dependency in stack.pop().dependencies:
+            if isinstance(dependency, ShuffleDependency):
+                found[dependency.shuffle_id] = dependency
+            stack.append(dependency.parent)
+    return list(found.values())
+
+
+class World:
+    """Draws what happens next."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.h = Harness(**draw(st.sampled_from(CONFIGS)))
+        self.nodes = lineages()
+        self.born = 0
+        for _ in range(3):
+            self.add_executor()
+
+    def pick(self, items):
+        items = list(items)
+        return self.draw(st.sampled_from(items)) if items else None
+
+    def step(self) -> None:
+        kinds = (
+            "submit succeed succeed succeed succeed fail fetch kill_report add lose lose_host drain "
+            "tick cancel cancel_stage store drop forget repeat batch killed"
+        )
+        getattr(self, self.pick(kinds.split()))()
+
+    def submit(self) -> None:
+        if self.h.jobs < 6:
+            node = self.pick(self.nodes)
+            wanted = self.pick([None, [0], [1, 0]])
+            self.h.submit(
+                node,
+                wanted,
+                spark_scheduler_pool=self.pick("ab"),
+                spark_jobGroup_id=self.pick("gh"),
+            )
+
+    def one(self):
+        return self.pick(self.h.running.values())
+
+    def succeed(self) -> None:
+        if one := self.one():
+            self.h.succeed(one, duration=self.draw(st.sampled_from([0.001, 1.0])))
+
+    def batch(self) -> None:
+        if one := self.one():
+            self.h.succeed(*[r for r in self.h.running.values() if r.executor == one.executor])
+
+    def fail(self) -> None:
+        if one := self.one():
+            self.h.fail(one, self.pick([TaskState.FAILED, TaskState.LOST]))
+
+    def kill_report(self) -> None:
+        if one := self.one():
+            self.h.fail(one, self.pick([TaskState.KILLED, TaskState.COMMIT_DENIED]))
+
+    def killed(self) -> None:
+        self.h.drain_kills()
+
+    def fetch(self) -> None:
+        one = self.one()
+        edges = edges_of(one.run.node) if one else []
+        if edges:
+            edge = self.pick(edges)
+            maps = self.draw(st.sets(st.integers(0, edge.parent.num_partitions - 1)))
+            self.h.fetch_failed(one, edge, maps, executor=self.pick(self.h.hosts))
+
+    def add_executor(self) -> None:
+        name = f"e{self.born}"
+        self.h.executor(name, host=f"h{self.born % 3}", cores=self.draw(st.integers(1, 3)))
+        self.born += 1
+
+    def add(self) -> None:
+        if len(self.h.state.tables.executors) < 5:
+            self.add_executor()
+
+    def lose(self) -> None:
+        if name := self.pick(self.h.state.tables.executors):
+            self.h.lose(name, host_lost=self.draw(st.booleans()), expected=self.draw(st.booleans()))
+
+    def lose_host(self) -> None:
+        self.h.lose_host(self.pick(["h0", "h1", "h2"]))
+
+    def drain(self) -> None:
+        if name := self.pick(self.h.state.tables.executors):
+            self.h.feed(ev.ExecutorDraining(name, self.h.now))
+
+    def tick(self) -> None:
+        self.h.tick(self.draw(st.sampled_from([0.05, 1.0, 20.0])))
+
+    def cancel(self) -> None:
+        self.h.feed(ev.JobCancelled(self.h.now, "by hand", group=self.pick(["g", "x"])))
+
+    def cancel_stage(self) -> None:
+        stage = self.draw(st.integers(0, 3))
+        self.h.feed(ev.StageCancelled(stage, self.h.now, "by hand"))
+
+    def store(self) -> None:
+        executor = self.pick(self.h.state.tables.executors.values())
+        cached = self.nodes[5].dependencies[0].parent.dependencies[0].parent
+        if executor:
+            split = self.draw(st.integers(0, 2))
+            in_heap = self.draw(st.booleans())
+            block = [(cached.id, split)]
+            self.h.feed(ev.BlocksStored(executor.id, executor.host, block, in_heap=in_heap))
+
+    def drop(self) -> None:
+        cached = self.nodes[5].dependencies[0].parent.dependencies[0].parent
+        self.h.feed(ev.BlocksDropped([(cached.id, self.draw(st.integers(0, 2)))]))
+
+    def forget(self) -> None:
+        edge = self.pick(e for n in self.nodes for e in edges_of(n))
+        self.h.feed(ev.ShuffleForgotten(edge.shuffle_id))
+
+    def repeat(self) -> None:
+        """A report of any try that ever was, once more."""
+        if old := self.pick(self.h.launched):
+            self.h.feed(ev.TasksEnded(old.executor, [self.h.success(old)], self.h.now))
+
+    def heal(self) -> None:
+        """Executors for everybody, exclusions forgiven; then all tries succeed."""
+        for _ in range(4):
+            self.add_executor()
+        for _ in range(400):
+            self.h.tick(10.0)
+            self.h.drain_kills()
+            for one in list(self.h.running.values()):
+                if one.key.tid in self.h.running:
+                    self.h.succeed(one)
+            if not self.h.state.tables.jobs:
+                return
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> World:
+    world = World(draw)
+    world.submit()
+    for _ in range(draw(st.integers(5, 60))):
+        world.step()
+    return world
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories())
+def test_every_order_of_events_ends_well(world):
+    world.heal()
+    h = world.h
+    assert set(h.ended) == set(range(h.jobs)), "a job never ended"
+    for job, results in h.results.items():
+        if h.ended[job] is None:
+            assert sorted(results) == list(range(len(results)))
+    h.assert_empty()
+    assert not h.state._exclusion._records
