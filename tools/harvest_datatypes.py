@@ -17,8 +17,9 @@ import os
 import re
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import datatypes_cases as cases
 import pyarrow as pa
@@ -58,7 +59,7 @@ def answer(question: Callable[[], Any]) -> dict[str, Any]:
     """What the question gives, or the error it raises."""
     try:
         return {"value": question()}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         return {"error": describe_error(error)}
 
 
@@ -81,7 +82,7 @@ def harvest_expressions() -> dict[str, Any]:
     }
     names = cases.namespace(names)
     return {
-        group: [{"expr": e} | answer(lambda: repr(eval(e, dict(names)))) for e in expressions]
+        group: [{"expr": e} | answer(lambda e=e: repr(eval(e, dict(names)))) for e in expressions]
         for group, expressions in cases.EXPRESSIONS.items()
     }
 
@@ -93,7 +94,7 @@ def harvest_ddl() -> dict[str, Any]:
     def parse(text: str) -> dict[str, Any]:
         try:
             parsed = T._parse_datatype_string(text)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             found = describe_error(error)
             if place := re.search(r"\(line (\d+), pos (\d+)\)", str(error)):
                 found["line"], found["pos"] = int(place[1]), int(place[2])
@@ -122,7 +123,7 @@ def operand_types(expression: Any) -> list[str]:
 
 
 def harvest_coercion() -> dict[str, Any]:
-    """For each operation and pair of types: result type and the types its operands were cast to."""
+    """For each operation and two types: its result, what those were cast to, its name."""
     session = spark()
     found: dict[str, Any] = {}
     for mode in ("ansi", "legacy"):
@@ -146,7 +147,7 @@ def harvest_coercion() -> dict[str, Any]:
 
 
 def harvest_decimals() -> dict[str, Any]:
-    """Result and operand types of each operation on decimals, with and without loss of precision."""
+    """Result and operand types of each operation on decimals, precision loss allowed or not."""
     session = spark()
     found: dict[str, Any] = {}
     for loss in ("true", "false"):
@@ -163,7 +164,7 @@ def harvest_decimals() -> dict[str, Any]:
 
 
 def harvest_implicit() -> dict[str, Any]:
-    """The type that a function's argument of each type is cast to, for functions of one input type."""
+    """What an argument of each type is cast to, for functions of one input type."""
     session = spark()
     found: dict[str, Any] = {}
     for mode in ("ansi", "legacy"):
@@ -185,7 +186,7 @@ def harvest_casts() -> dict[str, Any]:
     session = spark()
     jvm = session._jvm
     assert jvm is not None
-    kinds = [t for t in cases.COERCION_TYPES + cases.CAST_EXTRA_TYPES]
+    kinds = cases.COERCION_TYPES + cases.CAST_EXTRA_TYPES
     parsed = {
         k: session._jsparkSession.parseDataType(T._parse_datatype_string(k).json()) for k in kinds
     }
@@ -220,7 +221,7 @@ def harvest_collect() -> dict[str, Any]:
         found: dict[str, Any] = {"schema": schema, "rows": repr(frame.collect())}
         try:
             found["arrow"] = to_ipc(frame.toArrow())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             found["arrow_error"] = type(error).__name__
         return found
 
@@ -235,13 +236,13 @@ def harvest_collect() -> dict[str, Any]:
         }
 
     return {
-        "sql": [{"sql": q} | answer(lambda: from_sql(q)) for q in cases.COLLECT_SQL],
+        "sql": [{"sql": q} | answer(lambda q=q: from_sql(q)) for q in cases.COLLECT_SQL],
         "rows": [
-            {"data": d, "schema": s} | answer(lambda: from_rows(d, s, True))
+            {"data": d, "schema": s} | answer(lambda d=d, s=s: from_rows(d, s, True))
             for d, s in cases.COLLECT_ROWS
         ],
         "unverified": [
-            {"data": d, "schema": s} | answer(lambda: from_rows(d, s, False))
+            {"data": d, "schema": s} | answer(lambda d=d, s=s: from_rows(d, s, False))
             for d, s in cases.COLLECT_ROWS
         ],
     }

@@ -1,7 +1,7 @@
-"""What ``+ - * / % div`` mean for two types: which operation it is, what the sides become, what comes out.
+"""What ``+ - * / % div`` mean for two types: the operation, what the sides become, what comes out.
 
-Numbers meet by ``coercion``'s rules, decimals by ``decimals``. With dates, times and intervals the sign stands for
-another operation; the table ``DATETIME`` lists them all.
+Numbers meet by ``coercion``'s rules, decimals by ``decimals``. With dates, times and intervals the
+sign stands for another operation; the table ``DATETIME`` lists them all.
 
 >>> from rayspark.sql.types import DateType, IntegerType
 >>> resolve("+", DateType(), IntegerType())
@@ -115,8 +115,8 @@ DATETIME: dict[tuple[str, str, str], tuple[str, str]] = {
 }
 """(sign, kind of the left side, kind of the right side) -> (operation, result).
 
-Rows of ``+`` and ``*`` are also found with their sides exchanged. Where ``-`` takes an interval off, the operation is
-the adding one, on the negated interval.
+Rows of ``+`` and ``*`` are also found with their sides exchanged. Where ``-`` takes an interval
+off, the operation is the adding one, on the negated interval.
 """
 
 RESULTS: dict[str, DataType] = {
@@ -237,7 +237,7 @@ def _intervals(op: str, left: DataType, right: DataType) -> Arithmetic | None:
 def _numbers(
     op: str, left: DataType, right: DataType, ansi: bool, allow_precision_loss: bool
 ) -> Arithmetic | None:
-    left, right = _read_text(op, left, right, ansi), _read_text(op, right, left, ansi)
+    left, right = _read_text(left, right, ansi), _read_text(right, left, ansi)
     if op == "/" and isinstance(left, NullType):
         left = DoubleType()  # so in Spark, even over a decimal
     left, right = _fill_null(op, left, right), _fill_null(op, right, left)
@@ -272,8 +272,8 @@ def _decimal_numbers(
     return Arithmetic(OPERATIONS[op], a, b, result)
 
 
-def _read_text(op: str, dt: DataType, other: DataType, ansi: bool) -> DataType:
-    """Text beside a number is read as one: as a double, or in ANSI as a long beside a whole number."""
+def _read_text(dt: DataType, other: DataType, ansi: bool) -> DataType:
+    """Text beside a number is read as one: a double, or in ANSI a long beside a whole number."""
     if not isinstance(dt, StringType):
         return dt
     if not ansi:

@@ -1,7 +1,8 @@
 """Types and Arrow types, both ways, nullability and field notes kept.
 
-A timestamp's zone in Arrow is only how it is shown: the stored number is UTC microseconds. Variants and spatial values
-are structs of bytes, marked in the metadata of one field, exactly as Spark's own Arrow streams have them.
+A timestamp's zone in Arrow is only how it is shown: the stored number is UTC microseconds. Variants
+and spatial values are structs of bytes, marked in the metadata of one field, exactly as Spark's own
+Arrow streams have them.
 
 >>> from rayspark.sql.types import ArrayType, IntegerType
 >>> to_arrow_type(ArrayType(IntegerType(), False))
@@ -139,10 +140,12 @@ def to_arrow_type(
         case TimestampType():
             return pa.timestamp("us", tz=zone)
         case ArrayType():
-            return pa.list_(pa.field("element", convert(dt.elementType), dt.containsNull))
+            return pa.list_(_field("element", convert(dt.elementType), dt.containsNull))
         case MapType():
-            key = pa.field("key", convert(dt.keyType), nullable=False)
-            return pa.map_(key, pa.field("value", convert(dt.valueType), dt.valueContainsNull))
+            # `SELECT map()` has keys of no type, so it is empty; Arrow's keys must have some type.
+            keys = pa.string() if isinstance(dt.keyType, NullType) else convert(dt.keyType)
+            key = pa.field("key", keys, nullable=False)
+            return pa.map_(key, _field("value", convert(dt.valueType), dt.valueContainsNull))
         case StructType():
             if unique_names and len(set(dt.names)) != len(dt.names):
                 raise UnsupportedOperationException(
@@ -173,7 +176,7 @@ def to_arrow_schema(
 
 
 def from_arrow_type(at: pa.DataType, prefer_timestamp_ntz: bool = True) -> DataType:
-    """The type of values in an Arrow type. Units of time are not looked at: microseconds are Spark's only one.
+    """The type of values in an Arrow type; of a time, whatever its unit.
 
     Parameters
     ----------
@@ -217,7 +220,14 @@ def from_arrow_schema(schema: pa.Schema, prefer_timestamp_ntz: bool = True) -> S
 
 def _to_arrow_field(f: StructField, at: pa.DataType) -> pa.Field:
     notes = {NOTES_KEY: json.dumps(f.metadata).encode()} if f.metadata else None
-    return pa.field(f.name, at, nullable=f.nullable, metadata=notes)
+    return _field(f.name, at, f.nullable, notes)
+
+
+def _field(
+    name: str, at: pa.DataType, nullable: bool, notes: dict[bytes, bytes] | None = None
+) -> pa.Field:
+    # `SELECT array()` has elements of no type, never null; Arrow's null type must be nullable.
+    return pa.field(name, at, nullable=nullable or pa.types.is_null(at), metadata=notes)
 
 
 def _from_fields(fields: Any, prefer_timestamp_ntz: bool) -> StructType:

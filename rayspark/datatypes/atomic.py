@@ -4,8 +4,8 @@
 >>> DecimalType(10, 2).simpleString(), LongType().simpleString()
 ('decimal(10,2)', 'bigint')
 
-Timestamps without a zone of their own are read in the *process's* local zone, as PySpark does: the same Python
-program then sees the same wall-clock values whatever the session's time zone.
+Timestamps without a zone of their own are read in the *process's* local zone, as PySpark does: the
+same Python program then sees the same wall-clock values whatever the session's time zone.
 """
 
 from __future__ import annotations
@@ -179,8 +179,8 @@ class TimestampType(DatetimeType, SingletonType):
     def toInternal(self, dt: datetime.datetime | None) -> int | None:
         if dt is None:
             return None
-        # mktime, not dt.timestamp(): PySpark resolves a wall-clock time that occurs twice by the C library
-        # and ignores `fold`.
+        # mktime, not dt.timestamp(): PySpark resolves a wall-clock time that occurs twice by the C
+        # library and ignores `fold`.
         local = dt.tzinfo is None
         seconds = time.mktime(dt.timetuple()) if local else calendar.timegm(dt.utctimetuple())
         return int(seconds) * MICROS_PER_SECOND + dt.microsecond

@@ -2,21 +2,23 @@
 
 Terms
 -----
-*simple string*: short SQL-like name for people (``array<int>``). *JSON value*: Spark's schema JSON, what files and
-other engines read. *internal value*: what a Python value becomes inside the engine (a date is days since
-1970-01-01, a timestamp microseconds since the epoch).
+*simple string*: short SQL-like name for people (``array<int>``). *JSON value*: Spark's schema JSON,
+what files and other engines read. *internal value*: what a Python value becomes inside the engine
+(a date is days since 1970-01-01, a timestamp microseconds since the epoch).
 
 >>> from rayspark.sql.types import ArrayType, IntegerType
 >>> ArrayType(IntegerType()).simpleString()
 'array<int>'
 
-Types are immutable by convention (only ``StructType.add`` changes one) and safe to share between threads.
+Types are immutable by convention (only ``StructType.add`` changes one) and safe to share between
+threads.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from json import dumps
-from typing import Any, Callable, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 PUBLIC_MODULE = "rayspark.sql.types"
 
@@ -24,8 +26,9 @@ PUBLIC_MODULE = "rayspark.sql.types"
 class Parsers:
     """The two text forms of a type, read by modules above the type classes.
 
-    ``ddl.py`` and ``json.py`` must know every class, and the classes offer ``fromDDL`` and ``fromJson``. So those
-    two modules put their parser here when the package is imported, and nothing imports in a circle.
+    ``ddl.py`` and ``json.py`` must know every class, and the classes offer ``fromDDL`` and
+    ``fromJson``. So those two modules put their parser here when the package is imported, and
+    nothing imports in a circle.
     """
 
     ddl: ClassVar[Callable[[str], DataType]]
@@ -81,7 +84,8 @@ class DataType:
         Parameters
         ----------
         ddl : str
-            A type (``decimal(10,2)``) or columns (``a INT NOT NULL, b STRING`` or ``a: int, b: string``).
+            A type (``decimal(10,2)``) or columns (``a INT NOT NULL, b STRING`` or ``a: int, b:
+            string``).
 
         Raises
         ------

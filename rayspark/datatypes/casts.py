@@ -1,7 +1,8 @@
 """Which explicit casts there are, and which of them lose nothing.
 
-Three questions: ``can_cast`` (``CAST(x AS t)``, ANSI or not), ``can_up_cast`` (nothing lost: views, ``Dataset.as``),
-``can_store`` (``INSERT`` under the ANSI store policy). The table lists families; nested types follow their parts.
+Three questions: ``can_cast`` (``CAST(x AS t)``, ANSI or not), ``can_up_cast`` (nothing lost: views,
+``Dataset.as``), ``can_store`` (``INSERT`` under the ANSI store policy). The table lists families;
+nested types follow their parts.
 
 >>> from rayspark.sql.types import BooleanType, DateType, IntegerType
 >>> can_cast(DateType(), IntegerType()), can_cast(DateType(), IntegerType(), ansi=False)
@@ -37,7 +38,7 @@ from rayspark.datatypes.intervals import (
 )
 from rayspark.datatypes.nested import ArrayType, MapType
 from rayspark.datatypes.schema import StructType
-from rayspark.datatypes.spatial import GeographyType, GeometryType, SpatialType
+from rayspark.datatypes.spatial import SpatialType
 from rayspark.datatypes.variant import VariantType
 
 Allows = Callable[[DataType, DataType], bool]
@@ -111,9 +112,7 @@ def can_cast(source: DataType, target: DataType, ansi: bool = True) -> bool:
         case (ArrayType() | MapType() | StructType(), StringType() | CharType() | VarcharType()):
             return True
         case (ArrayType(), VariantType()):
-            return not isinstance(source.elementType, NullType) and inner(
-                source.elementType, target
-            )
+            return _holds_in_variant(source.elementType) and inner(source.elementType, target)
         case (VariantType(), ArrayType()):
             return _holds_in_variant(target.elementType) and inner(source, target.elementType)
         case (VariantType(), MapType()):
@@ -122,7 +121,7 @@ def can_cast(source: DataType, target: DataType, ansi: bool = True) -> bool:
             return all(inner(source, f.dataType) for f in target.fields)
         case (MapType(), MapType()) if not ansi and may_become_null(source.keyType, target.keyType):
             return False
-        case (GeometryType(), GeometryType()) | (GeographyType(), GeographyType()):
+        case (SpatialType(), SpatialType()) if type(source) is type(target):
             return source == target or target.srid == SpatialType.MIXED_SRID
         case _:
             return _by_parts(source, target, inner, atoms, nulls)
@@ -134,7 +133,7 @@ def can_up_cast(source: DataType, target: DataType) -> bool:
 
 
 def can_store(source: DataType, target: DataType) -> bool:
-    """Whether a value may be inserted into a column of ``target`` (``spark.sql.storeAssignmentPolicy=ANSI``)."""
+    """Whether a value may be inserted into a column (``spark.sql.storeAssignmentPolicy=ANSI``)."""
     return _by_parts(source, target, can_store, _store_atoms, _as_it_is)
 
 
@@ -145,7 +144,7 @@ def _by_parts(
     atoms: Allows,
     nulls: Callable[[DataType, DataType, bool], bool],
 ) -> bool:
-    """The answer for equal, null, nested and atomic types. ``nulls`` says if a part may be null after the cast."""
+    """The answer by kind of type. ``nulls`` says if a part may be null after the cast."""
     match source, target:
         case _ if source == target:
             return True

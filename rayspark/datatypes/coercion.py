@@ -2,7 +2,8 @@
 
 Four questions, each with Spark's ANSI answer and the older, laxer one (``ansi=False``):
 
-- ``find_tightest`` and ``find_wider``: the one type of ``coalesce(a, b)``, ``CASE``, ``UNION``, an array's elements.
+- ``find_tightest`` and ``find_wider``: the one type of ``coalesce(a, b)``, ``CASE``, ``UNION``,
+  an array's elements.
   Tightest changes no value's meaning; wider may also turn text into numbers and widen decimals.
 - ``find_comparable``: what both sides of ``=`` or ``<`` become.
 - ``implicit_cast``: what a function's argument becomes.
@@ -75,7 +76,7 @@ DATETIME_MEET: dict[frozenset[type[DataType]], DataType] = {
 }
 
 MIXED_COLLATION = "NULL"
-"""Spark's name for the collation of two differently collated texts: it can be carried, not compared."""
+"""Spark's name for the collation of texts of two collations: they can be carried, not compared."""
 
 _READ_FROM_TEXT = (
     BooleanType, BinaryType, DateType, TimestampType, TimestampNTZType, TimeType, VariantType,
@@ -91,7 +92,7 @@ def find_tightest(a: DataType, b: DataType, ansi: bool = True) -> DataType | Non
 
 
 def find_wider(a: DataType, b: DataType, ansi: bool = True) -> DataType | None:
-    """The type both can be turned into: tightest, or a wider decimal, or by reading (ANSI) or writing text."""
+    """The type both can be turned into: also a wider decimal, or by reading or writing text."""
     return _meet(a, b, lambda x, y: _wider_atom(x, y, ansi))
 
 
@@ -254,7 +255,7 @@ def _wider_atom(a: DataType, b: DataType, ansi: bool) -> DataType | None:
 
 
 def _with_text(text: StringType, other: DataType, ansi: bool) -> DataType | None:
-    """Where text meets another type: ANSI reads the text, the older rules write the other as text."""
+    """Text beside another type: ANSI reads the text, the older rules write the other as text."""
     match other:
         case BooleanType() | BinaryType() if not ansi:
             return None
@@ -321,8 +322,8 @@ def _as_decimal(dt: DataType) -> DecimalType | None:
 def implicit_cast(dt: DataType, target: DataType, ansi: bool = True) -> DataType | None:
     """The type an argument of type ``dt`` is cast to where a function asks for ``target``.
 
-    That is ``target``, or ``dt`` itself where it is as good (text of another collation), or ``None`` if the call is a
-    type error.
+    That is ``target``, or ``dt`` itself where it is as good (text of another collation), or
+    ``None`` if the call is a type error.
     """
     match dt, target:
         case _ if dt == target:

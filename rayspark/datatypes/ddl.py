@@ -1,11 +1,12 @@
 """DDL text and types, both ways.
 
-``a INT NOT NULL COMMENT 'key', b STRUCT<c: ARRAY<STRING>>`` is a schema; ``decimal(10,2)`` is a type. The text is read
-in up to three ways, and the first that works counts: as columns, as one type, as the inside of a struct
-(``a: int, b: string``). If none does, the error is that of the first.
+``a INT NOT NULL COMMENT 'key', b STRUCT<c: ARRAY<STRING>>`` is a schema; ``decimal(10,2)`` is a
+type. The text is read in up to three ways, and the first that works counts: as columns, as one
+type, as the inside of a struct (``a: int, b: string``). If none does, the error is that of the
+first.
 
-Reading has two steps, as in Spark: the grammar (which gives *builders*), then building, so that a misplaced comma is
-reported before an unknown type name that stands in front of it.
+Reading has two steps, as in Spark: the grammar (which gives *builders*), then building, so that a
+misplaced comma is reported before an unknown type name that stands in front of it.
 
 >>> parse_ddl("a INT NOT NULL, b: array<string>").simpleString()
 'struct<a:int,b:array<string>>'
@@ -124,7 +125,7 @@ def parse_ddl(text: str) -> DataType:
 
 
 class _Parser:
-    """A recursive-descent parser: each method eats its tokens and returns what builds the result."""
+    """Recursive descent: each method eats its tokens and returns what builds the result."""
 
     def __init__(self, text: str, tokens: list[Token]):
         self.text = text
@@ -210,7 +211,8 @@ class _Parser:
         except ParseException as error:
             if error.getCondition() != "PARSE_SYNTAX_ERROR":
                 raise
-            # Spark's grammar then takes the word for a plain type name, and stumbles over the bracket.
+            # Spark's grammar then takes the word for a plain type name, and stumbles over the
+            # bracket.
             raise syntax_error(self.text, opening) from None
         return build
 

@@ -1,7 +1,8 @@
 """How wide a decimal result is. Precision counts all digits, scale those after the point.
 
-Exact results may need more than 38 digits. Then, if precision loss is allowed (Spark's default), the fraction gives
-way, but not below six digits; otherwise both ends are cut and an overflow at run time is likelier.
+Exact results may need more than 38 digits. Then, if precision loss is allowed (Spark's default),
+the fraction gives way, but not below six digits; otherwise both ends are cut and an overflow at run
+time is likelier.
 
 >>> from rayspark.sql.types import DecimalType
 >>> arithmetic_result("/", DecimalType(10, 2), DecimalType(3, 0))
@@ -41,7 +42,7 @@ def is_wider(a: DecimalType, b: DecimalType) -> bool:
 
 
 def wider(a: DecimalType, b: DecimalType) -> DecimalType:
-    """The decimal that holds both: for comparison, coalesce, union. Past 38 digits, whole digits are kept."""
+    """The decimal that holds both (comparison, coalesce, union); past 38 digits, the whole ones."""
     scale = max(a.scale, b.scale)
     whole = max(a.precision - a.scale, b.precision - b.scale)
     excess = max(0, whole + scale - MAX_PRECISION)

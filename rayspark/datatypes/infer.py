@@ -3,8 +3,8 @@
 >>> infer_type([1, None]), infer_type({"a": 1.5})
 (ArrayType(LongType(), True), MapType(StringType(), DoubleType(), True))
 
-Merging is what inference over several rows needs: null gives way to anything, text swallows any atomic type, structs
-merge field by field; other differences are an error, never a guess.
+Merging is what inference over several rows needs: null gives way to anything, text swallows any
+atomic type, structs merge field by field; other differences are an error, never a guess.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import decimal
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 from rayspark.datatypes.atomic import (
@@ -47,7 +46,7 @@ class InferOptions:
     """How to read what Python leaves open; each has a configuration key of Spark's."""
 
     dict_as_struct: bool = False
-    """``spark.sql.pyspark.inferNestedDictAsStruct.enabled``: a dictionary is a struct, not a map."""
+    """``spark.sql.pyspark.inferNestedDictAsStruct.enabled``: a dictionary is a struct, no map."""
     array_from_first_element: bool = False
     """``spark.sql.pyspark.legacy.inferArrayTypeFromFirstElement.enabled``"""
     map_from_first_pair: bool = False
@@ -87,7 +86,7 @@ def infer_type(obj: Any, options: InferOptions = DEFAULT) -> DataType:
     Raises
     ------
     PySparkTypeError
-        if Python's class says nothing about a Spark type (``UNSUPPORTED_DATA_TYPE``), or values inside disagree.
+        if its class stands for no type (``UNSUPPORTED_DATA_TYPE``), or values inside disagree.
     """
     if hasattr(obj, "__UDT__"):
         declared: DataType = obj.__UDT__
@@ -124,7 +123,8 @@ def infer_schema(
     row : dict, Row, named tuple, tuple, list or object with attributes
         the row. Keys of a dictionary and attributes of an object are sorted.
     names : list of str, optional
-        names for a plain tuple's or list's values (default ``_1``, ``_2``...; these also fill up a short list).
+        names for a plain tuple's or list's values (default ``_1``, ``_2``...; these also fill up a
+        short list).
     options : InferOptions
         how to read its values.
 
@@ -193,7 +193,10 @@ def merge_type(a: DataType, b: DataType, place: str | None = None) -> DataType:
 
 def merge_types(types: Iterable[DataType]) -> DataType:
     """The type that holds values of all; null of none."""
-    return reduce(merge_type, types, NullType())
+    found: DataType = NullType()
+    for dt in types:
+        found = merge_type(found, dt)
+    return found
 
 
 def has_null_type(dt: DataType) -> bool:
@@ -228,8 +231,9 @@ def _items(row: Any, names: Sequence[str] | None) -> Iterable[tuple[str, Any]]:
 
 
 def _inside_list(options: InferOptions) -> InferOptions:
-    # PySpark 4.3 hands its last two flags to list elements one place too early, so that the timestamp preference
-    # arrives as the map one. Programs see the inferred types, so we infer the same.
+    # PySpark 4.3 hands its last two flags to list elements one place too early, so that the
+    # timestamp preference arrives as the map one. Programs see the inferred types, so we infer the
+    # same.
     return InferOptions(
         options.dict_as_struct, options.array_from_first_element, options.prefer_timestamp_ntz
     )
@@ -265,7 +269,7 @@ def _infer_list(obj: list[Any], options: InferOptions) -> DataType:
 
 
 def _array_item(code: str, itemsize: int) -> DataType:
-    """The type of ``array.array`` items. Spark has no unsigned numbers, so those take the next wider type."""
+    """The type of ``array.array`` items. Unsigned ones take the next wider type."""
     if code in _ARRAY_FLOATS:
         return _ARRAY_FLOATS[code]()
     bits = itemsize * 8 if code in "bhil" else itemsize * 16

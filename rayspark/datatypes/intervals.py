@@ -29,7 +29,8 @@ class AnsiIntervalType(AtomicType):
     Parameters
     ----------
     startField, endField : int, optional
-        the greatest and smallest unit. With neither, the whole range; with only the first, that unit alone.
+        the greatest and smallest unit. With neither, the whole range; with only the first, that
+        unit alone.
     """
 
     _fields: ClassVar[dict[int, str]]
@@ -60,13 +61,18 @@ class AnsiIntervalType(AtomicType):
 
 
 class DayTimeIntervalType(AnsiIntervalType):
-    """A length of time in days, hours, minutes and seconds (``datetime.timedelta``); internally microseconds."""
+    """Days to seconds (``datetime.timedelta``); internally microseconds."""
 
     DAY = 0
     HOUR = 1
     MINUTE = 2
     SECOND = 3
-    _fields = {DAY: "day", HOUR: "hour", MINUTE: "minute", SECOND: "second"}
+    _fields: ClassVar[dict[int, str]] = {
+        DAY: "day",
+        HOUR: "hour",
+        MINUTE: "minute",
+        SECOND: "second",
+    }
 
     def needConversion(self) -> bool:
         return True
@@ -81,11 +87,11 @@ class DayTimeIntervalType(AnsiIntervalType):
 
 
 class YearMonthIntervalType(AnsiIntervalType):
-    """A number of years and months. Python has no such value, so it cannot be collected (cast it first)."""
+    """Years and months. Python has no such value, so it cannot be collected (cast it first)."""
 
     YEAR = 0
     MONTH = 1
-    _fields = {YEAR: "year", MONTH: "month"}
+    _fields: ClassVar[dict[int, str]] = {YEAR: "year", MONTH: "month"}
 
     def needConversion(self) -> bool:
         # PySpark's escape hatch: with this variable, collect() gives the number of months.

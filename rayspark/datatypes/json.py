@@ -1,6 +1,7 @@
 """Spark's schema JSON, read. (Each type writes its own, in ``jsonValue``.)
 
-A type without parts is a word (``"integer"``, ``"decimal(10,2)"``); one with parts is an object with a ``type``.
+A type without parts is a word (``"integer"``, ``"decimal(10,2)"``); one with parts is an object
+with a ``type``.
 
 >>> parse_json_string('{"type":"array","elementType":"long","containsNull":false}')
 ArrayType(LongType(), False)
@@ -84,7 +85,7 @@ PARAMETRISED: list[tuple[str, Callable[[re.Match[str]], DataType]]] = [
     (r"string\s+collate\s+(\w+)", lambda m: StringType(m[1])),
     (r"char\(\s*(\d+)\s*\)", lambda m: CharType(int(m[1]))),
     (r"varchar\(\s*(\d+)\s*\)", lambda m: VarcharType(int(m[1]))),
-    (r"geometry$", lambda m: GeometryType._from_crs(GeometryType.DEFAULT_CRS)),
+    (r"geometry$", lambda _: GeometryType._from_crs(GeometryType.DEFAULT_CRS)),
     (rf"geometry\({_CRS}\)", lambda m: GeometryType._from_crs(m[1])),
     (
         rf"geography(?:\((?:{_CRS})?,?\s*(\w+)?\s*\))?$",

@@ -21,7 +21,7 @@ def child_path(path: str, part: str) -> str:
 
 
 def tree_name(dt: DataType) -> str:
-    """A type's word in ``printSchema``: its family name, or the full name where parameters matter."""
+    """A type's word in ``printSchema``: its family, or its full name where parameters matter."""
     if dt.simpleString().startswith(("decimal(", "char(", "varchar(", "time(", "interval ")):
         return dt.simpleString()
     return dt.typeName()
@@ -34,6 +34,7 @@ def tree_lines(dt: DataType, prefix: str, depth: int) -> list[str]:
 
 
 def spoken(flag: bool) -> str:
+    """``true`` or ``false``."""
     return str(flag).lower()
 
 

@@ -1,6 +1,7 @@
 """Row: a tuple whose fields may have names.
 
-``Row(name="Alice", age=11)`` is a row; ``Row("name", "age")`` is a row *class*, which makes rows when called::
+``Row(name="Alice", age=11)`` is a row; ``Row("name", "age")`` is a row *class*, which makes rows
+when called::
 
     >>> from rayspark.sql.types import Row
     >>> Person = Row("name", "age")
@@ -27,8 +28,9 @@ from rayspark.errors import (
 class Row(tuple[Any, ...]):
     """A row of a DataFrame.
 
-    A field is read as an attribute (``row.name``), by name (``row["name"]``) or by position (``row[0]``).
-    ``"name" in row`` asks for a field name if the row has names, for a value otherwise.
+    A field is read as an attribute (``row.name``), by name (``row["name"]``) or by position
+    (``row[0]``). ``"name" in row`` asks for a field name if the row has names, for a value
+    otherwise.
 
     Parameters
     ----------
@@ -128,8 +130,8 @@ class Row(tuple[Any, ...]):
             raise PySparkValueError(item) from None
 
     def __getattr__(self, item: str) -> Any:
-        # Python asks for dunder names on its own (copying, pickling); without this guard, looking up
-        # __fields__ on a row without names would recurse for ever.
+        # Python asks for dunder names on its own (copying, pickling); without this guard, looking
+        # up __fields__ on a row without names would recurse for ever.
         if not item.startswith("__"):
             try:
                 return super().__getitem__(self.__fields__.index(item))

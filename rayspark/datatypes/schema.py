@@ -1,11 +1,12 @@
-"""Schemas: ``StructField`` (a name, a type, nullable or not, notes) and ``StructType`` (fields in order).
+"""Schemas: ``StructField`` (name, type, nullable, notes) and ``StructType`` (fields in order).
 
 >>> from rayspark.sql.types import IntegerType, StructType
 >>> print(StructType().add("a", IntegerType(), nullable=False).treeString(), end="")
 root
  |-- a: integer (nullable = false)
 
-``StructType.add`` changes the schema in place, as in PySpark; do not add while another thread reads it.
+``StructType.add`` changes the schema in place, as in PySpark; do not add while another thread reads
+it.
 """
 
 from __future__ import annotations
@@ -93,8 +94,8 @@ class StructField(DataType):
         raise PySparkTypeError(errorClass="INVALID_TYPENAME_CALL", messageParameters={})
 
     def jsonValue(self) -> dict[str, Any]:
-        # Collations stand in the metadata, and the type says plain "string", so that readers from before
-        # collations still understand the schema.
+        # Collations stand in the metadata, and the type says plain "string", so that readers from
+        # before collations still understand the schema.
         collations = self.getCollationMetadata()
         kept = {**self.metadata, COLLATIONS_KEY: collations} if collations else self.metadata
         written = _without_collations(self.dataType) if collations else self.dataType
@@ -112,7 +113,8 @@ class StructField(DataType):
         Parameters
         ----------
         json : dict
-            with keys ``name`` and ``type``, and ``nullable`` and ``metadata`` if they differ from the defaults.
+            with keys ``name`` and ``type``, and ``nullable`` and ``metadata`` if they differ from
+            the defaults.
         """
         metadata = dict(json.get("metadata") or {})
         collations = _collation_names(metadata.pop(COLLATIONS_KEY, {}))
@@ -124,7 +126,7 @@ class StructField(DataType):
         return _collation_names((metadata or {}).get(COLLATIONS_KEY, {}))
 
     def getCollationMetadata(self) -> dict[str, str]:
-        """``provider.collation`` by path, for each collated string in this field outside nested structs."""
+        """``provider.collation`` by path, for each collated string not inside a nested struct."""
         found: dict[str, str] = {}
         pending: list[tuple[DataType, str]] = [(self.dataType, self.name)]
         while pending:
@@ -216,7 +218,8 @@ class StructType(DataType):
         field : str or StructField
             the field, or its name.
         data_type : DataType or str, optional
-            its type, or the type's JSON name (``"integer"``, ``"decimal(10,2)"``); needed with a name.
+            its type, or the type's JSON name (``"integer"``, ``"decimal(10,2)"``); needed with a
+            name.
         nullable : bool
             whether it may be ``None`` (default true).
         metadata : dict, optional
@@ -394,7 +397,7 @@ def _collation_names(values: dict[str, str]) -> dict[str, str]:
 
 
 def _without_collations(dt: DataType) -> DataType:
-    """The type with plain strings, nested structs left as they are (their fields speak for themselves)."""
+    """The type with plain strings; nested structs stay, for their fields do this themselves."""
     match dt:
         case ArrayType():
             return ArrayType(_without_collations(dt.elementType), dt.containsNull)

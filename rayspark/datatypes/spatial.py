@@ -1,7 +1,7 @@
-"""Geography and geometry: the types, and the Python values (WKB bytes with a reference system's number).
+"""Geography and geometry: the types, and the values (WKB bytes and a reference system's number).
 
-Terms: *SRID*, the number of a spatial reference system; *CRS*, its name. The table below is all Spark 4.3 knows.
-A type of SRID ``"ANY"`` holds values of different systems.
+Terms: *SRID*, the number of a spatial reference system; *CRS*, its name. The table below is all
+Spark 4.3 knows. A type of SRID ``"ANY"`` holds values of different systems.
 
 >>> from rayspark.sql.types import GeometryType
 >>> GeometryType(3857).jsonValue()

@@ -1,7 +1,7 @@
 """User-defined types: a Python class stored as one of Spark's own types.
 
-A class says what it is stored as (``sqlType``), how (``serialize``) and how it comes back (``deserialize``); its
-values name the type in an attribute ``__UDT__``.
+A class says what it is stored as (``sqlType``), how (``serialize``) and how it comes back
+(``deserialize``); its values name the type in an attribute ``__UDT__``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from rayspark.errors import PySparkNotImplementedError, PySparkTypeError, PySpar
 
 
 class UserDefinedType(DataType):
-    """Base class of user-defined types. Override ``sqlType``, ``module``, ``serialize`` and ``deserialize``."""
+    """Base class of user-defined types.
+
+    Override ``sqlType``, ``module``, ``serialize`` and ``deserialize``.
+    """
 
     @classmethod
     def typeName(cls) -> str:

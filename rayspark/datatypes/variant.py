@@ -1,7 +1,7 @@
 """Variant: a value whose type travels with it, in Spark's binary form.
 
-``VariantVal`` holds two byte strings: ``metadata``, a dictionary of all object keys, and ``value``, the tree.
-How the bytes are laid out is told in ``variant_codec.py``.
+``VariantVal`` holds two byte strings: ``metadata``, a dictionary of all object keys, and ``value``,
+the tree. How the bytes are laid out is told in ``variant_codec.py``.
 
 >>> from rayspark.sql.types import VariantVal
 >>> VariantVal.parseJson('{"b": [1, 2.5]}').toPython()
@@ -34,7 +34,7 @@ class VariantVal:
     ({'a': 1}, '{"a":1}')
     """
 
-    def __init__(self, value: bytes, metadata: bytes):
+    def __init__(self, value: bytes | bytearray, metadata: bytes | bytearray):
         self.value = value
         self.metadata = metadata
 
@@ -87,7 +87,7 @@ class VariantType(AtomicType):
     def needConversion(self) -> bool:
         return True
 
-    def toInternal(self, obj: Any) -> dict[str, bytes] | None:
+    def toInternal(self, obj: Any) -> dict[str, bytes | bytearray] | None:
         if obj is None:
             return None
         assert isinstance(obj, VariantVal)

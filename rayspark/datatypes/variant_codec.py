@@ -4,11 +4,12 @@ The first byte of every value holds a *basic type* in its low two bits and six b
 
     0 primitive   info = which one (table below), then its content
     1 short text  info = length in bytes, then UTF-8
-    2 object      info = widths; then size, key ids, offsets (size + 1), values; keys in order of their names
+    2 object      info = widths; then size, key ids, offsets (size + 1), values, by key name
     3 array       info = widths; then size, offsets (size + 1), values
 
-Widths: an *offset* or *id* takes 1 to 4 bytes; a *size* 1 or, if large, 4. Everything is little-endian. The
-metadata holds a version and offset width, the number of keys, their offsets and their text.
+Widths: an *offset* or *id* takes 1 to 4 bytes; a *size* 1 or, if large, 4. Everything is
+little-endian. The metadata holds a version and offset width, the number of keys, their offsets and
+their text.
 
 >>> read_python(*build_from_json('[true, "x"]'))
 [True, 'x']
@@ -43,12 +44,12 @@ DECIMAL_FORMS = {DECIMAL4: (4, 9), DECIMAL8: (8, 18), DECIMAL16: (16, 38)}
 EPOCH = datetime.datetime(1970, 1, 1)
 
 
-def read_python(value: bytes, metadata: bytes) -> Any:
+def read_python(value: bytes | bytearray, metadata: bytes | bytearray) -> Any:
     """The variant as Python objects, timestamps in UTC."""
     return _Reader(value, metadata, "UTC").python(0)
 
 
-def read_json(value: bytes, metadata: bytes, zone: str) -> str:
+def read_json(value: bytes | bytearray, metadata: bytes | bytearray, zone: str) -> str:
     """The variant as JSON text, timestamps in ``zone``."""
     return _json_text(_Reader(value, metadata, zone).python(0))
 
@@ -63,7 +64,7 @@ def _malformed() -> PySparkValueError:
 
 
 class _Reader:
-    def __init__(self, value: bytes, metadata: bytes, zone: str):
+    def __init__(self, value: bytes | bytearray, metadata: bytes | bytearray, zone: str):
         self.value = bytes(value)
         self.metadata = bytes(metadata)
         self.zone = zone
@@ -101,7 +102,7 @@ class _Reader:
             case 11:
                 return EPOCH.date() + datetime.timedelta(days=self._int(at, 4))
             case 12:
-                moment = self._moment(at).replace(tzinfo=datetime.timezone.utc)
+                moment = self._moment(at).replace(tzinfo=datetime.UTC)
                 return moment.astimezone(ZoneInfo(self.zone))
             case 13:
                 return self._moment(at)

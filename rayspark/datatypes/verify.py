@@ -1,4 +1,4 @@
-"""Whether a Python value fits a type: what ``createDataFrame(..., verifySchema=True)`` and UDF results are held to.
+"""Whether a Python value fits a type: what ``createDataFrame(verifySchema=True)`` asks of rows.
 
 >>> from rayspark.sql.types import ByteType
 >>> make_verifier(ByteType())(12)
@@ -7,8 +7,8 @@ Traceback (most recent call last):
 ...
 rayspark.errors.exceptions.PySparkValueError: ...
 
-A verifier is built once a schema and called once a value. Classes must match exactly: a subclass (a NumPy scalar, a
-``bool`` for an integer) is refused, as in PySpark.
+A verifier is built once a schema and called once a value. Classes must match exactly: a subclass (a
+NumPy scalar, a ``bool`` for an integer) is refused, as in PySpark.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class _Place:
 def _value_verifier(dt: DataType, place: _Place) -> Verify:
     match dt:
         case _ if isinstance(dt, ANYTHING):
-            return lambda obj: None
+            return lambda _: None
         case UserDefinedType():
             return _udt_verifier(dt, place)
         case ByteType() | ShortType() | IntegerType() | LongType():

@@ -1,6 +1,7 @@
 """Golden answers of real Spark, and how ours are put beside them.
 
-``tools/harvest_datatypes.py`` stored the answers; an expression is evaluated here with our types under Spark's names.
+``tools/harvest_datatypes.py`` stored the answers; an expression is evaluated here with our types
+under Spark's names.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def _normal(found: Answer) -> Answer:
 def _answer(question: Callable[[], Any]) -> Answer:
     try:
         return {"value": question()}
-    except Exception as error:  # noqa: BLE001  # whatever it raises is the answer
+    except Exception as error:  # whatever it raises is the answer
         found: Answer = {"class": type(error).__name__}
         if isinstance(error, PySparkException):
             found["condition"] = error.getCondition()

@@ -8,16 +8,12 @@ import pytest
 from rayspark.datatypes import StructType, parse_ddl, schema_to_ddl
 from rayspark.errors import ParseException
 
-# Spark's ANTLR grammar proposes to drop or add a token in places that depend on its prediction tables.
-HINT_DIFFERS: set[str] = set()
-
 
 def test_every_text_is_read_as_spark_reads_it(oracle: Any) -> None:
     rows = [r for r in oracle.golden("ddl")["parse"] if "collate nope" not in r["ddl"]]
     found = oracle.differences(
         [_comparable(row) for row in rows], "ddl", lambda text: repr(parse_ddl(text))
     )
-    found = {k: v for k, v in found.items() if k not in HINT_DIFFERS}
     assert not found, found
 
 
