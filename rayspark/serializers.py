@@ -8,6 +8,8 @@ exactly as it is.
   it is used only when every value, looked at, is exactly one of Python's own plain types.
 * ``PICKLE``: pickle protocol 5. Buffers above 64 KiB (numpy, Arrow, bytearray) leave the stream and
   travel beside it uncopied; the reader sees them in place, in shared memory.
+* ``BLOBS``: pairs whose values are large ``bytes``. The values travel as they are, beside their
+  ``marshal``-led keys, and are copied once on each side instead of twice.
 
 Closures are pickled by value with cloudpickle, so that functions and classes of the user's script
 exist on executors. Nothing here ever unpickles what did not come from the user's own program.
@@ -28,9 +30,13 @@ import numpy as np
 
 PLAIN = 0
 PICKLE = 1
+BLOBS = 2
 
 OUT_OF_BAND_BYTES = 64 << 10
 """Buffers smaller than this are cheaper inside the stream than as parts of their own."""
+
+BLOB_BYTES = 16 << 10
+"""Values of at least this size, on average, are worth a part of their own each."""
 
 _ATOMS = frozenset({int, str, float, bool, bytes, complex, type(None)})
 _CONTAINERS = _ATOMS | {tuple, list, dict}
@@ -118,6 +124,11 @@ def encode(records: Sequence[Any], *, by_value: bool = False) -> Frame:
 
     ``by_value`` is set on the driver, where a class of ``__main__`` travels with its definition.
     """
+    if _are_blobs(records):
+        keys = [key for key, _ in records]
+        return Frame(
+            BLOBS, marshal.dumps(keys, _MARSHAL_VERSION), [v for _, v in records], len(keys)
+        )
     if is_plain(records):
         plain: Any = records
         return Frame(PLAIN, marshal.dumps(plain, _MARSHAL_VERSION), (), len(records))
@@ -125,11 +136,26 @@ def encode(records: Sequence[Any], *, by_value: bool = False) -> Frame:
     return Frame(PICKLE, main, buffers, len(records))
 
 
+def _are_blobs(records: Sequence[Any]) -> bool:
+    """Pairs of a plain key and large bytes; the first record decides for most data."""
+    first = records[0] if records else None
+    if type(first) is not tuple or len(first) != 2 or type(first[1]) is not bytes:
+        return False
+    if set(map(type, records)) != {tuple} or set(map(len, records)) != {2}:
+        return False
+    values = [value for _, value in records]
+    if set(map(type, values)) != {bytes} or sum(map(len, values)) < len(values) * BLOB_BYTES:
+        return False
+    return is_plain([key for key, _ in records])
+
+
 def decode(kind: int, main: Buffer, buffers: Sequence[Buffer] = ()) -> list[Any]:
     """Records of a frame; inverse of :func:`encode`."""
     if kind == PLAIN:
         plain: list[Any] = marshal.loads(main)
         return plain
+    if kind == BLOBS:
+        return list(zip(marshal.loads(main), map(bytes, buffers), strict=True))
     # Read-only, because the memory may be shared with other tasks and with the cache.
     pickled: list[Any] = pickle.loads(main, buffers=[memoryview(b).toreadonly() for b in buffers])
     return pickled

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class TaskInterrupted(BaseException):
-    """Raised inside a task that was told to stop; no ``Exception``, so user code lets it through."""
+    """Raised in a task that was told to stop; no ``Exception``, so user code lets it through."""
 
     def __init__(self, reason: str = "killed") -> None:
         super().__init__(reason)

@@ -1,6 +1,7 @@
 """The product's own fault injector: rehearse a failure, aimed and counted.
 
-A rule says *where* (stage, partition, attempt, point) and *how often*. Rules come from settings ``spark.ray.fault.<name>``, whose value is a list of ``key=value``::
+A rule says *where* (stage, partition, attempt, point) and *how often*. Rules come from settings
+``spark.ray.fault.<name>``, whose value is a list of ``key=value``::
 
     spark.ray.fault.a   point=start,partition=3,action=kill,times=1
     spark.ray.fault.b   stage=1,attempt=0,action=raise,message=boom,times=2

@@ -2,9 +2,9 @@
 
 A copy makes the next iteration PROCESS_LOCAL: records that nobody can change are handed out as
 they are; others (lists, dictionaries, objects) are kept encoded and decoded anew for each reader,
-so that a task that changes its input does not change the cache. Large arrays are never copied: readers see
-read-only views of one buffer. Least recently used copies go first; the block itself stays in the
-object store, so losing a copy costs a decode, never a recomputation.
+so that a task that changes its input does not change the cache. Large arrays are never copied:
+readers see read-only views of one buffer. Least recently used copies go first; the block itself
+stays in the object store, so losing a copy costs a decode, never a recomputation.
 """
 
 from __future__ import annotations

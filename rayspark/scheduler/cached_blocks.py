@@ -1,10 +1,10 @@
 """The driver's hold on cached partitions: handles, sizes, and who goes first when memory is short.
 
 A cached partition lives as long as its handle here. Memory levels count against the storage limit
-of the host that holds them; when it is exceeded, the least recently used partitions of *other* RDDs
-go first (Spark's rule: storing a partition never evicts its own RDD). ``MEMORY_ONLY`` partitions are
-dropped and recomputed on demand; levels with disk stay: the object store spills them itself.
-Thread-safe: executors report from their own threads.
+of the host that holds them; when it is exceeded, the least recently used partitions of *other*
+RDDs go first (Spark's rule: storing a partition never evicts its own RDD). ``MEMORY_ONLY``
+partitions are dropped and recomputed on demand; levels with disk stay: the object store spills
+them itself. Thread-safe: executors report from their own threads.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from rayspark.serializers import Frame, decode
+from rayspark.serializers import OUT_OF_BAND_BYTES, Frame, decode
 
 REDUCE, MAP, KIND, PART, OFFSET, LENGTH, BUFFERS, RECORDS = range(8)
 
@@ -91,7 +91,7 @@ def build_block(segments: Sequence[Segment], *, checksum: bool) -> GroupBlock | 
     small_part, small_size = -1, 0
     for row, segment in enumerate(ordered):
         frame = segment.frame
-        if frame.buffers:
+        if frame.buffers or len(frame.main) >= OUT_OF_BAND_BYTES:
             part, offset = len(parts), 0
             parts.append(frame.main)
             parts.extend(frame.buffers)
