@@ -29,13 +29,18 @@ CONFIGS = (
 
 
 def lineages() -> list[Node]:
-    """Graphs that share parts: chains, diamonds, an indeterminate stage, a cached node, a
-    barrier.""" base = shuffle(source(4), 3) chain = reads(shuffle(narrow(reads(base)), 4)) both =
-    reads(base, shuffle(source(2), 3)) shaky = shuffle(source(3, **INDETERMINATE), 3) over_shaky =
-    reads(shuffle(narrow(reads(shaky)), 2)) cached = reads(base) cached.marks.level =
-    StorageLevel.MEMORY_ONLY left, right = narrow(cached), narrow(reads(base)) joined =
-    Node(left.op, (NarrowDependency(left), NarrowDependency(right)), 3) gang = narrow(reads(base),
-    barrier=True) return [source(5), chain, both, reads(shaky), over_shaky, joined, gang]
+    """Graphs that share parts: chains, diamonds, an indeterminate stage, a cached node, a gang."""
+    base = shuffle(source(4), 3)
+    chain = reads(shuffle(narrow(reads(base)), 4))
+    both = reads(base, shuffle(source(2), 3))
+    shaky = shuffle(source(3, **INDETERMINATE), 3)
+    over_shaky = reads(shuffle(narrow(reads(shaky)), 2))
+    cached = reads(base)
+    cached.marks.level = StorageLevel.MEMORY_ONLY
+    left, right = narrow(cached), narrow(reads(base))
+    joined = Node(left.op, (NarrowDependency(left), NarrowDependency(right)), 3)
+    gang = narrow(reads(base), barrier=True)
+    return [source(5), chain, both, reads(shaky), over_shaky, joined, gang]
 
 
 def edges_of(node: Node) -> list[ShuffleDependency]:
@@ -65,8 +70,8 @@ class World:
 
     def step(self) -> None:
         kinds = (
-            "submit succeed succeed succeed succeed fail fetch kill_report add lose lose_host drain "
-            "tick cancel cancel_stage store drop forget repeat batch killed"
+            "submit succeed succeed succeed succeed fail fetch kill_report add lose lose_host "
+            "drain tick cancel cancel_stage store drop forget repeat batch killed"
         )
         getattr(self, self.pick(kinds.split()))()
 

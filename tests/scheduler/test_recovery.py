@@ -263,7 +263,7 @@ def test_a_host_lost_after_the_job_costs_nothing_until_somebody_reads(harness):
 
 
 def test_all_hosts_lost(harness):
-    edge, job = ready(harness)
+    _edge, job = ready(harness)
     harness.lose_host("host-e1")
     harness.lose_host("host-e2")
     harness.executor("e3")
@@ -307,7 +307,7 @@ def test_a_draining_executor_gets_no_more_tasks(harness):
     harness.finish()
 
 
-# ------------------------------------------------------------------------------ indeterminate stages
+# ------------------------------------------------------------------------------ indeterminate
 
 
 def test_an_indeterminate_stage_is_rolled_back_whole(harness):
@@ -364,7 +364,7 @@ def test_a_host_lost_before_anybody_read_an_indeterminate_stage_costs_its_part_o
 
 
 def test_a_host_lost_rolls_back_an_indeterminate_stage_that_is_read(harness):
-    edge, job = ready(harness, **INDETERMINATE)
+    _edge, job = ready(harness, **INDETERMINATE)
     harness.lose_host("host-e1")
     harness.drain_kills()
     harness.finish()
