@@ -16,9 +16,9 @@ import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "parity"))
+sys.path.insert(0, str(ROOT))
 
-from describe import describe_modules  # noqa: E402  (found through the line above)
+from tests.parity.describe import describe_modules  # noqa: E402  (found through the line above)
 
 CORE = [
     "pyspark",

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
+sys.path.insert(0, str(HERE.parent.parent))
 
-from describe import describe_member, describe_value  # noqa: E402  (found through the line above)
+from tests.parity.describe import describe_member, describe_value  # noqa: E402  (found through the line above)
 
 JVM_HANDLES = {"_jvm", "_jconf", "_jsc", "jsc", "gateway", "_java_resource_profile"} | {
     "_java_executor_resource_requests",

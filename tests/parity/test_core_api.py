@@ -1,4 +1,4 @@
-"""Every public name of PySpark's core is in RaySpark, at the same path, with the same parameters."""
+"""Every public name of PySpark's core is in RaySpark: same path, same parameters."""
 
 from __future__ import annotations
 
