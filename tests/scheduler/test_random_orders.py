@@ -166,7 +166,7 @@ class World:
     def repeat(self) -> None:
         """A report of any try that ever was, once more."""
         if old := self.pick(self.h.launched):
-            self.h.feed(ev.TasksEnded(old.executor, [self.h.success(old)], self.h.now))
+            self.h.report(self.h.success(old), executor=old.executor)
 
     def heal(self) -> None:
         """Executors for everybody, exclusions forgiven; then all tries succeed."""
