@@ -18,6 +18,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def describe_error(error: Exception) -> dict[str, Any]:
         found["condition"] = error.getCondition()
         found["parameters"] = dict(error.getMessageParameters() or {})
     else:
-        found["message"] = str(error)
+        found["message"] = "" if type(error).__name__ == "Py4JJavaError" else str(error)
     return found
 
 
@@ -81,8 +82,12 @@ def harvest_expressions() -> dict[str, Any]:
         "from_arrow_schema": arrow_types.from_arrow_schema,
     }
     names = cases.namespace(names)
+
+    def show(text: str) -> str:
+        return repr(eval(text, dict(names)))
+
     return {
-        group: [{"expr": e} | answer(lambda e=e: repr(eval(e, dict(names)))) for e in expressions]
+        group: [{"expr": e} | answer(partial(show, e)) for e in expressions]
         for group, expressions in cases.EXPRESSIONS.items()
     }
 
@@ -195,7 +200,8 @@ def harvest_casts() -> dict[str, Any]:
         "types": kinds,
         "rules": {
             rule: {
-                a: [b for b in kinds if getattr(cast, rule)(parsed[a], parsed[b])] for a in kinds
+                a: " | ".join(b for b in kinds if getattr(cast, rule)(parsed[a], parsed[b]))
+                for a in kinds
             }
             for rule in ("canCast", "canAnsiCast", "canUpCast", "canANSIStoreAssign")
         },
@@ -236,13 +242,13 @@ def harvest_collect() -> dict[str, Any]:
         }
 
     return {
-        "sql": [{"sql": q} | answer(lambda q=q: from_sql(q)) for q in cases.COLLECT_SQL],
+        "sql": [{"sql": q} | answer(partial(from_sql, q)) for q in cases.COLLECT_SQL],
         "rows": [
-            {"data": d, "schema": s} | answer(lambda d=d, s=s: from_rows(d, s, True))
+            {"data": d, "schema": s} | answer(partial(from_rows, d, s, True))
             for d, s in cases.COLLECT_ROWS
         ],
         "unverified": [
-            {"data": d, "schema": s} | answer(lambda d=d, s=s: from_rows(d, s, False))
+            {"data": d, "schema": s} | answer(partial(from_rows, d, s, False))
             for d, s in cases.COLLECT_ROWS
         ],
     }
@@ -266,6 +272,7 @@ def main(wanted: list[str]) -> None:
     for section in wanted or list(SECTIONS):
         found = SECTIONS[section]()
         text = json.dumps(found, indent=0, ensure_ascii=False, sort_keys=True)
+        text = re.sub(r"at 0x[0-9a-f]+", "at 0x", text)
         (GOLDEN / f"{section}.json").write_text(text + "\n")
         print(section, "written", flush=True)
 

@@ -68,7 +68,7 @@ PUBLIC = [
     FloatType, ByteType, IntegerType, LongType, DayTimeIntervalType, YearMonthIntervalType,
     CalendarIntervalType, Row, ShortType, ArrayType, MapType, StructField, StructType, VariantType,
     VariantVal, GeographyType, GeometryType, UserDefinedType, AtomicType, NumericType, IntegralType,
-    FractionalType, DatetimeType, AnyTimeType, AnsiIntervalType, SpatialType, create_row,
+    FractionalType, DatetimeType, AnyTimeType, AnsiIntervalType, SpatialType,
 ]  # fmt: skip
 """What a user may meet in a repr, an error or a pickle: known there by its public address."""
 

@@ -19,6 +19,7 @@ import datetime
 import decimal
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
+from types import NoneType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -125,8 +126,9 @@ def values_to_column(
             return inner(stored, dt.sqlType())
         case _:
             encode = _encoder(dt, lenient)
-            encoded = [None if value is None else encode(value) for value in values]
-            return pa.array(encoded if encode is not _same else values, at)
+            if encode is _same or (encode is _text and set(map(type, values)) <= {str, NoneType}):
+                return pa.array(values, at)
+            return pa.array([None if value is None else encode(value) for value in values], at)
 
 
 def _transpose(rows: Sequence[Any], schema: StructType) -> list[Sequence[Any]]:

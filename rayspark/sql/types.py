@@ -2,60 +2,55 @@
 
 from __future__ import annotations
 
+from rayspark import datatypes
 from rayspark.datatypes import (
-    AnsiIntervalType,
-    AnyTimeType,
     ArrayType,
-    AtomicType,
     BinaryType,
     BooleanType,
     ByteType,
     CalendarIntervalType,
     CharType,
     DataType,
-    DatetimeType,
     DateType,
     DayTimeIntervalType,
     DecimalType,
     DoubleType,
     FloatType,
-    FractionalType,
     Geography,
     GeographyType,
     Geometry,
     GeometryType,
     IntegerType,
-    IntegralType,
     LongType,
     MapType,
     NullType,
-    NumericType,
     Row,
     ShortType,
-    SpatialType,
     StringType,
     StructField,
     StructType,
     TimestampNTZType,
     TimestampType,
     TimeType,
-    UserDefinedType,
     VarcharType,
     VariantType,
     VariantVal,
     YearMonthIntervalType,
-    create_row,
 )
-from rayspark.datatypes import parse_ddl as _parse_datatype_string
-from rayspark.datatypes import parse_json_string as _parse_datatype_json_string
 
-_create_row = create_row
-
-# Importable as in PySpark, but not among the names of `import *`.
-_UNLISTED = (
-    AnsiIntervalType, AnyTimeType, AtomicType, DatetimeType, FractionalType, IntegralType,
-    NumericType, SpatialType, UserDefinedType, _parse_datatype_string, _parse_datatype_json_string,
-)  # fmt: skip
+# Importable as in PySpark, though not among the names of `import *`.
+AnsiIntervalType = datatypes.AnsiIntervalType
+AnyTimeType = datatypes.AnyTimeType
+AtomicType = datatypes.AtomicType
+DatetimeType = datatypes.DatetimeType
+FractionalType = datatypes.FractionalType
+IntegralType = datatypes.IntegralType
+NumericType = datatypes.NumericType
+SpatialType = datatypes.SpatialType
+UserDefinedType = datatypes.UserDefinedType
+_create_row = datatypes.create_row
+_parse_datatype_string = datatypes.parse_ddl
+_parse_datatype_json_string = datatypes.parse_json_string
 
 __all__ = [
     "DataType", "NullType", "CharType", "StringType", "VarcharType", "BinaryType", "BooleanType",

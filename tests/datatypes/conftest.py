@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from rayspark.sql import types as T
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-import datatypes_cases as cases  # noqa: E402  # the questions' own helpers, beside the harvester
+import datatypes_cases as cases  # type: ignore[import-not-found]  # noqa: E402  # the questions' own helpers, beside the harvester
 
 ZONE = "America/Los_Angeles"
 Answer = dict[str, Any]
@@ -50,7 +51,8 @@ def _names() -> dict[str, Any]:
         "to_arrow_schema": arrow.to_arrow_schema,
         "from_arrow_schema": arrow.from_arrow_schema,
     }
-    return cases.namespace(ours)
+    namespace: dict[str, Any] = cases.namespace(ours)
+    return namespace
 
 
 def _normal(found: Answer) -> Answer:
@@ -93,7 +95,7 @@ class Oracle:
         found = {}
         for row in rows:
             question = row[key]
-            pair = _normal(row), _normal(_answer(lambda q=question: ours(q)))
+            pair = _normal(row), _normal(_answer(partial(ours, question)))
             if pair[0] != pair[1]:
                 found[question] = pair
         return found

@@ -60,6 +60,12 @@ def test_sparks_arrow_data_is_collected_as_spark_collects_it(oracle: Any) -> Non
     assert not wrong, wrong
 
 
+def schema_from(ddl: str) -> StructType:
+    schema = parse_ddl(ddl)
+    assert isinstance(schema, StructType)
+    return schema
+
+
 def ours(oracle: Any, data: str, schema: str, lenient: bool) -> tuple[StructType, pa.RecordBatch]:
     """What ``createDataFrame`` does with rows and an explicit schema."""
     dt = oracle.evaluate(schema)
@@ -114,7 +120,7 @@ def _raise(error: Exception) -> None:
 
 
 def test_datetimes_come_out_in_a_given_zone() -> None:
-    schema = parse_ddl("t timestamp")
+    schema = schema_from("t timestamp")
     moment = datetime.datetime(2020, 7, 1, 12, tzinfo=datetime.UTC)
     batch = rows_to_batch([(moment,), (None,)], schema)
     rows = batch_to_rows(batch, schema, zone="Asia/Tokyo")
@@ -122,7 +128,7 @@ def test_datetimes_come_out_in_a_given_zone() -> None:
 
 
 def test_sliced_and_dictionary_columns_are_read_in_their_own_bounds() -> None:
-    schema = parse_ddl("a array<int>, m map<string,int>, s struct<x: array<string>>")
+    schema = schema_from("a array<int>, m map<string,int>, s struct<x: array<string>>")
     data = [([i] * i, {str(i): i}, ([str(i)],)) if i % 3 else (None, None, None) for i in range(9)]
     batch = rows_to_batch(data, schema)
     assert batch_to_rows(batch.slice(4, 3), schema) == batch_to_rows(batch, schema)[4:7]
@@ -133,7 +139,7 @@ def test_sliced_and_dictionary_columns_are_read_in_their_own_bounds() -> None:
 def test_rows_without_fields_keep_their_number() -> None:
     batch = rows_to_batch([(), ()], StructType())
     assert batch_to_rows(batch, StructType()) == [Row(), Row()]
-    assert batch_to_rows(rows_to_batch([], parse_ddl("a int")), parse_ddl("a int")) == []
+    assert batch_to_rows(rows_to_batch([], schema_from("a int")), schema_from("a int")) == []
 
 
 class PointType(UserDefinedType):

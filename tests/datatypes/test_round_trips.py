@@ -54,7 +54,9 @@ def nested(
 def schemas(
     inner: st.SearchStrategy[Any], names: st.SearchStrategy[str], null: st.SearchStrategy[bool]
 ) -> st.SearchStrategy[T.StructType]:
-    comments = st.one_of(st.none(), st.builds(dict, comment=NAMES))
+    comments: st.SearchStrategy[dict[str, str] | None] = st.one_of(
+        st.none(), st.builds(dict, comment=NAMES)
+    )
     fields = st.builds(T.StructField, names, inner, null, comments)
     return st.builds(T.StructType, st.lists(fields, max_size=4))
 
