@@ -84,9 +84,15 @@ class ExecutorActor:
         prefetch(handles)
 
     @ray.method(concurrency_group=CONTROL)
-    def copy(self, handles: Sequence[Any]) -> Any:
-        """A second copy of a block, with its home on this machine (replicated storage levels)."""
-        return fetch(handles)[0]
+    def copy(self, handles: Sequence[Any]) -> tuple[bool, Any]:
+        """A second copy of a block, with its home on this machine; and whether it was to be had.
+
+        Two returns, so that the driver can wait for the answer without fetching the copy.
+        """
+        block = fetch(handles)[0]
+        if isinstance(block, BaseException):
+            return False, None
+        return True, block
 
     @ray.method(concurrency_group=CONTROL)
     def meet(self, key: Key, size: int, epoch: int, index: int, message: str) -> list[str] | None:

@@ -63,6 +63,9 @@ class Backend(Protocol):
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """Bring blocks to the machine of the executor that will read them."""
 
+    def copy(self, executor: ExecutorId, handle: Any, done: Callable[[Any], None]) -> None:
+        """Have an executor copy a block to its machine; ``done`` gets the handle, or None."""
+
     def hub(self, executor: ExecutorId) -> Hub:
         """The meeting place that this executor offers to tasks of a barrier stage."""
 

@@ -1,6 +1,6 @@
 """The driver's hold on cached partitions: handles, sizes, and who goes first when memory is short.
 
-A cached partition lives as long as its handle here. Memory levels count against the storage limit
+A cached partition lives as long as its handles here. Memory levels count against the storage limit
 of the host that holds them; when it is exceeded, the least recently used partitions of *other*
 RDDs go first (Spark's rule: storing a partition never evicts its own RDD). ``MEMORY_ONLY``
 partitions are dropped and recomputed on demand; levels with disk stay: the object store spills
@@ -15,23 +15,38 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rayspark.ids import BlockId, ExecutorId, HostId, RddId
+from rayspark.ids import BlockId, HostId, RddId
 from rayspark.storagelevel import StorageLevel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CachedBlock:
     """One cached partition."""
 
-    handle: Any
-    executor: ExecutorId
-    host: HostId
+    homes: dict[HostId, Any]
+    """Handle of each copy, by the machine that holds it; the first one is read."""
     size: int
     level: StorageLevel
 
+    @property
+    def handle(self) -> Any:
+        """The copy that is read."""
+        return next(iter(self.homes.values()))
+
+    @property
+    def counts(self) -> bool:
+        """Whether the partition may be evicted for want of memory."""
+        return self.level.useMemory and not self.level.useDisk
+
 
 class CachedBlocks:
-    """Handles of every cached partition, least recently used first."""
+    """Handles of every cached partition, least recently used first.
+
+    Parameters
+    ----------
+    limit
+        Bytes per host.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -39,32 +54,42 @@ class CachedBlocks:
         self._used: dict[HostId, int] = {}
         self._lock = threading.Lock()
 
-    def put(self, block: BlockId, entry: CachedBlock) -> list[BlockId]:
+    def put(
+        self, block: BlockId, host: HostId, handle: Any, size: int, level: StorageLevel
+    ) -> list[BlockId]:
         """Take a partition in; returns those that had to go for it."""
         with self._lock:
             self._remove(block)
-            self._blocks[block] = entry
-            if not _counts(entry):
-                return []
-            self._used[entry.host] = self._used.get(entry.host, 0) + entry.size
-            return self._make_room(entry.host, block.rdd)
+            self._blocks[block] = CachedBlock({host: handle}, size, level)
+            return self._charge(block, host)
 
-    def _make_room(self, host: HostId, rdd: RddId) -> list[BlockId]:
+    def add_copy(self, block: BlockId, host: HostId, handle: Any) -> list[BlockId]:
+        """A copy on another machine; returns the partitions that had to go for it."""
+        with self._lock:
+            entry = self._blocks.get(block)
+            if entry is None or host in entry.homes:
+                return []
+            entry.homes[host] = handle
+            return self._charge(block, host)
+
+    def _charge(self, block: BlockId, host: HostId) -> list[BlockId]:
+        entry = self._blocks[block]
+        if not entry.counts:
+            return []
+        self._used[host] = self._used.get(host, 0) + entry.size
         evicted = []
         while self._used[host] > self._limit:
-            victim = next(
-                (
-                    block
-                    for block, entry in self._blocks.items()
-                    if entry.host == host and _counts(entry) and block.rdd != rdd
-                ),
-                None,
-            )
-            if victim is None:  # the RDD itself is too large: its newest partition is not kept
-                victim = next(reversed(self._blocks))
+            victim = self._victim(host, block)
             self._remove(victim)
             evicted.append(victim)
         return evicted
+
+    def _victim(self, host: HostId, newest: BlockId) -> BlockId:
+        """Who goes: the oldest of another RDD, else the newest itself."""
+        for block, entry in self._blocks.items():
+            if entry.counts and host in entry.homes and block.rdd != newest.rdd:
+                return block
+        return newest
 
     def handles(self, blocks: Iterable[BlockId]) -> dict[BlockId, Any]:
         """Handles of those that are cached; they count as used now."""
@@ -86,12 +111,23 @@ class CachedBlocks:
         return gone
 
     def drop_host(self, host: HostId) -> list[BlockId]:
-        """Forget what lay on a machine that is gone."""
+        """Forget what lay on a machine that is gone; returns partitions without another copy."""
+        gone = []
         with self._lock:
-            gone = [block for block, entry in self._blocks.items() if entry.host == host]
-            for block in gone:
-                self._remove(block)
+            for block, entry in list(self._blocks.items()):
+                if host in entry.homes:
+                    if len(entry.homes) == 1:
+                        self._remove(block)
+                        gone.append(block)
+                    else:
+                        del entry.homes[host]
+            self._used.pop(host, None)
         return gone
+
+    def only_on(self, host: HostId) -> dict[BlockId, Any]:
+        """Partitions whose only copy is on this machine, with their handles."""
+        with self._lock:
+            return {b: e.handle for b, e in self._blocks.items() if list(e.homes) == [host]}
 
     def snapshot(self) -> Mapping[BlockId, CachedBlock]:
         """What is cached now."""
@@ -100,10 +136,6 @@ class CachedBlocks:
 
     def _remove(self, block: BlockId) -> None:
         entry = self._blocks.pop(block, None)
-        if entry is not None and _counts(entry):
-            self._used[entry.host] -= entry.size
-
-
-def _counts(entry: CachedBlock) -> bool:
-    """Whether the partition may be evicted for want of memory."""
-    return entry.level.useMemory and not entry.level.useDisk
+        if entry is not None and entry.counts:
+            for host in entry.homes:
+                self._used[host] = self._used.get(host, 0) - entry.size

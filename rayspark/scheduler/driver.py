@@ -28,6 +28,7 @@ from rayspark.ids import (
     AccumulatorId,
     BlockId,
     BroadcastId,
+    ExecutorId,
     JobId,
     RddId,
     ShuffleId,
@@ -46,12 +47,12 @@ from rayspark.scheduler.actions import (
     StageEnded,
 )
 from rayspark.scheduler.backend import Backend, BatchOutcome, Forget
+from rayspark.scheduler.cache_manager import CacheManager
 from rayspark.scheduler.cached_blocks import CachedBlock, CachedBlocks
 from rayspark.scheduler.events import (
-    BlocksDropped,
-    BlocksStored,
     Event,
     ExecutorAdded,
+    ExecutorDraining,
     ExecutorLost,
     HostLost,
     JobCancelled,
@@ -99,13 +100,13 @@ class Driver:
         self._backend = backend
         self._state = state
         self._max_result_size = max_result_size
-        self._cached = CachedBlocks(backend.storage_limit)
-        self._levels: dict[RddId, StorageLevel] = {}
+        cached = CachedBlocks(backend.storage_limit)
         self._broadcasts: dict[BroadcastId, Any] = {}
         self._accumulators: dict[AccumulatorId, Callable[[Any], None]] = {}
         self._launcher = Launcher(
-            state.tracker, self._cached, self._broadcasts, explain_unpicklable, backend.hub
+            state.tracker, cached, self._broadcasts, explain_unpicklable, backend.hub
         )
+        self._cache = CacheManager(cached, self._launcher, backend, bus, self._post)
         self._waiters: dict[JobId, JobWaiter] = {}
         self._result_bytes: dict[JobId, int] = {}
         self._job_ids = itertools.count()
@@ -213,20 +214,19 @@ class Driver:
 
     def persist(self, node: Node, level: StorageLevel) -> None:
         """Keep the node's partitions from the next time they are computed."""
-        node.marks.level = level
-        self._levels[node.id] = level
+        self._cache.persist(node, level)
 
     def unpersist(self, node: Node, *, blocking: bool = False) -> None:
         """Free the node's cached partitions."""
         node.marks.level = None
         if blocking:
-            self._drop_rdd(node.id)
+            self._cache.drop_rdd(node.id)
         else:
             self.forget_node(node.id)
 
     def forget_node(self, rdd: RddId) -> None:
         """The RDD is out of scope or unpersisted. Called by finalizers: never waits."""
-        self._garbage.put(lambda: self._drop_rdd(rdd))
+        self._garbage.put(lambda: self._cache.drop_rdd(rdd))
 
     def forget_shuffle(self, shuffle_id: ShuffleId) -> None:
         """No RDD can read the shuffle any more. Called by finalizers: never waits."""
@@ -234,19 +234,7 @@ class Driver:
 
     def cached_blocks(self) -> Mapping[BlockId, CachedBlock]:
         """What is cached now, by partition."""
-        return self._cached.snapshot()
-
-    def _drop_rdd(self, rdd: RddId) -> None:
-        if self._levels.pop(rdd, None) is None:
-            return
-        self._drop_blocks(self._cached.drop_rdd(rdd))
-        self._backend.forget(Forget(rdds=[rdd]))
-
-    def _drop_blocks(self, blocks: Sequence[BlockId]) -> None:
-        if blocks:
-            self._launcher.forget_blocks(blocks)
-            self._backend.forget(Forget(blocks=blocks))
-            self._post(BlocksDropped([(block.rdd, block.split) for block in blocks]))
+        return self._cache.blocks.snapshot()
 
     def _clean(self) -> None:
         while (work := self._garbage.get()) is not None:
@@ -262,7 +250,7 @@ class Driver:
             case ExecutorLost(executor=executor):
                 self._launcher.executor_lost(executor)
             case HostLost(host=host):
-                self._cached.drop_host(host)
+                self._cache.lose_host(host)
         self._loop.post(event)
 
     def _batch_done(self, outcome: BatchOutcome) -> None:
@@ -272,16 +260,8 @@ class Driver:
         if outcome.blocks:
             _add_statuses(outcome, reports)
             self._push(outcome)
-        evicted: list[BlockId] = []
-        kept: list[BlockId] = []
-        for block, (handle, size) in outcome.stored.items():
-            level = self._levels.get(block.rdd)
-            if level is not None:
-                entry = CachedBlock(handle, outcome.executor, outcome.host, size, level)
-                evicted += self._cached.put(block, entry)
-                kept.append(block)
-        self._announce(outcome, kept, outcome.heap)
-        self._drop_blocks(evicted)
+        if outcome.stored:
+            self._cache.take(outcome)
         self._post(TasksEnded(outcome.executor, reports, now))
 
     def _push(self, outcome: BatchOutcome) -> None:
@@ -290,15 +270,6 @@ class Driver:
         for reader, handle in zip(readers, outcome.blocks, strict=True):
             if reader is not None and handle is not None:
                 self._backend.push(reader, [handle])
-
-    def _announce(
-        self, outcome: BatchOutcome, kept: Sequence[BlockId], heap: Sequence[BlockId]
-    ) -> None:
-        in_heap = set(heap)
-        for wanted in (True, False):
-            blocks = [(b.rdd, b.split) for b in kept if (b in in_heap) == wanted]
-            if blocks:
-                self._post(BlocksStored(outcome.executor, outcome.host, blocks, wanted))
 
     # -- from the scheduler ------------------------------------------------------------------
 
@@ -330,7 +301,16 @@ class Driver:
             case SetExecutorTarget(profile=profile, target=target):
                 self._backend.scale(profile, target)
             case ReleaseExecutor(executor=executor, reason=reason):
-                self._backend.release(executor, reason)
+                self._release(executor, reason)
+
+    def _release(self, executor: ExecutorId, reason: str) -> None:
+        """Stop an executor; the last one of a machine first has its cached blocks moved away."""
+        host = self._launcher.lonely_host(executor)
+        self._post(ExecutorDraining(executor, time.monotonic()))
+        if host is None:
+            self._backend.release(executor, reason)
+        else:
+            self._cache.move_away(host, lambda: self._backend.release(executor, reason))
 
     def _launch(self, action: Launch) -> None:
         try:

@@ -88,6 +88,21 @@ class Launcher:
         with self._lock:
             self._known[executor] = _Known(cores, host)
 
+    def executor_elsewhere(self, host: HostId, salt: int) -> tuple[ExecutorId, HostId] | None:
+        """An executor on another machine; ``salt`` spreads the choice."""
+        with self._lock:
+            others = [(e, known.host) for e, known in self._known.items() if known.host != host]
+        return others[salt % len(others)] if others else None
+
+    def lonely_host(self, executor: ExecutorId) -> HostId | None:
+        """The executor's machine, when no other executor runs there."""
+        with self._lock:
+            known = self._known.get(executor)
+            if known is None:
+                return None
+            alone = sum(other.host == known.host for other in self._known.values()) == 1
+            return known.host if alone else None
+
     def readers(self, groups: int, source: HostId) -> list[ExecutorId | None]:
         """For each group, the executor on another machine that will reduce it, if so."""
         with self._lock:

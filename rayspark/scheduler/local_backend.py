@@ -81,6 +81,10 @@ class LocalBackend:
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """See :class:`Backend`. Every block is here already."""
 
+    def copy(self, executor: ExecutorId, handle: Any, done: Callable[[Any], None]) -> None:
+        """See :class:`Backend`. There is no other machine."""
+        done(None)
+
     def hub(self, executor: ExecutorId) -> Hub:
         """See :class:`Backend`."""
         return self._runtime.barriers

@@ -224,6 +224,17 @@ class RayBackend:
         if target is not None:
             target.actor.prefetch.remote(list(handles))
 
+    def copy(self, executor: ExecutorId, handle: Any, done: Callable[[Any], None]) -> None:
+        """See :class:`Backend`."""
+        target = self._executors.get(executor)
+        if target is None:
+            done(None)
+            return
+        told, made = target.actor.copy.options(num_returns=2).remote([handle])
+        told.future().add_done_callback(
+            lambda future: done(made if future.exception() is None and future.result() else None)
+        )
+
     def hub(self, executor: ExecutorId) -> Hub:
         """See :class:`Backend`."""
         return RemoteHub(self._executors[executor].actor)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ray
+from ray import cluster_utils
 from ray.autoscaler.sdk import request_resources
 
 from rayspark.ids import HostId
@@ -29,8 +30,9 @@ def _nodes() -> list[dict[str, Any]]:
 class Cluster:
     """A Ray cluster that this process is connected to."""
 
-    def __init__(self, *, leave_on_stop: bool) -> None:
+    def __init__(self, *, leave_on_stop: bool, fleet: Any = None) -> None:
         self._leave_on_stop = leave_on_stop
+        self._fleet = fleet
 
     @classmethod
     def join(cls, address: str | None, *, object_store_bytes: int | None = None) -> Cluster:
@@ -89,20 +91,20 @@ class Cluster:
         """The application is over."""
         if self._leave_on_stop:
             ray.shutdown()
+        if self._fleet is not None:
+            self._fleet.shutdown()
 
 
-def start_local_cluster(nodes: int, cores: int, memory_mb: int) -> tuple[Cluster, Any]:
+def start_local_cluster(nodes: int, cores: int, memory_mb: int) -> Cluster:
     """``local-cluster[n,c,m]``: n raylets, each with a store, on this machine; then joined.
 
     The driver's node has no cores: executors run on the others, so any of them may be removed.
     """
-    from ray.cluster_utils import Cluster as RayCluster
-
     store = max(80 << 20, (memory_mb << 20) * 3 // 10)
-    fleet = RayCluster(
+    fleet: Any = cluster_utils.Cluster(
         initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": store}
     )
     for _ in range(nodes):
         fleet.add_node(num_cpus=cores, object_store_memory=store)
     ray.init(address=fleet.address, logging_level=logging.WARNING)
-    return Cluster(leave_on_stop=True), fleet
+    return Cluster(leave_on_stop=True, fleet=fleet)
