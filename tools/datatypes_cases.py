@@ -7,6 +7,7 @@ import array
 import collections
 import datetime
 import decimal
+import inspect
 import math
 from typing import Any
 
@@ -36,6 +37,26 @@ def namespace(types: dict[str, Any]) -> dict[str, Any]:
         "np": numpy,
         "pa": pyarrow,
     }
+
+
+def signatures(module: Any) -> dict[str, Any]:
+    """Parameters (name, kind, default) of each public method of a ``sql.types`` module's classes."""
+    found: dict[str, Any] = {}
+    for name in [*module.__all__, "UserDefinedType"]:
+        for attribute in sorted(set(dir(getattr(module, name)))):
+            value = inspect.getattr_static(getattr(module, name), attribute)
+            value = getattr(value, "__func__", value)
+            if attribute.startswith("_") and attribute not in ("__init__", "__getitem__"):
+                continue
+            if not callable(value):
+                found[f"{name}.{attribute}"] = "attribute"
+            elif value is not object.__init__:
+                parameters = inspect.signature(value).parameters.values()
+                found[f"{name}.{attribute}"] = [
+                    " ".join([p.name, p.kind.name, "" if p.default is p.empty else repr(p.default)])
+                    for p in parameters
+                ]
+    return found
 
 
 SIMPLE = [

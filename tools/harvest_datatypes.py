@@ -4,9 +4,9 @@ Run with the oracle's interpreter (never by the product or its tests)::
 
     TZ=America/Los_Angeles /path/to/oracle/bin/python tools/harvest_datatypes.py [section ...]
 
-Sections: ``expressions`` (Python expressions over ``pyspark.sql.types``), ``ddl``, ``coercion``,
-``decimals``, ``implicit``, ``casts``, ``collect``. The questions are in ``datatypes_cases.py``;
-the answers are one JSON file a section.
+Sections: ``signatures``, ``expressions`` (Python expressions over ``pyspark.sql.types``), ``ddl``,
+``coercion``, ``decimals``, ``implicit``, ``casts``, ``collect``. The questions are in
+``datatypes_cases.py``; the answers are one JSON file a section.
 """
 
 from __future__ import annotations
@@ -254,7 +254,14 @@ def harvest_collect() -> dict[str, Any]:
     }
 
 
+def harvest_signatures() -> dict[str, Any]:
+    """Every public method of ``pyspark.sql.types`` and its parameters."""
+    found: dict[str, Any] = cases.signatures(T)
+    return found
+
+
 SECTIONS = {
+    "signatures": harvest_signatures,
     "expressions": harvest_expressions,
     "ddl": harvest_ddl,
     "casts": harvest_casts,

@@ -29,7 +29,7 @@ def tree_name(dt: DataType) -> str:
 
 def tree_lines(dt: DataType, prefix: str, depth: int) -> list[str]:
     """The lines under a field of type ``dt``; none for a type without parts."""
-    from_part = getattr(dt, "tree_lines", None)
+    from_part = getattr(dt, "_tree_lines", None)
     return [] if from_part is None else list(from_part(prefix, depth))
 
 
@@ -116,7 +116,7 @@ class ArrayType(DataType):
             return obj
         return [self.elementType.fromInternal(value) for value in obj]
 
-    def tree_lines(self, prefix: str, depth: int) -> list[str]:
+    def _tree_lines(self, prefix: str, depth: int) -> list[str]:
         if depth <= 0:
             return []
         element = self.elementType
@@ -205,7 +205,7 @@ class MapType(DataType):
         key, value = self.keyType.fromInternal, self.valueType.fromInternal
         return {key(k): value(v) for k, v in obj.items()}
 
-    def tree_lines(self, prefix: str, depth: int) -> list[str]:
+    def _tree_lines(self, prefix: str, depth: int) -> list[str]:
         if depth <= 0:
             return []
         below = f"{prefix}    |"

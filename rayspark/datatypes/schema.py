@@ -157,7 +157,7 @@ class StructField(DataType):
     def fromInternal(self, obj: Any) -> Any:
         return self.dataType.fromInternal(obj)
 
-    def tree_lines(self, prefix: str, depth: int) -> list[str]:
+    def _tree_lines(self, prefix: str, depth: int) -> list[str]:
         if depth <= 0:
             return []
         name, kind = self.name.translate(_ESCAPES), tree_name(self.dataType)
@@ -353,8 +353,8 @@ class StructType(DataType):
             obj = [f.fromInternal(v) for f, v in zip(self.fields, obj, strict=False)]
         return create_row(self.names, obj)
 
-    def tree_lines(self, prefix: str, depth: int) -> list[str]:
-        return [line for f in self.fields for line in f.tree_lines(prefix, depth)]
+    def _tree_lines(self, prefix: str, depth: int) -> list[str]:
+        return [line for f in self.fields for line in f._tree_lines(prefix, depth)]
 
     def treeString(self, maxDepth: int = UNLIMITED_DEPTH) -> str:
         """The schema as ``printSchema`` shows it.
@@ -365,7 +365,7 @@ class StructType(DataType):
             levels of nesting to show; zero or less shows all (default all).
         """
         depth = maxDepth if maxDepth > 0 else UNLIMITED_DEPTH
-        return "\n".join(["root", *self.tree_lines(" |", depth)]) + "\n"
+        return "\n".join(["root", *self._tree_lines(" |", depth)]) + "\n"
 
     def toDDL(self) -> str:
         """The schema as DDL text, which :meth:`DataType.fromDDL` reads back.

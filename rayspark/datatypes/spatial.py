@@ -126,7 +126,7 @@ class SpatialType(AtomicType):
     def needConversion(self) -> bool:
         return True
 
-    def toInternal(self, obj: Any) -> dict[str, Any] | None:
+    def _stored(self, obj: Any) -> dict[str, Any] | None:
         if obj is None:
             return None
         assert isinstance(obj, self._value_class)
@@ -166,6 +166,9 @@ class GeographyType(SpatialType):
             )
         return cls(cls._srid_of(crs))
 
+    def toInternal(self, geography: Any) -> dict[str, Any] | None:
+        return self._stored(geography)
+
     def jsonValue(self) -> str:
         return f"geography({self._crs}, {self._alg})"
 
@@ -184,6 +187,9 @@ class GeometryType(SpatialType):
     @classmethod
     def _from_crs(cls, crs: str) -> GeometryType:
         return cls(cls._srid_of(crs))
+
+    def toInternal(self, geometry: Any) -> dict[str, Any] | None:
+        return self._stored(geometry)
 
     def jsonValue(self) -> str:
         return f"geometry({self._crs})"

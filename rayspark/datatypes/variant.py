@@ -87,11 +87,11 @@ class VariantType(AtomicType):
     def needConversion(self) -> bool:
         return True
 
-    def toInternal(self, obj: Any) -> dict[str, bytes | bytearray] | None:
-        if obj is None:
+    def toInternal(self, variant: Any) -> dict[str, bytes | bytearray] | None:
+        if variant is None:
             return None
-        assert isinstance(obj, VariantVal)
-        return {"value": obj.value, "metadata": obj.metadata}
+        assert isinstance(variant, VariantVal)
+        return {"value": variant.value, "metadata": variant.metadata}
 
     def fromInternal(self, obj: dict[str, bytes] | None) -> VariantVal | None:
         if obj is None or not obj.keys() >= {"value", "metadata"}:

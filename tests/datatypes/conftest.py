@@ -80,6 +80,7 @@ class Oracle:
 
     normal = staticmethod(_normal)
     answer = staticmethod(_answer)
+    signatures = staticmethod(cases.signatures)
 
     def golden(self, section: str) -> Any:
         path = ROOT / "tests" / "golden" / "datatypes" / f"{section}.json"

@@ -6,6 +6,7 @@ import doctest
 import pickle
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,12 @@ def test_every_public_name_lives_at_its_public_address(name: str) -> None:
     assert found.__module__ == "rayspark.sql.types"
     assert found is getattr(datatypes, name)
     assert found.__doc__
+
+
+def test_every_method_has_sparks_parameters(oracle: Any) -> None:
+    ours, spark = oracle.signatures(T), oracle.golden("signatures")
+    assert {k: v for k, v in ours.items() if spark.get(k) != v} == {}
+    assert spark.keys() == ours.keys()
 
 
 @pytest.mark.parametrize("name", T.__all__)
