@@ -96,5 +96,3 @@ class SchedulerConfig:
     """Tasks at least this long are never queued behind others."""
     max_batch: int = 500
     """Most tries in flight at one executor."""
-    first_wave: int = 4
-    """Tasks per slot before any duration is known, in stages with many times more tasks."""

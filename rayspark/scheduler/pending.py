@@ -130,6 +130,11 @@ class Pending:
             return self._first(self.free)
         return self.count > 0
 
+    def wants(self, level: Locality, executor: ExecutorId, host: HostId) -> bool:
+        """Does any task wait to which this executor offers exactly this level?"""
+        queue = self.queue(level, executor, host)
+        return queue is not None and self._first(queue)
+
     def _first(self, queue: Queue) -> bool:
         while queue and not self.waiting[queue[0]]:
             queue.popleft()

@@ -117,13 +117,11 @@ class Placement:
         return task_set.level_at
 
     def _reachable(self, task_set: TaskSet, level: Locality) -> bool:
-        """Is any executor alive at which a task would have this level?"""
+        """Does any task wait for an executor that is alive, at this level?"""
         executors, pending = self._tables.executors, task_set.pending
-        if level is Locality.PROCESS_LOCAL:
-            return any(e in executors for e in pending.by_executor)
-        if level is Locality.NODE_LOCAL:
-            return any(e.host in pending.by_host for e in executors.values())
-        return True
+        if level not in (Locality.PROCESS_LOCAL, Locality.NODE_LOCAL):
+            return True
+        return any(pending.wants(level, e.id, e.host) for e in executors.values())
 
     def _candidates(self, task_set: TaskSet) -> list[Executor]:
         """Executors with a free slot, and those that may be given work ahead."""
@@ -189,9 +187,7 @@ class Placement:
         """Tries wanted in flight at the executor."""
         config, mean = self._tables.config, task_set.mean
         slots = executor.slots
-        if mean < 0:
-            return slots * config.first_wave if task_set.size > 8 * slots else slots
-        if mean >= config.long_task:
+        if mean < 0 or mean >= config.long_task:
             return slots
         ahead = max(2.0, config.batch_window / mean) if mean > 0 else float(config.max_batch)
         return int(max(min(slots * ahead, config.max_batch), slots))
