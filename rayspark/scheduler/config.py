@@ -89,6 +89,9 @@ class SchedulerConfig:
     """Post TaskStart and TaskEnd for every try, besides the events per batch."""
     epoch_ms: int = 0
     """Wall-clock milliseconds at ``now == 0``: for the times in events."""
+    stall_grace: float = 2.0
+    """Seconds that tries whose input was lost may hold slots that its repair needs. Ray itself
+    notices after 13 s that the only copy of an object is gone."""
     batch_window: float = 0.05
     """Short tasks are queued at an executor until it has this much work. A call through Ray costs
     about 0.5 ms: a hundredth of it."""

@@ -149,7 +149,7 @@ class Placement:
         pending = task_set.pending
         candidates = self._candidates(task_set)
         local = level in (Locality.PROCESS_LOCAL, Locality.NODE_LOCAL)
-        share = left // max(1, len(self._tables.usable.get(task_set.profile, ())))
+        share = self._share(task_set)
         taken_in_all = 0
         for position, executor in enumerate(candidates):
             if local and not pending.queue(level, executor.id, executor.host):
@@ -181,7 +181,12 @@ class Placement:
         depth = self._depth(task_set, executor)
         if depth <= slots or (in_flight >= slots and in_flight > depth // 2):
             return now
-        return max(now, min(depth - in_flight, share))
+        return max(now, min(depth, share) - in_flight)
+
+    def _share(self, task_set: TaskSet) -> int:
+        """What is left to do of the attempt, split evenly among all executors."""
+        left = task_set.pending.count + len(task_set.tries)
+        return left // max(1, len(self._tables.usable.get(task_set.profile, ())))
 
     def _depth(self, task_set: TaskSet, executor: Executor) -> int:
         """Tries wanted in flight at the executor."""

@@ -104,6 +104,31 @@ class Recovery:
             self._tables.actions.append(DropMapOutput(stage.shuffle_id, None))
             self._lost_output(stage, lost)
 
+    def free_stalled(self) -> None:
+        """Kill tries that wait for lost input while its repair waits for their slots. Those that
+        had read it all before deliver in time, or are not in the way.
+        """
+        tables = self._tables
+        for task_set in list(tables.task_sets.values()):
+            if task_set.input_lost_at is None or self._patience_ends(task_set) > tables.now:
+                continue
+            profile = task_set.profile
+            waiting = any(t.pending.count and t.profile == profile for t in tables.live.values())
+            if waiting and not tables.free.get(profile):
+                reason = "its shuffle input was lost"
+                tables.kill(task_set, task_set.tries, reason, interrupt=True)
+                task_set.input_lost_at = None
+            else:
+                task_set.input_lost_at = tables.now
+
+    def next_wake(self) -> float | None:
+        """When ``free_stalled`` has something to decide."""
+        stopped = [t for t in self._tables.task_sets.values() if t.input_lost_at is not None]
+        return min(map(self._patience_ends, stopped), default=None)
+
+    def _patience_ends(self, task_set: TaskSet) -> float:
+        return (task_set.input_lost_at or 0.0) + self._tables.config.stall_grace
+
     def _lost_output(self, stage: Stage, lost: list[int]) -> None:
         """Some output of a map stage is gone that jobs may still need."""
         shuffle_id = stage.shuffle_id
@@ -123,8 +148,9 @@ class Recovery:
             else:
                 self._reopen(stage.live, lost)
         for reader in readers:
-            if reader.live is not None:
+            if (stopped := reader.live) is not None:
                 self._jobs.restart(reader, f"Map output of stage {stage.id} was lost")
+                stopped.input_lost_at = self._tables.now
 
     def _reopen(self, task_set: TaskSet, lost: list[int]) -> None:
         """Tasks of a running attempt are no longer done. Others are found missing at its end."""

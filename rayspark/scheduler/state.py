@@ -128,6 +128,7 @@ class SchedulerState:
             self._placement.next_wake(),
             self._allocation.next_wake(),
             self._exclusion.next_expiry(),
+            self._recovery.next_wake(),
             self._next_speculation,
             min((when for _, when in self.tables.barrier_checks.values()), default=None),
         ]
@@ -208,6 +209,7 @@ class SchedulerState:
         tables = self.tables
         self._exclusion.expire()
         self._jobs.check_barriers()
+        self._recovery.free_stalled()
         if self._next_speculation is not None and self._next_speculation <= tables.now:
             self._next_speculation = tables.now + tables.config.speculation.interval
             for task_set in tables.live.values():

@@ -96,7 +96,8 @@ class TaskSet:
         """Tries told to stop that have not reported yet."""
         self.held: list[TaskReport] = []
         """Barrier: successes, kept back until all tasks have succeeded."""
-        self.input_lost = False
+        self.input_lost_at: float | None = None
+        """When map output that it reads was lost; its tries may be waiting for it in vain."""
         self._index_of: dict[int, int] | None = None
 
     @property
