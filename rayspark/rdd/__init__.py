@@ -2,7 +2,8 @@
 
 The class is put together from a chain of classes, one concern a module, each using the ones before:
 ``_core`` (nodes and jobs), ``_persistence``, ``_transformations``, ``_actions``, ``_sampling``,
-``_pair``, ``_joins``, ``_sorting``, ``_trees``, ``_numeric``, ``_approximate``, ``_io``, ``_barrier``.
+``_pair``, ``_joins``, ``_sorting``, ``_trees``, ``_numeric``, ``_approximate``, ``_io``,
+``_barrier``.
 Methods only make lineage nodes (:mod:`rayspark.lineage`) and submit jobs; the work on records is
 done by the ops of :mod:`rayspark.lineage.ops` and :mod:`rayspark.executor.ops`.
 """

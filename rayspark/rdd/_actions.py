@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from rayspark.executor.ops import stop_iteration
+from rayspark.localproperties import all_properties, replace_properties, set_property
 from rayspark.rdd._transformations import Transformations, count_records
 
 T = TypeVar("T")
@@ -56,8 +57,14 @@ class Actions(Transformations[T_co]):
             FutureWarning,
             stacklevel=2,
         )
-        with self.ctx._in_job_group(groupId, description, interruptOnCancel):
+        before = all_properties()
+        set_property("spark.jobGroup.id", groupId)
+        set_property("spark.job.description", description)
+        set_property("spark.job.interruptOnCancel", str(interruptOnCancel).lower())
+        try:
             return self.collect()
+        finally:
+            replace_properties(before)
 
     def toLocalIterator(self, prefetchPartitions: bool = False) -> Iterator[T_co]:
         """An iterator over all records that needs memory for the largest partition only: a job for
@@ -180,7 +187,7 @@ class Actions(Transformations[T_co]):
         num: int,
         key: Callable[[T_co], Any] | None,
     ) -> list[T_co]:
-        def choose_in(split: int, records: Iterator[T_co]) -> list[T_co]:
+        def choose_in(_: int, records: Iterator[T_co]) -> list[T_co]:
             return choose(num, records, key)
 
         parts = self._run(choose_in)
@@ -196,7 +203,7 @@ class Actions(Transformations[T_co]):
         """
         return sum(self._run(count_records))
 
-    def reduce(self, f: Callable[[T_co, T_co], T_co]) -> T_co:  # type: ignore[misc]
+    def reduce(self, f: Callable[[T_co, T_co], T_co]) -> T_co:
         """Combine all records to one.
 
         Parameters
@@ -215,7 +222,7 @@ class Actions(Transformations[T_co]):
         15
         """
 
-        def reduce_part(split: int, records: Iterator[T_co]) -> list[T_co]:
+        def reduce_part(_: int, records: Iterator[T_co]) -> list[T_co]:
             for initial in records:
                 return [_guarded(f, records, initial)]
             return []
@@ -258,11 +265,12 @@ class Actions(Transformations[T_co]):
         (10, 4)
         """
 
-        def fold_part(split: int, records: Iterator[T_co]) -> U:
+        def fold_part(_: int, records: Iterator[T_co]) -> U:
             # The function is shared by the tasks of an executor, and seqOp may change its argument.
             return _guarded(seqOp, records, copy.deepcopy(zeroValue))
 
-        return _guarded(combOp, self._run(fold_part), zeroValue)
+        parts: list[U] = self._run(fold_part)
+        return _guarded(combOp, parts, zeroValue)
 
     def max(self, key: Callable[[T_co], Any] | None = None) -> T_co:
         """The largest record, compared by ``key`` if that is given.
@@ -281,7 +289,7 @@ class Actions(Transformations[T_co]):
         return self._extreme(min, key)
 
     def _extreme(self, choose: Callable[..., T_co], key: Callable[[T_co], Any] | None) -> T_co:
-        def choose_in(split: int, records: Iterator[T_co]) -> list[T_co]:
+        def choose_in(_: int, records: Iterator[T_co]) -> list[T_co]:
             found = choose(records, key=key, default=_NOTHING)
             return [] if found is _NOTHING else [found]
 
@@ -321,7 +329,7 @@ class Actions(Transformations[T_co]):
         [('a', 1), ('b', 1)]
         """
 
-        def reduce_part(split: int, pairs: Iterator[tuple[K, V]]) -> dict[K, V]:
+        def reduce_part(_: int, pairs: Iterator[tuple[K, V]]) -> dict[K, V]:
             return _merged({}, pairs, func)
 
         def merge(into: dict[K, V], part: dict[K, V]) -> dict[K, V]:
@@ -337,7 +345,7 @@ class Actions(Transformations[T_co]):
         ([1, 3], [2])
         """
 
-        def values_in(split: int, pairs: Iterator[tuple[K, V]]) -> list[V]:
+        def values_in(_: int, pairs: Iterator[tuple[K, V]]) -> list[V]:
             return [pair[1] for pair in pairs if pair[0] == key]
 
         partitions = None if self.partitioner is None else [self.partitioner(key)]
@@ -354,7 +362,7 @@ class Actions(Transformations[T_co]):
         6
         """
 
-        def call_each(split: int, records: Iterator[T_co]) -> None:
+        def call_each(_: int, records: Iterator[T_co]) -> None:
             try:
                 for record in records:
                     f(record)
@@ -371,9 +379,10 @@ class Actions(Transformations[T_co]):
         >>> largest.value
         4
         """
+        consume: Callable[[Iterator[T_co]], Any] = f
 
-        def call(split: int, records: Iterator[T_co]) -> None:
-            produced: Any = f(records)
+        def call(_: int, records: Iterator[T_co]) -> None:
+            produced: Any = consume(records)
             if isinstance(produced, Iterable):
                 for _ in produced:
                     pass
@@ -398,15 +407,15 @@ def _guarded(f: Callable[[U, T], U], items: Iterable[T], initial: U) -> U:
         raise stop_iteration(stop) from stop
 
 
-def _list(split: int, records: Iterator[Any]) -> list[Any]:
+def _list(_: int, records: Iterator[Any]) -> list[Any]:
     return list(records)
 
 
-def _head(num: int, split: int, records: Iterator[Any]) -> list[Any]:
+def _head(num: int, _: int, records: Iterator[Any]) -> list[Any]:
     return list(islice(records, num))
 
 
-def _count_values(split: int, records: Iterator[Any]) -> dict[Any, int]:
+def _count_values(_: int, records: Iterator[Any]) -> dict[Any, int]:
     return dict(Counter(records))
 
 

@@ -97,7 +97,7 @@ class Approximate(Numeric[T_co]):
         precision = hyperloglog.precision_for(relativeSD)
         registers = hyperloglog.empty(precision)
         for part in self._run(_Sketch(precision)):
-            registers = hyperloglog.np.maximum(registers, part)
+            registers = hyperloglog.merged(registers, part)
         return hyperloglog.cardinality(registers, precision)
 
     def _run_until(self, timeout: int, func: Callable[[int, Any], Any]) -> list[Any]:
@@ -108,8 +108,7 @@ class Approximate(Numeric[T_co]):
 
         def collect() -> None:
             try:
-                for value in job.stream():
-                    collected.append(value)
+                collected.extend(job.stream())
             except BaseException as error:  # noqa: BLE001  raised again in the caller's thread
                 errors.append(error)
 
@@ -125,11 +124,11 @@ class Approximate(Numeric[T_co]):
         return collected
 
 
-def _sum_floats(split: int, records: Iterator[Any]) -> float:
+def _sum_floats(_: int, records: Iterator[Any]) -> float:
     return float(sum(records))
 
 
-def _count_floats(split: int, records: Iterator[Any]) -> StatCounter:
+def _count_floats(_: int, records: Iterator[Any]) -> StatCounter:
     return StatCounter(map(float, records))
 
 

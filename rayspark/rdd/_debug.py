@@ -1,7 +1,7 @@
 """The lineage as text, in Spark's form: ``rdd.toDebugString()``.
 
-One line for each step; a run of narrow Python steps, which is one loop in the executor, is one step.
-Each shuffle is drawn as a branch with the number of partitions on its other side::
+One line for each step; a run of narrow Python steps, which is one loop in the executor, is one
+step. Each shuffle is drawn as a branch with the number of partitions on its other side::
 
     (2) ShuffledRDD[4] at reduceByKey at job.py:3 []
      +-(3) PythonRDD[3] at map at job.py:3 []

@@ -24,7 +24,7 @@ class Writing(Approximate[T_co]):
     """Methods that write files."""
 
     def saveAsTextFile(self, path: str, compressionCodecClass: str | None = None) -> None:
-        """Write a directory of text files, one a partition, one line a record.
+        r"""Write a directory of text files, one a partition, one line a record.
 
         Text is written as UTF-8, bytes as they are, anything else as its ``str()``. The directory
         appears when everything is written.
@@ -34,8 +34,8 @@ class Writing(Approximate[T_co]):
         path : str
             The directory to make, on any file system that fsspec knows.
         compressionCodecClass : str, optional
-            A Hadoop class name such as ``org.apache.hadoop.io.compress.GzipCodec``, or a short name:
-            gzip, bzip2, zstd, lz4, snappy, deflate.
+            A Hadoop class name such as ``org.apache.hadoop.io.compress.GzipCodec``, or a short
+            name: gzip, bzip2, zstd, lz4, snappy, deflate.
 
         Raises
         ------
@@ -50,7 +50,7 @@ class Writing(Approximate[T_co]):
         >>> path = os.path.join(tempfile.mkdtemp(), "result")
         >>> sc.parallelize(["a", "b", 3], 1).saveAsTextFile(path)
         >>> sorted(os.listdir(path)), open(f"{path}/part-00000").read()
-        (['_SUCCESS', 'part-00000'], 'a\\nb\\n3\\n')
+        (['_SUCCESS', 'part-00000'], 'a\nb\n3\n')
         """
         codec = find_codec(compressionCodecClass) if compressionCodecClass else None
         self._write(path, _WriteText(codec), text_extension(codec))

@@ -33,7 +33,8 @@ class Numeric(Trees[T_co]):
         >>> sc.parallelize([1, 2, 3, 4], 2).stats().mean()
         2.5
         """
-        return reduce_values(StatCounter.mergeStats, self._run(_count_statistics))
+        parts: list[StatCounter] = self._run(_count_statistics)
+        return reduce_values(StatCounter.mergeStats, parts)
 
     def mean(self) -> float:
         """Mean of the records.
@@ -125,11 +126,11 @@ class Numeric(Trees[T_co]):
         return bounds, reduce_values(_add, self._run(counter))
 
 
-def _sum(split: int, records: Iterator[Any]) -> Any:
+def _sum(_: int, records: Iterator[Any]) -> Any:
     return sum(records)
 
 
-def _count_statistics(split: int, records: Iterator[Any]) -> StatCounter:
+def _count_statistics(_: int, records: Iterator[Any]) -> StatCounter:
     return StatCounter(records)
 
 
@@ -137,7 +138,7 @@ def _is_comparable(x: Any) -> bool:
     return x is not None and not (type(x) is float and math.isnan(x))
 
 
-def _range_of(split: int, records: Iterator[Any]) -> list[tuple[Any, Any]]:
+def _range_of(_: int, records: Iterator[Any]) -> list[tuple[Any, Any]]:
     for first in records:
         low = high = first
         for x in records:

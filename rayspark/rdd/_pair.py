@@ -1,4 +1,4 @@
-"""Transformations of pairs by key that need one shuffle, or none when the keys already lie right."""
+"""Transformations of pairs by key: one shuffle, or none when the keys already lie right."""
 
 from __future__ import annotations
 
@@ -253,9 +253,9 @@ class Pairs(Sampling[T_co]):
         )
 
 
-def _as_keys(split: int, records: Iterator[Any]) -> Iterator[tuple[Any, None]]:
+def _as_keys(_: int, records: Iterator[Any]) -> Iterator[tuple[Any, None]]:
     return zip(records, repeat(None), strict=False)
 
 
-def _first_of(first: Any, second: Any) -> Any:
+def _first_of(first: Any, _: Any) -> Any:
     return first

@@ -287,7 +287,7 @@ class _WriteCheckpoint:
         write_partition(self.directory, split, context.taskAttemptId(), records)
 
 
-def _exhaust(split: int, records: Iterator[Any]) -> None:
+def _exhaust(_: int, records: Iterator[Any]) -> None:
     for _ in records:
         pass
 

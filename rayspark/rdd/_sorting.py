@@ -137,8 +137,8 @@ class Sorting(Joins[T_co]):
 class _SampleKeys:
     """Counts the records of a partition and samples keys in the same pass.
 
-    How many are wanted of each record depends on the size of the whole RDD, which is not known yet,
-    so a key is kept when it would be wanted even if nothing else came; each kept key has its number.
+    The fraction that is wanted depends on the size of the whole RDD, which is not known yet, so a
+    key is kept when it would be wanted even if nothing else came; it keeps its random number.
     """
 
     def __init__(self, wanted: float) -> None:
@@ -151,8 +151,8 @@ class _SampleKeys:
         kept: list[tuple[float, Any]] = []
         for chunk, numbers in with_uniform(_SAMPLE_SEED, split, pairs):
             size += len(chunk)
-            for at in np.flatnonzero(numbers < self.wanted / size).tolist():
-                kept.append((float(numbers[at]), chunk[at][0]))
+            chosen = np.flatnonzero(numbers < self.wanted / size).tolist()
+            kept.extend((float(numbers[at]), chunk[at][0]) for at in chosen)
         fraction = self.wanted / size if size else 0.0
         return size, [(number, key) for number, key in kept if number < fraction]
 

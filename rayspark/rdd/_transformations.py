@@ -34,7 +34,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 T_co = TypeVar("T_co", covariant=True)
 
-_SIZED = (type(iter([])), type(iter(range(0))))
+_SIZED: tuple[type, ...] = (type(iter([])), type(iter(range(0))))
 """Iterators that know exactly how many items are left."""
 
 REPARTITION_BATCH = 10
@@ -378,7 +378,7 @@ class OnPartition:
         return getattr(self.f, "__name__", repr(self.f))
 
 
-def count_records(split: int, records: Iterator[Any]) -> int:
+def count_records(_: int, records: Iterator[Any]) -> int:
     """How many records the partition has, counted by a loop in C."""
     if type(records) in _SIZED:
         return length_hint(records)
@@ -387,7 +387,7 @@ def count_records(split: int, records: Iterator[Any]) -> int:
     return next(counter)
 
 
-def _glom(split: int, records: Iterator[Any]) -> Iterator[list[Any]]:
+def _glom(_: int, records: Iterator[Any]) -> Iterator[list[Any]]:
     yield list(records)
 
 

@@ -53,7 +53,7 @@ class Trees(Sorting[T_co]):
         if n == 0:
             return zeroValue
 
-        def fold_part(split: int, records: Iterator[T_co]) -> Iterator[U]:
+        def fold_part(_: int, records: Iterator[T_co]) -> Iterator[U]:
             yield reduce(seqOp, records, copy.deepcopy(zeroValue))
 
         partial = self._narrow(PartitionOp(fold_part))
@@ -65,7 +65,7 @@ class Trees(Sorting[T_co]):
         combined: U = partial.reduce(combOp)
         return combined
 
-    def treeReduce(self, f: Callable[[T_co, T_co], T_co], depth: int = 2) -> T_co:  # type: ignore[misc]
+    def treeReduce(self, f: Callable[[T_co, T_co], T_co], depth: int = 2) -> T_co:
         """As :meth:`reduce`, in levels.
 
         Parameters
@@ -93,7 +93,8 @@ class Trees(Sorting[T_co]):
         def combine(left: list[Any], right: list[Any]) -> list[Any]:
             return [f(left[0], right[0])] if left and right else left or right
 
-        found = self.treeAggregate([], append, combine, depth)
+        nothing: list[Any] = []
+        found = self.treeAggregate(nothing, append, combine, depth)
         if not found:
             raise ValueError("Cannot reduce empty RDD.")
         reduced: T_co = found[0]

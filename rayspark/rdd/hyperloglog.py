@@ -53,6 +53,11 @@ def add(registers: Registers, precision: int, hashes: Iterable[int]) -> None:
     np.maximum.at(registers, index, (_leading_zeros(rest) + 1).astype(np.uint8))
 
 
+def merged(left: Registers, right: Registers) -> Registers:
+    """A sketch that has seen what either has."""
+    return np.maximum(left, right)
+
+
 def cardinality(registers: Registers, precision: int) -> int:
     """Estimate of how many distinct hashes the sketch has seen.
 

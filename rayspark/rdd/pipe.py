@@ -25,6 +25,7 @@ class Pipe:
     check_code: bool
 
     def __call__(self, split: int, records: Iterator[Any]) -> Iterator[str]:
+        """Apply to one partition."""
         process = Popen(shlex.split(self.command), env=self.env, stdin=PIPE, stdout=PIPE)
         assert process.stdin is not None and process.stdout is not None
         feeder = _Feeder(process.stdin, records, TaskContext.get())

@@ -29,6 +29,7 @@ class Interval:
     seed: int
 
     def __call__(self, split: int, records: Iterator[Any]) -> Iterator[Any]:
+        """Apply to one partition."""
         for chunk, numbers in with_uniform(self.seed, split, records):
             kept = (numbers >= self.low) & (numbers < self.high)
             yield from compress(chunk, kept.tolist())
@@ -42,6 +43,7 @@ class Poisson:
     seed: int
 
     def __call__(self, split: int, records: Iterator[Any]) -> Iterator[Any]:
+        """Apply to one partition."""
         source = generator(self.seed, split)
         for record in records:
             for _ in range(poisson(source, self.fraction)):
@@ -57,6 +59,7 @@ class Stratified:
     seed: int
 
     def __call__(self, split: int, pairs: Iterator[Any]) -> Iterator[Any]:
+        """Apply to one partition."""
         source, fractions = generator(self.seed, split), self.fractions
         if self.replacement:
             for key, value in pairs:
@@ -83,7 +86,8 @@ def with_uniform(
     """Records in chunks, with a uniform number in [0, 1) for each."""
     _, state, _ = generator(seed, split).getstate()
     source = np.random.RandomState(0)
-    source.set_state(("MT19937", np.array(state[:-1], dtype=np.uint32), state[-1]))
+    words = np.array(state[:-1], dtype=np.uint32)
+    source.set_state({"bit_generator": "MT19937", "state": {"key": words, "pos": state[-1]}})
     iterator, size = iter(records), _FIRST_CHUNK
     while chunk := list(islice(iterator, size)):
         yield chunk, source.random_sample(len(chunk))

@@ -51,7 +51,9 @@ def portable_hash(x: Any) -> int:
 class Partitioner(Protocol):
     """Places keyed records. Equal partitioners place equal keys alike, without a shuffle."""
 
-    num_partitions: int
+    @property
+    def num_partitions(self) -> int:
+        """How many there are."""
 
     def partition_of(self, key: Any) -> int:
         """Partition of one key."""
