@@ -34,7 +34,7 @@ ZONE = "America/Los_Angeles"
 
 
 def spark() -> SparkSession:
-    """The one oracle session, quiet and single-threaded."""
+    """A fresh session of the one quiet, single-threaded oracle: no setting of another section."""
     session = (
         SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
@@ -42,7 +42,7 @@ def spark() -> SparkSession:
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("OFF")
-    return session
+    return session.newSession()
 
 
 def describe_error(error: Exception) -> dict[str, Any]:
