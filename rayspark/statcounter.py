@@ -35,10 +35,20 @@ class StatCounter:
         self.mu: float = 0.0
         self.m2: float = 0.0
         """Sum of squared distances from the mean."""
-        self.maxValue: float = float("-inf")
-        self.minValue: float = float("inf")
+        self._max: Any = float("-inf")
+        self._min: Any = float("inf")
         for value in values or ():
             self.merge(value)
+
+    @property
+    def maxValue(self) -> Any:
+        """Largest value: a numpy float, as PySpark has it, once there are values."""
+        return _as_numpy(self._max) if self.n else self._max
+
+    @property
+    def minValue(self) -> Any:
+        """Smallest value; likewise."""
+        return _as_numpy(self._min) if self.n else self._min
 
     def merge(self, value: Any) -> StatCounter:
         """Add one value; returns this counter."""
@@ -46,8 +56,8 @@ class StatCounter:
         self.n += 1
         self.mu += delta / self.n
         self.m2 += delta * (value - self.mu)
-        self.maxValue = _larger(self.maxValue, value)
-        self.minValue = _smaller(self.minValue, value)
+        self._max = _larger(self._max, value)
+        self._min = _smaller(self._min, value)
         return self
 
     def mergeStats(self, other: StatCounter) -> StatCounter:
@@ -64,7 +74,7 @@ class StatCounter:
             return self
         if self.n == 0:
             self.n, self.mu, self.m2 = other.n, other.mu, other.m2
-            self.maxValue, self.minValue = other.maxValue, other.minValue
+            self._max, self._min = other._max, other._min
             return self
         mine, theirs = self.n, other.n
         total = mine + theirs
@@ -77,8 +87,8 @@ class StatCounter:
             self.mu = other.mu - (delta * mine) / total
         else:
             self.mu = (self.mu * mine + other.mu * theirs) / total
-        self.maxValue = _larger(self.maxValue, other.maxValue)
-        self.minValue = _smaller(self.minValue, other.minValue)
+        self._max = _larger(self._max, other._max)
+        self._min = _smaller(self._min, other._min)
         self.n = total
         return self
 
@@ -98,11 +108,11 @@ class StatCounter:
         """Sum of the values."""
         return self.n * self.mu
 
-    def min(self) -> float:
+    def min(self) -> Any:
         """Smallest value; infinity of no values."""
         return self.minValue
 
-    def max(self) -> float:
+    def max(self) -> Any:
         """Largest value; minus infinity of no values."""
         return self.maxValue
 
@@ -114,11 +124,11 @@ class StatCounter:
         """Variance estimated from a sample (divides by n - 1); NaN below two values."""
         return math.nan if self.n <= 1 else self.m2 / (self.n - 1)
 
-    def stdev(self) -> float:
+    def stdev(self) -> Any:
         """Square root of :meth:`variance`."""
         return _sqrt(self.variance())
 
-    def sampleStdev(self) -> float:
+    def sampleStdev(self) -> Any:
         """Square root of :meth:`sampleVariance`."""
         return _sqrt(self.sampleVariance())
 
@@ -161,6 +171,9 @@ def _smaller(left: Any, right: Any) -> Any:
     return np.minimum(left, right)
 
 
-def _sqrt(value: Any) -> float:
-    root: float = math.sqrt(value) if isinstance(value, float) else np.sqrt(value)
-    return root
+def _sqrt(value: Any) -> Any:
+    return np.sqrt(value)
+
+
+def _as_numpy(value: Any) -> Any:
+    return np.float64(value) if isinstance(value, float) else value

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from rayspark.errors import PySparkRuntimeError
 from rayspark.executor.context import TaskContext
 from rayspark.executor.external import ExternalAggregator, external_sorted
 from rayspark.executor.grouping import ExternalGrouper, Groups, co_group
+from rayspark.lineage.pipeline import stop_iteration
 from rayspark.shuffle.spec import Aggregator
 
 Inputs = Sequence[Iterator[Any]]
@@ -89,12 +89,3 @@ class SortOp:
 
     def _sort(self, records: Iterable[Any], context: TaskContext) -> Iterator[Iterable[Any]]:
         yield external_sorted(context, records, self.key, reverse=not self.ascending)
-
-
-def stop_iteration(error: BaseException) -> PySparkRuntimeError:
-    """What a ``StopIteration`` that escapes a user's function becomes: silently ending the loop
-    over the records would lose data.
-    """
-    return PySparkRuntimeError(
-        errorClass="STOP_ITERATION_OCCURRED", messageParameters={"exc": repr(error)}
-    )

@@ -12,8 +12,8 @@ compiled into one generator instead::
                 yield r2
 
 which is faster (CPython calls a Python function from Python code without entering C), has no depth
-limit for chains of a thousand maps, and turns a ``StopIteration`` that escapes user code into a
-``RuntimeError`` instead of silently ending the partition (PEP 479).
+limit for chains of a thousand maps, and turns a ``StopIteration`` that escapes user code into an
+error instead of silently ending the partition.
 
 Compiled code depends only on the *shape* (the sequence of kinds), so iterative jobs compile once.
 """
@@ -23,6 +23,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
+
+from rayspark.errors import PySparkRuntimeError
 
 MAP = "map"
 FILTER = "filter"
@@ -71,11 +73,28 @@ def _split(steps: Sequence[tuple[str, Any]]) -> Iterator[Sequence[tuple[str, Any
     yield steps[start:]
 
 
+def stop_iteration(error: BaseException) -> PySparkRuntimeError:
+    """What a ``StopIteration`` that escapes a user's function becomes: seen by a loop further up,
+    it would silently end it, and data would be lost.
+    """
+    return PySparkRuntimeError(
+        errorClass="STOP_ITERATION_OCCURRED", messageParameters={"exc": repr(error)}
+    )
+
+
+def _unpack(key: str, pad: str) -> list[str]:
+    """Take key and value off a record; a longer one gives its first two items."""
+    return [
+        f"{pad}try: {key}, v = r",
+        f"{pad}except ValueError: {key}, v = r[0], r[1]",
+    ]
+
+
 @lru_cache(maxsize=512)
 def _compile(shape: tuple[str, ...]) -> Callable[..., Iterator[Any]]:
     names = [f"f{i}" for i in range(len(shape))]
-    lines = [f"def pipeline(records, {', '.join(names)}):", " for r in records:"]
-    depth = 2
+    lines = [f"def pipeline(records, {', '.join(names)}):", " try:", "  for r in records:"]
+    depth = 3
     for f, kind in zip(names, shape, strict=True):
         pad = " " * depth
         match kind:
@@ -84,23 +103,21 @@ def _compile(shape: tuple[str, ...]) -> Callable[..., Iterator[Any]]:
             case "filter":
                 lines.append(f"{pad}if not {f}(r): continue")
             case "map_values":
-                lines += [f"{pad}k, v = r", f"{pad}r = (k, {f}(v))"]
+                lines += [*_unpack("k", pad), f"{pad}r = (k, {f}(v))"]
             case "key_by":
                 lines.append(f"{pad}r = ({f}(r), r)")
             case "flat_map":
                 lines.append(f"{pad}for r in {f}(r):")
                 depth += 1
             case "flat_map_values":
-                lines += [
-                    f"{pad}k{depth}, v = r",
-                    f"{pad}for v in {f}(v):",
-                    f"{pad} r = (k{depth}, v)",
-                ]
+                key = f"k{depth}"
+                lines += [*_unpack(key, pad), f"{pad}for v in {f}(v):", f"{pad} r = ({key}, v)"]
                 depth += 1
             case _:
                 raise ValueError(f"no such record op: {kind}")
     lines.append(" " * depth + "yield r")
-    namespace: dict[str, Any] = {}
+    lines += [" except StopIteration as stop:", "  raise stop_iteration(stop) from stop"]
+    namespace: dict[str, Any] = {"stop_iteration": stop_iteration}
     exec(compile("\n".join(lines), FILE_NAME, "exec"), namespace)
     pipeline: Callable[..., Iterator[Any]] = namespace["pipeline"]
     return pipeline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import heapq
+import operator
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +12,7 @@ from functools import partial, reduce
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from rayspark.executor.ops import stop_iteration
+from rayspark.lineage.pipeline import stop_iteration
 from rayspark.localproperties import all_properties, replace_properties, set_property
 from rayspark.rdd._transformations import Transformations, count_records
 
@@ -99,6 +100,7 @@ class Actions(Transformations[T_co]):
         >>> sc.range(100, numSlices=10).take(3)
         [0, 1, 2]
         """
+        num = operator.index(num)
         found: list[T_co] = []
         total, scanned = self.getNumPartitions(), 0
         while len(found) < num and scanned < total:
@@ -267,7 +269,8 @@ class Actions(Transformations[T_co]):
 
         def fold_part(_: int, records: Iterator[T_co]) -> U:
             # The function is shared by the tasks of an executor, and seqOp may change its argument.
-            return _guarded(seqOp, records, copy.deepcopy(zeroValue))
+            zero: U = copy.deepcopy(zeroValue)
+            return _guarded(seqOp, records, zero)
 
         parts: list[U] = self._run(fold_part)
         return _guarded(combOp, parts, zeroValue)

@@ -52,7 +52,7 @@ class Numeric(Trees[T_co]):
         """
         return self.stats().variance()
 
-    def stdev(self) -> float:
+    def stdev(self) -> Any:
         """Square root of :meth:`variance`.
 
         >>> float(sc.parallelize([1, 3]).stdev())
@@ -68,7 +68,7 @@ class Numeric(Trees[T_co]):
         """
         return self.stats().sampleVariance()
 
-    def sampleStdev(self) -> float:
+    def sampleStdev(self) -> Any:
         """Square root of :meth:`sampleVariance`.
 
         >>> float(sc.parallelize([1, 2, 3]).sampleStdev())

@@ -47,6 +47,8 @@ class MapWriter:
 
     def _place(self, chunk: list[Any]) -> None:
         partitioner, buckets = self._spec.partitioner, self._buckets
+        if set(map(type, chunk)) != {tuple}:
+            chunk = [(key, value) for key, value in chunk]
         if partitioner.num_partitions == 1:
             partitioner.assign(chunk[:1])
             buckets[0].extend(chunk if self._spec.keyed else [v for _, v in chunk])
