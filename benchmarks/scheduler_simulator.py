@@ -24,6 +24,7 @@ import numpy as np
 from rayspark.ids import ExecutorId, HostId, JobId
 from rayspark.lineage.dependency import NarrowDependency, ShuffleDependency
 from rayspark.lineage.node import Node
+from rayspark.metrics import TaskMetrics
 from rayspark.scheduler import actions as act
 from rayspark.scheduler import events as ev
 from rayspark.scheduler.config import SchedulerConfig
@@ -122,7 +123,13 @@ class Cluster:
     def _reports(self, batch: Batch) -> ev.TasksEnded:
         """Made when they arrive, as in reality: map statuses are large."""
         reports = [
-            TaskReport(t.key, TaskState.SUCCESS, self._value(batch, t), duration=batch.duration)
+            TaskReport(
+                t.key,
+                TaskState.SUCCESS,
+                self._value(batch, t),
+                metrics=TaskMetrics(executor_run_time=1000, executor_cpu_time=10**9, result_size=9),
+                duration=batch.duration,
+            )
             for t in batch.tasks
         ]
         return ev.TasksEnded(batch.executor, reports, self.now)

@@ -92,7 +92,7 @@ class Placement:
                 taken = self._sweep(task_set, level, left, batches)
                 left -= taken
                 total += taken
-                if not taken:
+                if not taken or not self._tables.free.get(task_set.profile):
                     break
         if task_set.slow and (limit is None or total < limit):
             total += self._place_copies(task_set, batches)
