@@ -154,7 +154,9 @@ class Notices:
         ended: bool = False,
     ) -> news.StageInfo:
         if stage.rdd_infos is None:
-            stage.rdd_infos = tuple(map(rdd_info, stage_graph(stage.node, None).nodes))
+            stage.rdd_infos = tuple(
+                map(rdd_info, stage_graph(stage.node, self._tables.directory).nodes)
+            )
         return news.StageInfo(
             stage.id,
             attempt,

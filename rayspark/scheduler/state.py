@@ -169,9 +169,7 @@ class SchedulerState:
             case ev.Tick():
                 self._tick()
             case ev.BlocksStored():
-                tables.directory.put(
-                    event.executor, event.host, event.blocks, in_heap=event.in_heap
-                )
+                self._store_blocks(event)
             case ev.BlocksDropped():
                 tables.directory.drop(event.blocks)
             case ev.ShuffleForgotten():
@@ -267,6 +265,16 @@ class SchedulerState:
         self.tables.remove_executor(executor)
         self._exclusion.forget(executor.id)
         self._notices.executor_removed(executor, reason, expected=expected)
+
+    def _store_blocks(self, event: ev.BlocksStored) -> None:
+        tables = self.tables
+        if event.executor in tables.executors:
+            in_heap = event.in_heap
+        elif event.host in tables.lost_hosts:
+            return  # Late news of a machine that is gone.
+        else:
+            in_heap = False  # The process died, its machine still holds the blocks.
+        tables.directory.put(event.executor, event.host, event.blocks, in_heap=in_heap)
 
     def _forget_shuffle(self, shuffle_id: ShuffleId) -> None:
         tables = self.tables

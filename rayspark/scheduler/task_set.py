@@ -90,6 +90,8 @@ class TaskSet:
         """Recent mean duration of a task in seconds; negative while unknown."""
         self.durations: array[float] | None = None
         """Of every success, kept for speculation only."""
+        self.median: tuple[int, float] = (0, 0.0)
+        """Of ``durations`` when there were so many."""
         self.slow: dict[int, None] = {}
         """Tasks that wait for a speculative copy."""
         self.killed: set[int] = set()

@@ -178,6 +178,18 @@ def test_a_dead_process_s_heap_is_forgotten_and_the_host_remains(harness):
     assert [(r.executor, r.task.locality.name) for r in harness.of(0)] == [("e1b", "NODE_LOCAL")]
 
 
+def test_late_news_of_blocks_on_a_dead_machine_are_not_believed(harness):
+    harness.executor("e1b", host="host-e1")
+    block = (source(1).id, 0)
+    harness.lose("e1")
+    harness.feed(ev.BlocksStored("e1", "host-e1", [block], in_heap=True))
+    assert harness.state.directory.locations(*block) == ({}, {"host-e1": None})
+    harness.lose_host("host-e1")
+    assert not harness.state.directory.knows(block[0])
+    harness.feed(ev.BlocksStored("e1b", "host-e1", [block], in_heap=True))
+    assert not harness.state.directory.knows(block[0])
+
+
 def test_blocks_dropped_are_no_wish(harness):
     cached = source(4)
     blocks = [(cached.id, i) for i in range(4)]

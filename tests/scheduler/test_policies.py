@@ -347,7 +347,8 @@ def test_pools_are_read_from_spark_s_file(tmp_path):
             "weight must be a whole number >= 1, found 'x'",
         ),
         (
-            "<allocations><pool name='a'><schedulingMode>LIFO</schedulingMode></pool></allocations>",
+            "<allocations><pool name='a'><schedulingMode>LIFO</schedulingMode></pool>"
+            "</allocations>",
             "must be FIFO or FAIR, found 'LIFO'",
         ),
     ],

@@ -14,7 +14,7 @@ from scheduler_harness import INDETERMINATE, Harness, narrow, reads, shuffle, so
 from rayspark.lineage.dependency import NarrowDependency, ShuffleDependency
 from rayspark.lineage.node import Node
 from rayspark.scheduler import events as ev
-from rayspark.scheduler.config import ExclusionConfig, SpeculationConfig
+from rayspark.scheduler.config import AllocationConfig, ExclusionConfig, SpeculationConfig
 from rayspark.scheduler.task import TaskState
 from rayspark.storagelevel import StorageLevel
 
@@ -24,6 +24,7 @@ CONFIGS = (
     {"max_task_failures": 1000, "max_stage_attempts": 1000},
     {"speculation": SpeculationConfig(enabled=True, quantile=0.1, min_task_runtime=0.01)},
     {"exclusion": ExclusionConfig(enabled=True, timeout=5.0), "max_task_failures": 3},
+    {"allocation": AllocationConfig(enabled=True, idle_timeout=1.0)},
     {"per_task_events": True, "locality_wait_node": 0.5, "locality_wait_process": 0.5},
 )
 
@@ -175,6 +176,8 @@ class World:
         for _ in range(400):
             self.h.tick(10.0)
             self.h.drain_kills()
+            if not self.h.state.tables.usable.get("python"):
+                self.add_executor()
             for one in list(self.h.running.values()):
                 if one.key.tid in self.h.running:
                     self.h.succeed(one)
