@@ -107,7 +107,7 @@ case("is_pickled", lambda ps, sc, tmp: __import__("pickle").dumps(sc.range(1)))
 case("context_is_pickled", lambda ps, sc, tmp: __import__("pickle").dumps(sc))
 case(
     "clean_shuffle_dependencies",
-    lambda ps, sc, tmp: (lambda r: (r.count(), r.cleanShuffleDependencies(), sorted(r.collect())))(
-        sc.range(6).map(lambda x: (x % 2, x)).reduceByKey(max)
-    ),
+    lambda ps, sc, tmp: (
+        lambda r: (r.count(), r.cleanShuffleDependencies(True), sorted(r.collect()))
+    )(sc.range(6).map(lambda x: (x % 2, x)).reduceByKey(max)),
 )
