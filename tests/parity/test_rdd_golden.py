@@ -38,11 +38,9 @@ def contexts_on(master: str) -> Iterator[Contexts]:
     running: list[tuple[dict[str, str], Any]] = []
 
     def give(own: dict[str, str]) -> Any:
-        active = rayspark.SparkContext._active_spark_context
-        if running and running[0][0] == own == {} and running[0][1] is active:
-            return active
-        if active is not None:
-            active.stop()
+        if running and running[0][0] == own == {}:
+            return running[0][1]
+        stop()
         settings = {
             "spark.master": master,
             "spark.app.name": "rdd cases",
@@ -51,12 +49,15 @@ def contexts_on(master: str) -> Iterator[Contexts]:
             **own,
         }
         context = rayspark.SparkContext(conf=rayspark.SparkConf().setAll(list(settings.items())))
-        running[:] = [(own, context)]
+        running.append((own, context))
         return context
 
+    def stop() -> None:
+        while running:
+            running.pop()[1].stop()
+
     yield give
-    if (active := rayspark.SparkContext._active_spark_context) is not None:
-        active.stop()
+    stop()
 
 
 @pytest.fixture(scope="module")
