@@ -8,9 +8,11 @@ thread; ``TaskContext.get()`` finds it through a thread-local.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from rayspark.executor.faults import FaultInjector
 from rayspark.executor.memory import MemoryBudget
 from rayspark.ids import AccumulatorId, BlockId
 from rayspark.metrics import TaskMetrics
@@ -109,9 +111,14 @@ class TaskContext:
         self._runs.append(run)
         return run
 
-    def _count_spill(self, size: int) -> None:
+    def _spill(self, run: Run, records: Sequence[Any]) -> None:
+        """Write one batch to a run of this task."""
+        size = run.append(records)
         self._metrics.disk_bytes_spilled += size
         self._metrics.memory_bytes_spilled += size
+        faults = FaultInjector.of(self._runtime.settings.faults)
+        if faults:
+            faults.spilled(run, self._task)
 
     def _check_killed(self) -> None:
         if self._killed is not None:

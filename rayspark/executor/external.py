@@ -72,7 +72,7 @@ class ExternalAggregator:
         self._data = {}
         for part, bucket in zip(self._parts, buckets, strict=True):
             for start in range(0, len(bucket), CHUNK):
-                self._context._count_spill(part.append(bucket[start : start + CHUNK]))
+                self._context._spill(part, bucket[start : start + CHUNK])
         buckets.clear()
         gc.collect()
         self._context._budget.released()
@@ -128,5 +128,5 @@ def _sorted_run(
     held.sort(key=key, reverse=reverse)
     run = context._new_run()
     for batch in batched(held, RUN_BATCH):
-        context._count_spill(run.append(batch))
+        context._spill(run, batch)
     return run

@@ -110,14 +110,16 @@ def _run_sink(
         _meet(context._batch.barrier, task, runtime, context)
     faults = FaultInjector.of(runtime.settings.faults)
     if faults:
-        faults.fire("start", task, runtime)
+        faults.fire("start", task)
     records = records_of(template, task, runtime, context)
+    if faults:
+        records = faults.watch(records, task)
     sink = template.sink
     if isinstance(sink, ResultSink):
         value = encode([sink.func(task.key.partition, records)]).detached()
         context._metrics.result_size = value.nbytes
         if faults:
-            faults.fire("end", task, runtime)
+            faults.fire("end", task)
         return value
     spec = sink.spec
     if spec.map_side_combine:
@@ -133,7 +135,7 @@ def _run_sink(
     metrics.shuffle_write_time = time.perf_counter_ns() - began
     metrics.shuffle_write_bytes, metrics.shuffle_write_records = writer.bytes, writer.records
     if faults:
-        faults.fire("end", task, runtime)
+        faults.fire("end", task)
         faults.corrupt(writer.segments, task)
     output.add(writer.segments)
     return writer.bytes, writer.records

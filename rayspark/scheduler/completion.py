@@ -122,6 +122,8 @@ class Completion:
             return True
         if not self._accept(stage, report, task_set.outputs[index]):
             return False
+        if trial.number and not trial.speculative:
+            _mark_recomputed(report)
         if task_set.durations is not None:
             task_set.durations.append(report.duration)
         task_set.finish(index)
@@ -161,7 +163,8 @@ class Completion:
         sizes = status.reduce_bytes
         if sizes is not None:  # Kept per shuffle, not per map: maps x reduces numbers.
             status = replace(status, reduce_bytes=None)
-        tracker.put(shuffle_id, partition, status, sizes)
+        if tracker.put(shuffle_id, partition, status, sizes):
+            _mark_recomputed(report)
         self._tables.actions.append(Accept(report, next(iter(stage.jobs)), None))
         return True
 
@@ -267,6 +270,12 @@ class Completion:
             f"Lost task {trial.index}.{trial.number} in stage {task_set.stage.id}."
             f"{task_set.attempt} (TID {report.key.tid}) ({where}): {what}"
         )
+
+
+def _mark_recomputed(report: TaskReport) -> None:
+    """An earlier try of the task was lost or failed, or its output was made before and lost."""
+    if report.metrics is not None:
+        report.metrics.recomputed_tasks = 1
 
 
 def _exception(error: Any) -> BaseException | None:

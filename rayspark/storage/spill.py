@@ -6,6 +6,7 @@ A run is a sequence of encoded batches with a checksum each. Runs are deleted wh
 from __future__ import annotations
 
 import errno
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -49,6 +50,15 @@ class Run:
         with self.path.open("rb") as file:
             for frame in read_frames(file, str(self.path)):
                 yield decode(frame.kind, frame.main, frame.buffers)
+
+    def damage(self) -> None:
+        """Change the last byte written: a rehearsal of a bad disk, for the fault injector."""
+        self._file.flush()
+        with self.path.open("r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            last = file.read(1)
+            file.seek(-1, os.SEEK_END)
+            file.write(bytes([last[0] ^ 1]))
 
     def delete(self) -> None:
         """Close and remove the file."""

@@ -62,6 +62,7 @@ RAY_FAULT = optional(
     "spark.ray.fault.{name}",
     STRING,
     "Rehearse a failure: `point=start,stage=1,partition=3,attempt=0,action=kill,times=1`. Points: "
-    "`start`, `end`. Actions: `kill`, `exit`, `raise`, `delay`, `corrupt`. What is left out "
-    "matches anything; `times` bounds how often it fires.",
+    "`start`, `records` (with `after=`), `spill`, `end`. Actions: `kill`, `exit`, `raise`, `delay` "
+    "(with `seconds=`), `corrupt`. What is left out matches anything; `times` bounds how often it "
+    "fires.",
 )
