@@ -43,8 +43,6 @@ class Recovery:
         """A task could not read its shuffle input."""
         stage, fault = task_set.stage, report.error
         assert isinstance(fault, FetchFailed)
-        if task_set.attempt != stage.next_attempt - 1:
-            return  # A newer attempt runs and will see for itself.
         map_stage = self._map_stage(stage, fault.shuffle_id)
         if map_stage is None:
             self._jobs.abort(
@@ -175,7 +173,9 @@ class Recovery:
         return found
 
     def _forget(self, fault: FetchFailed, tid: int) -> list[int]:
-        """Forget the map output at fault, except what was made after the failing try started."""
+        """Forget the map output at fault, except what was made after the failing try started: so
+        a report may be late, even of an attempt that is over, and do no harm.
+        """
         tables = self._tables
         if fault.shuffle_id not in tables.tracker:
             return []

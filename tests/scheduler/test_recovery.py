@@ -99,6 +99,26 @@ def test_four_failed_attempts_in_a_row_end_the_job(harness):
     harness.assert_empty()
 
 
+def test_a_success_in_between_starts_the_count_anew(make_harness):
+    h = make_harness(max_stage_attempts=2)
+    h.executor("e1", cores=8)
+    lower = shuffle(source(2), 2)
+    upper = shuffle(reads(lower), 2)
+    job = h.submit(reads(upper))
+    for attempt in range(3):
+        h.succeed(*h.of(0))
+        h.fetch_failed(h.of(1)[0], lower, [0])
+        h.succeed(*h.of(0))
+        h.succeed(*h.of(1))
+        if attempt < 1:
+            h.fetch_failed(h.of(2)[0], upper, [0])
+            h.feed(ev.ShuffleForgotten(lower.shuffle_id))
+        else:
+            break
+    h.finish()
+    assert h.ended == {job: None}
+
+
 def test_results_of_a_stopped_attempt_count(harness):
     edge, job = ready(harness)
     first, second, third, fourth = harness.of(1)
@@ -361,6 +381,16 @@ def test_a_host_lost_before_anybody_read_an_indeterminate_stage_costs_its_part_o
     harness.finish()
     assert harness.ended == {job: None}
     assert harness.state.tracker.recomputed == 2
+
+
+def test_an_indeterminate_stage_lost_in_part_is_made_whole_for_the_next_job(harness):
+    edge, _job = ready(harness, **INDETERMINATE)
+    harness.finish()
+    harness.lose_host("host-e1")
+    job = harness.submit(reads(edge))
+    harness.finish()
+    assert harness.ended[job] is None
+    assert len([r for r in harness.launched if r.run.sink is edge]) == 8
 
 
 def test_a_host_lost_rolls_back_an_indeterminate_stage_that_is_read(harness):
