@@ -164,7 +164,7 @@ def _open(
     context: TaskContext,
     step: Step,
     split: int,
-) -> list[Iterator[Any]]:
+) -> list[Iterable[Any]]:
     """Inputs of a step that has none, several, or a shuffle."""
     if step.has_payload:
         frame = (task.payloads or {})[BlockId(step.rdd, split)]

@@ -14,9 +14,12 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
+from rayspark.columnar.pairs import PairColumns, concatenate, same_kind, sort_order
 from rayspark.executor.context import TaskContext
+from rayspark.executor.records import ShuffledRecords
 from rayspark.serializers import batched
-from rayspark.shuffle.writer import CHUNK, fold
+from rayspark.shuffle.blocks import Batch
+from rayspark.shuffle.writer import CHUNK, batches_of, fold
 from rayspark.storage.spill import Run
 
 FANOUT = 32
@@ -55,10 +58,9 @@ class ExternalAggregator:
         self._fold(pairs, None, self._merge_combiners)
 
     def _fold(self, pairs: Iterable[Any], create: Any, merge: Any) -> None:
-        iterator = iter(pairs)
         is_full = self._context._budget.is_full
-        while chunk := list(islice(iterator, CHUNK)):
-            fold(self._data, chunk, create, merge)
+        for batch in batches_of(pairs):
+            fold(self._data, batch, create, merge)
             if is_full():
                 self._spill()
 
@@ -99,11 +101,23 @@ class ExternalAggregator:
 def external_sorted(
     context: TaskContext,
     records: Iterable[Any],
-    key: Callable[[Any], Any],
+    key: Callable[[Any], Any] | None,
     *,
     reverse: bool = False,
 ) -> Iterator[Any]:
-    """Records in the order of ``key``; stable. Spills sorted runs when the budget is full."""
+    """Records in the order of ``key``; stable. Spills sorted runs when the budget is full.
+
+    Without ``key`` records are pairs, compared by their keys; pairs of numbers that come from a
+    shuffle are then sorted as columns.
+    """
+    if key is None and isinstance(records, ShuffledRecords):
+        whole, records = _columns_of(records, is_full=context._budget.is_full)
+        if whole is not None:
+            order = sort_order(whole.keys, reverse=reverse)
+            if order is not None:
+                return whole.take(order).rows()
+            records = whole.rows()
+    key = key or _first
     runs: list[Run] = []
     held: list[Any] = []
     iterator = iter(records)
@@ -120,6 +134,25 @@ def external_sorted(
         return iter(held)
     sources = [chain.from_iterable(run.batches()) for run in runs]
     return heapq.merge(*sources, held, key=key, reverse=reverse)
+
+
+def _columns_of(
+    records: ShuffledRecords, is_full: Callable[[], bool]
+) -> tuple[PairColumns | None, Iterable[Any]]:
+    """All records as columns, or (None and) the records, when they are not or are too many."""
+    held: list[PairColumns] = []
+    batches = records.batches()
+    for batch in batches:
+        fits = isinstance(batch, PairColumns) and (not held or same_kind(held[0], batch))
+        if not fits or is_full():
+            read = [*held, batch]
+            return None, chain.from_iterable(map(_rows, chain(read, batches)))
+        held.append(batch)  # type: ignore[arg-type]
+    return (concatenate(held) if held else None), ()
+
+
+def _rows(batch: Batch) -> Iterable[Any]:
+    return batch.rows() if isinstance(batch, PairColumns) else batch
 
 
 def _sorted_run(

@@ -8,12 +8,12 @@ are spilled by the same hash of the key, and then one part of each is taken up a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from rayspark.executor.context import TaskContext
 from rayspark.executor.external import FANOUT, ExternalAggregator
-from rayspark.shuffle.writer import CHUNK
+from rayspark.shuffle.writer import batches_of
 
 Groups = dict[Any, list[Any]]
 
@@ -31,11 +31,10 @@ class ExternalGrouper(ExternalAggregator):
 
     def insert(self, pairs: Iterable[Any]) -> None:
         """Append each value to the group of its key: a loop without a call per record."""
-        iterator = iter(pairs)
         is_full = self._context._budget.is_full
-        while chunk := list(islice(iterator, CHUNK)):
+        for batch in batches_of(pairs):
             groups = self._data
-            for key, value in chunk:
+            for key, value in batch:
                 if key in groups:
                     groups[key].append(value)
                 else:

@@ -17,7 +17,7 @@ from rayspark.executor.grouping import ExternalGrouper, Groups, co_group
 from rayspark.lineage.pipeline import stop_iteration
 from rayspark.shuffle.spec import Aggregator
 
-Inputs = Sequence[Iterator[Any]]
+Inputs = Sequence[Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ class CoGroupOp:
 class SortOp:
     """The partition in the order of ``key``; stable in both directions."""
 
-    key: Callable[[Any], Any]
+    key: Callable[[Any], Any] | None
+    """From a record to what is compared; None: the records are pairs, compared by their key."""
     ascending: bool = True
 
     def run(self, split: int, inputs: Inputs, context: TaskContext) -> Iterator[Any]:

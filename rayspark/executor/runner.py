@@ -26,7 +26,7 @@ from rayspark.ids import BlockId
 from rayspark.serializers import Frame, dump, encode
 from rayspark.shuffle.blocks import GroupBlock, Segment, build_block, group_of
 from rayspark.shuffle.spec import ShuffleSpec
-from rayspark.shuffle.writer import MapWriter, combine
+from rayspark.shuffle.writer import MapWriter
 from rayspark.storage.disk import DiskBlock
 
 
@@ -122,15 +122,13 @@ def _run_sink(
             faults.fire("end", task)
         return value
     spec = sink.spec
-    if spec.map_side_combine:
-        assert spec.aggregator is not None
-        aggregator = spec.aggregator
-        records = combine(
-            records, aggregator.create, aggregator.merge_value, context._budget.is_full
-        )
     writer = MapWriter(spec, task.key.partition)
     began = time.perf_counter_ns()
-    writer.write(records)
+    if spec.map_side_combine:
+        assert spec.aggregator is not None
+        writer.write_combined(records, spec.aggregator, context._budget.is_full)
+    else:
+        writer.write(records)
     metrics = context._metrics
     metrics.shuffle_write_time = time.perf_counter_ns() - began
     metrics.shuffle_write_bytes, metrics.shuffle_write_records = writer.bytes, writer.records

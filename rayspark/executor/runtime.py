@@ -12,7 +12,6 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,11 @@ from rayspark.executor.batch import ShuffleInput, TaskBatch
 from rayspark.executor.context import TaskContext
 from rayspark.executor.evaluate import CompiledTemplate
 from rayspark.executor.heap import HeapCache
+from rayspark.executor.records import ShuffledRecords
 from rayspark.executor.shuffle_store import Fetch, ShuffleStore
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId
 from rayspark.serializers import Frame, decode, encode, load
-from rayspark.shuffle.blocks import group_of
+from rayspark.shuffle.blocks import Batch, group_of
 from rayspark.storage.disk import DiskBlock
 from rayspark.storagelevel import StorageLevel
 
@@ -149,20 +149,22 @@ class ExecutorRuntime:
         """Records of a source partition that came with the task."""
         return decode(frame.kind, frame.main, frame.buffers)
 
-    def read_shuffle(self, source: ShuffleInput, split: int, context: TaskContext) -> Iterator[Any]:
+    def read_shuffle(
+        self, source: ShuffleInput, split: int, context: TaskContext
+    ) -> ShuffledRecords:
         """Records of a reduce partition."""
-        return chain.from_iterable(self._shuffle_batches(source, split, context))
+        return ShuffledRecords(lambda: self._shuffle_batches(source, split, context))
 
     def _shuffle_batches(
         self, source: ShuffleInput, split: int, context: TaskContext
-    ) -> Iterator[list[Any]]:
+    ) -> Iterator[Batch]:
         reduces = source.spec.partitioner.num_partitions
         group = group_of(split, reduces, self._shuffle_groups[source.shuffle_id])
         metrics = context._metrics
-        for size, batch in self.shuffles.read(source.shuffle_id, group, split):
+        for size, records, batch in self.shuffles.read(source.shuffle_id, group, split):
             metrics.shuffle_local_blocks += 1
             metrics.shuffle_local_bytes += size
-            metrics.shuffle_read_records += len(batch)
+            metrics.shuffle_read_records += records
             yield batch
 
     def cached(self, block: BlockId, context: TaskContext) -> Iterator[Any] | None:

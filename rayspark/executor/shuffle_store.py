@@ -15,7 +15,7 @@ from typing import Any
 from rayspark.errors.faults import FetchFailed
 from rayspark.executor.batch import BlockSource, ShuffleGroup
 from rayspark.ids import ShuffleId
-from rayspark.shuffle.blocks import MAP, GroupBlock
+from rayspark.shuffle.blocks import LENGTH, MAP, RECORDS, Batch, GroupBlock
 
 Fetch = Callable[[Sequence[Any]], Sequence[Any]]
 """Resolves handles to blocks; an exception instance stands where one could not be had."""
@@ -59,8 +59,8 @@ class ShuffleStore:
 
     def read(
         self, shuffle_id: ShuffleId, group: int, reduce_id: int
-    ) -> Iterator[tuple[int, list[Any]]]:
-        """Batches of one reduce partition with their encoded sizes, ordered by map task.
+    ) -> Iterator[tuple[int, int, Batch]]:
+        """Encoded size, records and batch of each segment of a reduce partition, by map task.
 
         Raises
         ------
@@ -86,7 +86,7 @@ class ShuffleStore:
         for _, number, row in rows:
             chosen = blocks[number]
             assert chosen is not None
-            yield row[5], chosen.records(row)
+            yield row[LENGTH], row[RECORDS], chosen.records(row)
 
     def _block(
         self, shuffle_id: ShuffleId, source: BlockSource, reduce_id: int

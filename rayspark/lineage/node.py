@@ -13,7 +13,7 @@ name), which is why they live together in :class:`Marks`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -45,7 +45,7 @@ class Op(Protocol):
     """What a node computes; picklable, shipped to executors once per stage."""
 
     def run(
-        self, split: int, inputs: Sequence[Iterator[Any]], context: TaskContext
+        self, split: int, inputs: Sequence[Iterable[Any]], context: TaskContext
     ) -> Iterator[Any]:
         """Records of partition ``split``; ``inputs[i]`` are those of dependency i, in order."""
 

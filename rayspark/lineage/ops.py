@@ -20,7 +20,7 @@ from rayspark.storage.checkpoint import CheckpointPart, read_partition
 if TYPE_CHECKING:
     from rayspark.executor.context import TaskContext
 
-Inputs = Sequence[Iterator[Any]]
+Inputs = Sequence[Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class PartitionOp:
 
     def run(self, split: int, inputs: Inputs, context: TaskContext) -> Iterator[Any]:
         """See :class:`rayspark.lineage.node.Op`."""
-        return _iterate(self.func(split, inputs[0]), self.func)
+        return _iterate(self.func(split, iter(inputs[0])), self.func)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ZippedOp:
 
     def run(self, split: int, inputs: Inputs, context: TaskContext) -> Iterator[Any]:
         """See :class:`rayspark.lineage.node.Op`."""
-        return _iterate(self.func(split, *inputs), self.func)
+        return _iterate(self.func(split, *map(iter, inputs)), self.func)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class ConcatOp:
 
     def run(self, split: int, inputs: Inputs, context: TaskContext) -> Iterator[Any]:
         """See :class:`rayspark.lineage.node.Op`."""
-        return inputs[0] if len(inputs) == 1 else chain.from_iterable(inputs)
+        return iter(inputs[0]) if len(inputs) == 1 else chain.from_iterable(inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class CollectionOp:
 
     def run(self, split: int, inputs: Inputs, context: TaskContext) -> Iterator[Any]:
         """See :class:`rayspark.lineage.node.Op`. The engine passes the decoded slice as input 0."""
-        return inputs[0]
+        return iter(inputs[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class ReadOp:
 
     def run(self, split: int, inputs: Inputs, context: TaskContext) -> Iterator[Any]:
         """See :class:`rayspark.lineage.node.Op`."""
-        return iter(self.read(next(inputs[0])))
+        return iter(self.read(next(iter(inputs[0]))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
@@ -157,8 +156,8 @@ class _SampleKeys:
         return size, [(number, key) for number, key in kept if number < fraction]
 
 
-def _compared(keyfunc: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """From a pair to what is compared; nothing but C code when that is the key itself."""
+def _compared(keyfunc: Callable[[Any], Any]) -> Callable[[Any], Any] | None:
+    """From a pair to what is compared; None when that is the key itself."""
     if keyfunc is _as_it_is:
-        return itemgetter(0)
+        return None
     return lambda pair: keyfunc(pair[0])

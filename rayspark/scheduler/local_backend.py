@@ -7,6 +7,7 @@ and data still travel encoded, so what works here works on a cluster.
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -24,6 +25,8 @@ from rayspark.scheduler.task import ExecutorOffer
 EXECUTOR = ExecutorId("driver")
 HOST = HostId("localhost")
 _STACK_BYTES = 64 << 20
+_GC_ALLOCATIONS = 100_000
+"""Allocations between collections: batches allocate tuples by the million, none of them cyclic."""
 
 
 class LocalBackend:
@@ -38,11 +41,14 @@ class LocalBackend:
         self._runtime = ExecutorRuntime(EXECUTOR, HOST, settings, fetch=list)
         self._batches: queue.SimpleQueue[TaskBatch | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._gc_threshold = gc.get_threshold()
         self._done: Callable[[BatchOutcome], None]
 
     def start(self, post: Callable[[Event], None], done: Callable[[BatchOutcome], None]) -> None:
         """See :class:`Backend`."""
         self._done = done
+        self._gc_threshold = gc.get_threshold()
+        gc.set_threshold(max(_GC_ALLOCATIONS, self._gc_threshold[0]), *self._gc_threshold[1:])
         previous = threading.stack_size(_STACK_BYTES)
         try:
             for number in range(self.default_parallelism):
@@ -111,4 +117,5 @@ class LocalBackend:
             self._batches.put(None)
         for thread in self._threads:
             thread.join(timeout=0.2)
+        gc.set_threshold(*self._gc_threshold)
         self._runtime.close()

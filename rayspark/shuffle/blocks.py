@@ -14,7 +14,7 @@ joined into one part. Every part has a checksum, verified by the reader when it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,15 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
+from rayspark.columnar.pairs import PairColumns
 from rayspark.serializers import OUT_OF_BAND_BYTES, Frame, decode
 
 REDUCE, MAP, KIND, PART, OFFSET, LENGTH, BUFFERS, RECORDS = range(8)
 
+COLUMNS = 16
+"""Kind of a segment that holds :class:`~rayspark.columnar.pairs.PairColumns`."""
+
+Batch = list[Any] | PairColumns
 Bytes = Any
 """One-dimensional numpy array of uint8 (numpy's stubs do not say that it is a buffer)."""
 
@@ -61,12 +66,33 @@ class GroupBlock:
         ]
         return rows
 
-    def records(self, row: Sequence[int]) -> list[Any]:
+    def records(self, row: Sequence[int]) -> Batch:
         """Records of one segment."""
         part, start = row[PART], row[OFFSET]
         main = memoryview(self.parts[part])[start : start + row[LENGTH]]
         buffers = self.parts[part + 1 : part + 1 + row[BUFFERS]]
+        if row[KIND] == COLUMNS:
+            return _decode_columns(main, buffers, row[RECORDS])
         return decode(row[KIND], main, buffers)
+
+
+def encode_columns(pairs: PairColumns) -> Frame:
+    """Two columns as a frame: their type letters, then the bytes (beside it when they are many)."""
+    letters = (pairs.keys.dtype.char + pairs.values.dtype.char).encode()
+    if pairs.keys.nbytes >= OUT_OF_BAND_BYTES:
+        return Frame(COLUMNS, letters, (pairs.keys, pairs.values), len(pairs.keys))
+    main = b"".join((letters, pairs.keys.tobytes(), pairs.values.tobytes()))
+    return Frame(COLUMNS, main, (), len(pairs.keys))
+
+
+def _decode_columns(main: memoryview, buffers: Sequence[Bytes], records: int) -> PairColumns:
+    keys, values = (np.dtype(letter) for letter in bytes(main[:2]).decode())
+    if buffers:
+        return PairColumns(np.frombuffer(buffers[0], keys), np.frombuffer(buffers[1], values))
+    return PairColumns(
+        np.frombuffer(main, keys, records, 2),
+        np.frombuffer(main, values, records, 2 + records * keys.itemsize),
+    )
 
 
 @dataclass(slots=True)
@@ -128,17 +154,3 @@ def group_of(reduce_id: int, num_reduces: int, groups: int) -> int:
 def group_range(group: int, num_reduces: int, groups: int) -> range:
     """Reduce partitions of one group; inverse of :func:`group_of`."""
     return range(-(-group * num_reduces // groups), -(-(group + 1) * num_reduces // groups))
-
-
-def iterate(blocks: Sequence[GroupBlock], reduce_id: int) -> Iterator[list[Any]]:
-    """Batches of one reduce partition over all blocks, ordered by map task.
-
-    The order does not depend on which block arrived first, so that replays give the same rows in
-    the same order.
-    """
-    rows: list[tuple[int, int, Sequence[int]]] = []
-    for number, block in enumerate(blocks):
-        rows.extend((row[MAP], number, row) for row in block.segments(reduce_id).tolist())
-    rows.sort(key=lambda entry: entry[0])
-    for _, number, row in rows:
-        yield blocks[number].records(row)

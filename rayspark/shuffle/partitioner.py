@@ -15,7 +15,11 @@ from zlib import crc32
 
 import numpy as np
 
+from rayspark.columnar.pairs import Numbers, numbers
+
 _HASH_BITS = 0x7FFFFFFFFFFFFFFF
+_HASH_MODULUS = 2**61 - 1
+"""Python's: larger ints are reduced by it."""
 _NUMERIC = frozenset({int, bool, float})
 _first = itemgetter(0)
 
@@ -61,6 +65,9 @@ class Partitioner(Protocol):
     def assign(self, records: Sequence[Any]) -> Sequence[int]:
         """Partitions of a batch of ``(key, value)`` records."""
 
+    def assign_numbers(self, keys: Numbers) -> Numbers | None:
+        """Partitions of a column of keys; ``None`` where that would not agree with ``assign``."""
+
 
 @dataclass(frozen=True, slots=True)
 class HashPartitioner:
@@ -87,6 +94,15 @@ class HashPartitioner:
         func = self.func
         return [func(k) % n for k, _ in records]
 
+    def assign_numbers(self, keys: Numbers) -> Numbers | None:
+        """See :class:`Partitioner`. Python's ``hash`` of a small int is the int, but -2 for -1."""
+        if self.func is not portable_hash or keys.dtype.kind != "i":
+            return None
+        if len(keys) and (keys.max() >= _HASH_MODULUS or keys.min() <= -_HASH_MODULUS):
+            return None
+        placed: Numbers = np.where(keys == -1, -2, keys) % self.num_partitions
+        return placed
+
 
 @dataclass(frozen=True, slots=True)
 class RangePartitioner:
@@ -105,25 +121,17 @@ class RangePartitioner:
 
     def assign(self, records: Sequence[Any]) -> Sequence[int]:
         """See :class:`Partitioner`."""
-        placed = self._assign_numbers(records)
-        if placed is None:
-            return [self.partition_of(k) for k, _ in records]
-        return placed
+        return [self.partition_of(k) for k, _ in records]
 
-    def _assign_numbers(self, records: Sequence[Any]) -> Sequence[int] | None:
-        """All keys and bounds are machine integers: one vectorised search."""
-        if self.key_func is not None or not self.bounds or set(map(type, self.bounds)) != {int}:
+    def assign_numbers(self, keys: Numbers) -> Numbers | None:
+        """See :class:`Partitioner`. One vectorised search if keys and bounds are of one type."""
+        bounds = None if self.key_func is not None else numbers(self.bounds)
+        if bounds is None or bounds.dtype != keys.dtype:
             return None
-        if set(map(type, map(_first, records))) != {int}:
+        if keys.dtype.kind == "f" and (np.isnan(keys).any() or np.isnan(bounds).any()):
             return None
-        try:
-            keys = np.fromiter(map(_first, records), dtype=np.int64, count=len(records))
-            at = np.searchsorted(np.array(self.bounds, dtype=np.int64), keys, side="left")
-        except OverflowError:
-            return None
-        if not self.ascending:
-            at = self.num_partitions - 1 - at
-        placed: list[int] = at.tolist()
+        at = np.searchsorted(bounds, keys, side="left")
+        placed: Numbers = at if self.ascending else self.num_partitions - 1 - at
         return placed
 
 
@@ -140,3 +148,7 @@ class PositionPartitioner:
     def assign(self, records: Sequence[Any]) -> Sequence[int]:
         """See :class:`Partitioner`."""
         return [k for k, _ in records]
+
+    def assign_numbers(self, keys: Numbers) -> Numbers | None:
+        """See :class:`Partitioner`."""
+        return keys if keys.dtype.kind == "i" else None

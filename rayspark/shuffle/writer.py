@@ -1,18 +1,24 @@
 """Map side of a shuffle: records are combined, placed, batched and encoded.
 
-Memory is bounded: buckets are encoded as soon as they hold a batch, and the combining dictionary is
-flushed downstream (partially combined, which is always legal) when it grows beyond its budget.
+Records are placed a chunk at a time. Chunks of number pairs go through as two columns; all others
+as tuples. Memory is bounded: buckets are encoded as soon as they hold a batch, and the combining
+dictionary is flushed downstream (partially combined, which is always legal) when it grows beyond
+its budget. Combining that does not combine (nearly every key is new) is given up after a sample.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from rayspark.serializers import encode
-from rayspark.shuffle.blocks import Segment
-from rayspark.shuffle.spec import ShuffleSpec
+import numpy as np
+
+from rayspark.columnar.pairs import PairColumns, columns, concatenate, same_kind, unzip
+from rayspark.serializers import Frame, encode
+from rayspark.shuffle.blocks import Segment, encode_columns
+from rayspark.shuffle.spec import Aggregator, ShuffleSpec
 
 CHUNK = 1 << 15
 """Records placed at a time."""
@@ -20,16 +26,25 @@ FIRST_CHUNK = 64
 """The first chunk is small, to learn how heavy records are before many are held."""
 BATCH_BYTES = 4 << 20
 """Aim for the bytes of one encoded segment: large enough to be few, small enough to stream."""
+COLUMN_BATCH = 1 << 17
+"""Pairs of one segment of columns: 2 MiB."""
+SAMPLE = 4 * CHUNK
+"""Records after which it is judged whether combining pays."""
+USEFUL = 0.75
+"""Combining goes on when it leaves fewer than this share of the records."""
 
 
 class MapWriter:
     """Collects the segments of one map task."""
 
-    def __init__(self, spec: ShuffleSpec, map_id: int, reduce_base: int = 0) -> None:
+    def __init__(self, spec: ShuffleSpec, map_id: int) -> None:
         self._spec = spec
         self._map_id = map_id
-        self._buckets: list[list[Any]] = [[] for _ in range(spec.partitioner.num_partitions)]
+        reduces = spec.partitioner.num_partitions
+        self._buckets: list[list[Any]] = [[] for _ in range(reduces)]
+        self._columns: list[list[PairColumns]] = [[] for _ in range(reduces)]
         self._limit = FIRST_CHUNK
+        self._try_columns = spec.keyed
         self.segments: list[Segment] = []
         self.records = 0
         self.bytes = 0
@@ -39,24 +54,96 @@ class MapWriter:
         iterator = iter(records)
         chunk_size = FIRST_CHUNK
         while chunk := list(islice(iterator, chunk_size)):
-            self._place(chunk)
-            chunk_size = CHUNK if self._limit > CHUNK else max(FIRST_CHUNK, self._limit)
-        for reduce_id, bucket in enumerate(self._buckets):
-            if bucket:
-                self._flush(reduce_id, bucket)
+            self._take(chunk)
+            chunk_size = CHUNK if self._limit > CHUNK or self._try_columns else self._limit
+        self._flush_all()
+
+    def write_combined(
+        self, records: Iterable[Any], aggregator: Aggregator, is_full: Callable[[], bool]
+    ) -> None:
+        """Combine values by key, then place the combiners."""
+        iterator = iter(records)
+        combined: dict[Any, Any] = {}
+        seen = 0
+        while chunk := list(islice(iterator, CHUNK)):
+            fold(combined, chunk, aggregator.create, aggregator.merge_value)
+            seen += len(chunk)
+            if is_full():
+                self._take_combined(combined)
+                combined = {}
+            elif seen == SAMPLE and len(combined) > USEFUL * seen:
+                break
+        self._take_combined(combined)
+        create = aggregator.create
+        self.write(iterator if create is None else ((k, create(v)) for k, v in iterator))
+
+    def _take_combined(self, combined: dict[Any, Any]) -> None:
+        """Place a dictionary without making a tuple per entry, where it holds numbers."""
+        if not combined:
+            return
+        keys, values = list(combined), list(combined.values())
+        pairs = columns(keys, values) if self._try_columns else None
+        if pairs is None or not self._place_columns(pairs):
+            self._place(list(zip(keys, values, strict=True)))
+
+    def _take(self, chunk: list[Any]) -> None:
+        if self._try_columns:
+            pairs = unzip(chunk)
+            if pairs is not None and self._place_columns(pairs):
+                return
+            # What the records of a task are like does not change often: do not look again.
+            self._try_columns = False
+        self._place(chunk)
+
+    # -- number pairs ------------------------------------------------------------------------
+
+    def _place_columns(self, pairs: PairColumns) -> bool:
+        """Place a chunk of columns; False when the partitioner needs the keys as objects."""
+        reduces = len(self._columns)
+        placed = self._spec.partitioner.assign_numbers(pairs.keys)
+        if placed is None:
+            return False
+        if reduces == 1:
+            self._add_columns(0, pairs)
+            return True
+        small = placed.astype(np.uint16 if reduces <= 1 << 16 else np.uint32)
+        ordered = pairs.take(np.argsort(small, kind="stable"))
+        ends = np.cumsum(np.bincount(small, minlength=reduces)).tolist()
+        start = 0
+        for reduce_id, end in enumerate(ends):
+            if end > start:
+                part = PairColumns(ordered.keys[start:end], ordered.values[start:end])
+                self._add_columns(reduce_id, part)
+            start = end
+        return True
+
+    def _add_columns(self, reduce_id: int, pairs: PairColumns) -> None:
+        held = self._columns[reduce_id]
+        if self._buckets[reduce_id] or (held and not same_kind(held[0], pairs)):
+            self._flush(reduce_id)
+        held.append(pairs)
+        if sum(len(batch.keys) for batch in held) >= COLUMN_BATCH:
+            self._flush(reduce_id)
+
+    # -- any records -------------------------------------------------------------------------
 
     def _place(self, chunk: list[Any]) -> None:
         partitioner, buckets = self._spec.partitioner, self._buckets
-        if set(map(type, chunk)) != {tuple}:
-            chunk = [(key, value) for key, value in chunk]
+        for reduce_id, held in enumerate(self._columns):
+            if held:  # records keep their order
+                self._flush(reduce_id)
         if partitioner.num_partitions == 1:
             partitioner.assign(chunk[:1])
             buckets[0].extend(chunk if self._spec.keyed else [v for _, v in chunk])
-            if len(buckets[0]) >= self._limit:
-                self._flush(0, buckets[0])
-            return
-        placed = partitioner.assign(chunk)
-        appends = [bucket.append for bucket in buckets]
+        else:
+            self._scatter(partitioner.assign(chunk), chunk)
+        limit = self._limit
+        for reduce_id, bucket in enumerate(buckets):
+            if len(bucket) >= limit:
+                self._flush(reduce_id)
+
+    def _scatter(self, placed: Sequence[int], chunk: list[Any]) -> None:
+        appends = [bucket.append for bucket in self._buckets]
         try:
             if self._spec.keyed:
                 for reduce_id, record in zip(placed, chunk, strict=True):
@@ -65,25 +152,33 @@ class MapWriter:
                 for reduce_id, (_, value) in zip(placed, chunk, strict=True):
                     appends[reduce_id](value)
         except (IndexError, TypeError) as error:
-            raise _nonsense(partitioner.num_partitions, placed, chunk) from error
-        limit = self._limit
-        for reduce_id, bucket in enumerate(buckets):
-            if len(bucket) >= limit:
-                self._flush(reduce_id, bucket)
+            raise _nonsense(len(appends), placed, chunk) from error
 
-    def _flush(self, reduce_id: int, bucket: list[Any]) -> None:
+    # -- encoding ----------------------------------------------------------------------------
+
+    def _flush_all(self) -> None:
+        for reduce_id in range(len(self._buckets)):
+            self._flush(reduce_id)
+
+    def _flush(self, reduce_id: int) -> None:
+        """Encode what a bucket holds: columns or tuples, never both."""
+        if self._columns[reduce_id]:
+            frame = encode_columns(concatenate(self._columns[reduce_id]))
+            self._columns[reduce_id] = []
+            self._add(reduce_id, frame)
+        bucket = self._buckets[reduce_id]
+        if not bucket:
+            return
         frame = encode(bucket)
-        size = frame.nbytes
+        self._limit = max(16, min(1 << 17, BATCH_BYTES * len(bucket) // max(1, frame.nbytes)))
+        # Large values are not copied: the frame refers to them, and a new list takes its place.
+        self._buckets[reduce_id] = []
+        self._add(reduce_id, frame)
+
+    def _add(self, reduce_id: int, frame: Frame) -> None:
         self.segments.append(Segment(reduce_id, self._map_id, frame))
-        self.records += len(bucket)
-        self.bytes += size
-        per_record = max(1, size // len(bucket))
-        self._limit = max(16, min(1 << 17, BATCH_BYTES // per_record))
-        if frame.buffers:
-            # The frame refers to the records' own memory, so a new list takes the bucket's place.
-            self._buckets[reduce_id] = []
-        else:
-            bucket.clear()
+        self.records += frame.records
+        self.bytes += frame.nbytes
 
 
 def _nonsense(n: int, placed: Sequence[Any], chunk: Sequence[Any]) -> Exception:
@@ -96,27 +191,6 @@ def _nonsense(n: int, placed: Sequence[Any], chunk: Sequence[Any]) -> Exception:
     return RuntimeError("a shuffle record could not be placed")
 
 
-def combine(
-    records: Iterable[Any],
-    create: Callable[[Any], Any] | None,
-    merge: Callable[[Any, Any], Any],
-    is_full: Callable[[], bool],
-) -> Iterator[tuple[Any, Any]]:
-    """Combine values by key before they are sent; flush the dictionary whenever it ``is_full``."""
-    iterator = iter(records)
-    combined: dict[Any, Any] = {}
-    while True:
-        size = len(combined)
-        chunk = list(islice(iterator, CHUNK))
-        if not chunk:
-            break
-        fold(combined, chunk, create, merge)
-        if len(combined) > size and is_full():
-            yield from combined.items()
-            combined = {}
-    yield from combined.items()
-
-
 def fold(
     into: dict[Any, Any],
     pairs: Iterable[Any],
@@ -124,10 +198,16 @@ def fold(
     merge: Callable[[Any, Any], Any],
 ) -> None:
     """Fold pairs into a dictionary: the hot loop of every aggregation by key."""
-    if create is None:
+    if create is not None:
         for k, v in pairs:
             if k in into:
                 into[k] = merge(into[k], v)
+            else:
+                into[k] = create(v)
+    elif merge is operator.add:
+        for k, v in pairs:
+            if k in into:
+                into[k] = into[k] + v
             else:
                 into[k] = v
     else:
@@ -135,4 +215,16 @@ def fold(
             if k in into:
                 into[k] = merge(into[k], v)
             else:
-                into[k] = create(v)
+                into[k] = v
+
+
+def batches_of(records: Iterable[Any]) -> Iterator[Iterable[Any]]:
+    """Records in pieces, as they come from a shuffle where they do, else ``CHUNK`` at a time."""
+    batches = getattr(records, "batches", None)
+    if batches is not None:
+        for batch in batches():
+            yield batch.rows() if isinstance(batch, PairColumns) else batch
+        return
+    iterator = iter(records)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk

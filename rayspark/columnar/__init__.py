@@ -1,0 +1,1 @@
+"""Columnar: records as columns, where their values are machine numbers."""
