@@ -22,12 +22,11 @@ class Pending:
 
     >>> pending = Pending(2)
     >>> pending.add(0)
-    ... pending.add(1, executors=["e1"])
-    >>> (
-    ...     pending.take(Locality.PROCESS_LOCAL, "e1", "h1", 9),
-    ...     pending.take(Locality.ANY, "e1", "h1", 9),
-    ... )
-    ([1], [0])
+    >>> pending.add(1, executors=["e1"])
+    >>> pending.take(Locality.PROCESS_LOCAL, "e1", "h1", 9)
+    [1]
+    >>> pending.take(Locality.NO_PREF, "e1", "h1", 9)
+    [0]
     """
 
     __slots__ = ("anywhere", "by_executor", "by_host", "count", "free", "waiting")
