@@ -229,7 +229,8 @@ class Actions(Transformations[T_co]):
                 return [_guarded(f, records, initial)]
             return []
 
-        return reduce_values(f, list(chain.from_iterable(self._run(reduce_part))))
+        found: list[T_co] = list(chain.from_iterable(self._run(reduce_part)))
+        return reduce_values(f, found)
 
     def fold(self, zeroValue: T_co, op: Callable[[T_co, T_co], T_co]) -> T_co:  # type: ignore[misc]
         """As :meth:`reduce`, with a value to begin with: once in each partition and once on the

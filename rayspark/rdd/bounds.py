@@ -56,15 +56,14 @@ def bounded_sum(parts: Sequence[float], total: int, confidence: float) -> Bounde
     if not parts:
         return BoundedFloat(*_UNKNOWN)
     share = len(parts) / total
-    count = seen.count() / share
-    estimate = seen.mean() * count
+    estimate = seen.mean() * (seen.count() / share)
     if seen.count() == 1:
         return BoundedFloat(estimate, confidence, -math.inf, math.inf)
     mean_variance = seen.sampleVariance() / seen.count()
     count_variance = seen.count() * (1 - share) / (share * share)
     variance = (
         seen.mean() ** 2 * count_variance
-        + count**2 * mean_variance
+        + (seen.count() * (1 - share) / share) ** 2 * mean_variance
         + mean_variance * count_variance
     )
     margin = _factor(seen.count(), confidence) * math.sqrt(variance)

@@ -129,6 +129,8 @@ class MapWriter:
 
     def _place(self, chunk: list[Any]) -> None:
         partitioner, buckets = self._spec.partitioner, self._buckets
+        if set(map(type, chunk)) != {tuple}:
+            chunk = [(key, value) for key, value in chunk]
         for reduce_id, held in enumerate(self._columns):
             if held:  # records keep their order
                 self._flush(reduce_id)
