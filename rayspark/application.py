@@ -17,6 +17,8 @@ import rayspark.config.entries.storage as store
 from rayspark.config import Config
 from rayspark.events import types as ev
 from rayspark.events.bus import EventBus
+from rayspark.events.listener import SparkListener
+from rayspark.executor import added_files
 from rayspark.executor.faults import PREFIX, TOKENS, FaultRule
 from rayspark.executor.runtime import ExecutorSettings
 from rayspark.masters import FleetMaster, LocalMaster, Master, RayMaster, parse_master
@@ -30,6 +32,9 @@ from rayspark.ui.eventlog import EventLog
 from rayspark.ui.progress import ProgressBar, find_display
 from rayspark.ui.summary import Summary
 
+_DRIVER_BLOCKS = ev.BlockManagerId("driver", "localhost")
+
+
 class Application:
     """A running engine with its listeners: what a SparkContext is a face of.
 
@@ -41,16 +46,61 @@ class Application:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.id = config[app.APP_ID] or f"app-{time.strftime('%Y%m%d%H%M%S')}-{os.getpid()}"
         self.start_ms = int(time.time() * 1000)
-        self.bus = EventBus()
-        self.status = StatusStore()
+        self.local_dir = (config[app.LOCAL_DIR] or ("",))[0]
+        """Where this machine keeps what does not fit into memory; empty for the usual place."""
+        self.environment = {
+            n: text for n, text in config.named(app.EXECUTOR_ENV) if text is not None
+        }
+        self._master = parse_master(config[app.MASTER] or "ray")
+        self.id = config[app.APP_ID] or self._new_id()
+        self.bus = EventBus(config[sched.LISTENER_BUS_CAPACITY])
+        self.status = StatusStore(config[app.UI_RETAINED_JOBS], config[app.UI_RETAINED_STAGES])
         self.summary = Summary()
         self.bus.subscribe(self.summary)
         self._progress = self._start_progress()
         self._event_log = self._open_event_log()
-        self.driver = self._start_driver()
         self._announce()
+        self._replaced_environment = self._set_environment()
+        added_files.open_root(self.local_dir)
+        try:
+            self.driver = self._start_driver()
+        except BaseException:
+            self._close()
+            raise
+
+    @property
+    def default_parallelism(self) -> int:
+        """Partitions where nothing else is said: all cores, on a cluster at least two."""
+        cores = self.driver.default_parallelism
+        return cores if isinstance(self._master, LocalMaster) else max(2, cores)
+
+    def _new_id(self) -> str:
+        if isinstance(self._master, LocalMaster):
+            return f"local-{self.start_ms}"
+        return f"app-{time.strftime('%Y%m%d%H%M%S')}-{os.getpid()}"
+
+    def _set_environment(self) -> dict[str, str | None]:
+        """Where executors are threads of this process, its environment is theirs."""
+        if not isinstance(self._master, LocalMaster):
+            return {}
+        before = {name: os.environ.get(name) for name in self.environment}
+        os.environ.update(self.environment)
+        return before
+
+    def add_listener(self, listener: SparkListener) -> None:
+        """Call a listener for every event from now on."""
+        self.bus.subscribe(listener)
+        self._state.build_task_events(wanted=self._wants_tasks())
+
+    def remove_listener(self, listener: SparkListener) -> None:
+        """Deliver what happened so far to a listener, then nothing more."""
+        self.bus.flush()
+        self.bus.unsubscribe(listener)
+        self._state.build_task_events(wanted=self._wants_tasks())
+
+    def _wants_tasks(self) -> bool:
+        return self.bus.wants(ev.TaskEnd) or self.bus.wants(ev.TaskStart)
 
     def _start_progress(self) -> ProgressBar | None:
         wanted = self.config[app.UI_SHOW_CONSOLE_PROGRESS]
@@ -79,21 +129,40 @@ class Application:
 
     def _start_driver(self) -> Driver:
         config = self.config
-        master = parse_master(config[app.MASTER] or "ray")
-        backend = _backend(master, config, _executor_settings(config))
+        master = self._master
+        backend = _backend(master, config, self._executor_settings())
         failures = (master.max_failures or 1) if isinstance(master, LocalMaster) else None
-        state = SchedulerState(
-            scheduler_config(
-                config,
-                per_task_events=self.bus.wants(ev.TaskEnd) or self.bus.wants(ev.TaskStart),
-                max_failures=failures,
-            )
+        self._state = SchedulerState(
+            scheduler_config(config, per_task_events=self._wants_tasks(), max_failures=failures)
         )
         driver = Driver(
-            backend, state, self.bus, config[app.DRIVER_MAX_RESULT_SIZE], self.status.handle
+            backend, self._state, self.bus, config[app.DRIVER_MAX_RESULT_SIZE], self._observe
         )
+        self._tell(ev.BlockManagerAdded(self.start_ms, _DRIVER_BLOCKS, backend.storage_limit))
         driver.start()
         return driver
+
+    def _observe(self, event: ev.Event) -> None:
+        """Called by the scheduler's loop with each event, before the user hears of it."""
+        self.status.handle(event)
+        if self._progress is not None and type(event) is ev.JobEnd:
+            self._progress.clear()
+
+    def _tell(self, event: ev.Event) -> None:
+        self.status.handle(event)
+        self.bus.post(event)
+
+    def _executor_settings(self) -> ExecutorSettings:
+        config = self.config
+        return ExecutorSettings(
+            task_memory=config[app.PYTHON_WORKER_MEMORY],
+            task_cpus=config[sched.TASK_CPUS],
+            checksum=config[store.SHUFFLE_CHECKSUM_ENABLED],
+            local_dir=self.local_dir,
+            barrier_timeout=config[sched.BARRIER_SYNC_TIMEOUT],
+            environment=self.environment,
+            faults=_faults(config),
+        )
 
     def _announce(self) -> None:
         name = self.config[app.APP_NAME] or "rayspark-app"
@@ -103,6 +172,16 @@ class Application:
     def stop(self) -> None:
         """Stop the engine; the last events are delivered and the event log is closed."""
         self.driver.stop()
+        self._close()
+
+    def _close(self) -> None:
+        """Close all but the engine itself."""
+        for name, text in self._replaced_environment.items():
+            if text is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = text
+        added_files.close()
         self.bus.post(ev.ApplicationEnd(int(time.time() * 1000)))
         self.bus.stop()
         if self._progress is not None:
@@ -138,16 +217,6 @@ def _ray_backend(
         cluster, settings, config[app.EXECUTOR_INSTANCES], cores, fraction
     )
     return backend
-
-
-def _executor_settings(config: Config) -> ExecutorSettings:
-    return ExecutorSettings(
-        task_memory=config[app.PYTHON_WORKER_MEMORY],
-        task_cpus=config[sched.TASK_CPUS],
-        checksum=config[store.SHUFFLE_CHECKSUM_ENABLED],
-        local_dir=config[app.LOCAL_DIR] or "",
-        faults=_faults(config),
-    )
 
 
 def _faults(config: Config) -> dict[str, str]:

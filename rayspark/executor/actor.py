@@ -18,7 +18,7 @@ import ray
 
 from rayspark.executor.barrier import Key
 from rayspark.executor.batch import TaskBatch
-from rayspark.executor.runner import interrupt, run_batch
+from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId
 from rayspark.storage.ray_store import fetch, prefetch
@@ -38,6 +38,7 @@ class ExecutorActor:
     """See the module."""
 
     def __init__(self, executor: ExecutorId, settings: ExecutorSettings) -> None:
+        os.environ.update(settings.environment)
         host = HostId(ray.get_runtime_context().get_node_id())
         self._runtime = ExecutorRuntime(executor, host, settings, fetch)
         self._runtime.address = _node_address()
@@ -64,7 +65,7 @@ class ExecutorActor:
     def kill(self, tids: Sequence[int], reason: str) -> None:
         """Interrupt running tasks."""
         for tid in tids:
-            interrupt(self._runtime, tid, reason)
+            self._runtime.running.stop(tid, reason)
 
     @ray.method(concurrency_group=CONTROL)
     def forget(
@@ -74,9 +75,10 @@ class ExecutorActor:
         rdds: Sequence[RddId],
         blocks: Sequence[BlockId],
         broadcasts: Sequence[BroadcastId],
+        broadcast_copies: Sequence[BroadcastId],
     ) -> None:
         """Let go of what the driver no longer needs."""
-        self._runtime.forget(templates, shuffles, rdds, blocks, broadcasts)
+        self._runtime.forget(templates, shuffles, rdds, blocks, broadcasts, broadcast_copies)
 
     @ray.method(concurrency_group=CONTROL)
     def prefetch(self, handles: Sequence[Any]) -> None:

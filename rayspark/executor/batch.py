@@ -127,6 +127,8 @@ class TaskBatch:
     """Cached partitions that are wanted: each gets a place among the call's returns."""
     broadcasts: Mapping[BroadcastId, Any] = field(default_factory=dict)
     """Handles of broadcasts that the template captures, sent the first time only."""
+    files: Sequence[Any] = ()
+    """Handles of files that the user added since this executor's last batch."""
     barrier: BarrierGroup | None = None
     """The tasks that this one runs together with, in a barrier stage."""
 

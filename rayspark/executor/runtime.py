@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rayspark.executor import added_files
 from rayspark.executor.barrier import BarrierHub
 from rayspark.executor.batch import ShuffleInput, TaskBatch
 from rayspark.executor.context import TaskContext
 from rayspark.executor.evaluate import CompiledTemplate
 from rayspark.executor.heap import HeapCache
 from rayspark.executor.records import ShuffledRecords
+from rayspark.executor.running import RunningTasks
 from rayspark.executor.shuffle_store import Fetch, ShuffleStore
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId
 from rayspark.serializers import Frame, decode, encode, load
@@ -42,6 +44,8 @@ class ExecutorSettings:
     task_cpus: int = 1
     checksum: bool = True
     local_dir: str = ""
+    barrier_timeout: float | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
     resources: dict[str, Any] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
 
@@ -72,8 +76,7 @@ class ExecutorRuntime:
         self._broadcasts: dict[BroadcastId, Any] = {}
         self._broadcast_lock = threading.Lock()
         self.barriers = BarrierHub()
-        self.running: dict[int, tuple[TaskContext, int]] = {}
-        """Task id -> its context and the ident of its thread."""
+        self.running = RunningTasks()
 
     def spill_directory(self) -> Path:
         """Directory of this executor alone for runs, made when first needed."""
@@ -85,6 +88,7 @@ class ExecutorRuntime:
 
     def close(self) -> None:
         """Remove what is left on the local disk when the executor stops."""
+        added_files.close()
         if self._spill_directory is not None:
             shutil.rmtree(self._spill_directory, ignore_errors=True)
 
@@ -109,6 +113,10 @@ class ExecutorRuntime:
         self._shuffle_groups.update(batch.num_groups)
         self._cached.update(batch.cached)
         self._broadcast_handles.update(batch.broadcasts)
+        for file in self._fetch(batch.files) if batch.files else ():
+            if isinstance(file, BaseException):
+                raise file
+            added_files.install(file, self.settings.local_dir)
         if batch.template is not None:
             self._templates[batch.template_id] = CompiledTemplate(load(batch.template))
         return self._templates[batch.template_id]
@@ -120,6 +128,7 @@ class ExecutorRuntime:
         rdds: Sequence[RddId] = (),
         blocks: Sequence[BlockId] = (),
         broadcasts: Iterable[BroadcastId] = (),
+        broadcast_copies: Iterable[BroadcastId] = (),
     ) -> None:
         """Let go of what the driver no longer needs."""
         for template in templates:
@@ -142,6 +151,8 @@ class ExecutorRuntime:
         for broadcast in broadcasts:
             self._broadcasts.pop(broadcast, None)
             self._broadcast_handles.pop(broadcast, None)
+        for broadcast in broadcast_copies:
+            self._broadcasts.pop(broadcast, None)
 
     # -- what tasks ask for ------------------------------------------------------------------
 

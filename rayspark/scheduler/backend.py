@@ -42,6 +42,8 @@ class Forget:
     rdds: Sequence[RddId] = ()
     blocks: Sequence[BlockId] = ()
     broadcasts: Sequence[BroadcastId] = ()
+    broadcast_copies: Sequence[BroadcastId] = ()
+    """Values only: where they lie is still known, so that a task may fetch them again."""
 
 
 class Backend(Protocol):

@@ -23,6 +23,7 @@ from typing import Any
 from rayspark.closures import explain_unpicklable
 from rayspark.errors.exceptions import SparkException
 from rayspark.events.bus import EventBus
+from rayspark.executor.added_files import AddedFile
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.ids import (
     AccumulatorId,
@@ -197,8 +198,14 @@ class Driver:
     def _drop_broadcast(self, broadcast: BroadcastId, destroy: bool) -> None:
         if destroy:
             self._broadcasts.pop(broadcast, None)
-        self._launcher.forget_broadcast(broadcast)
-        self._backend.forget(Forget(broadcasts=[broadcast]))
+            self._launcher.forget_broadcast(broadcast)
+            self._backend.forget(Forget(broadcasts=[broadcast]))
+        else:
+            self._backend.forget(Forget(broadcast_copies=[broadcast]))
+
+    def add_file(self, file: AddedFile) -> None:
+        """Send a file of the user to every executor, before the tasks of any later job."""
+        self._launcher.add_file(self._backend.put(file))
 
     def register_accumulator(
         self, accumulator: AccumulatorId, merge: Callable[[Any], None]

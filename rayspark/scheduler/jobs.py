@@ -91,8 +91,8 @@ class Jobs:
             else:
                 del stage.jobs[job.id]
         del tables.jobs[job.id]
+        self._notices.job_ended(job, error)  # first: who waits may ask the status tracker next
         tables.actions.append(JobEnded(job.id, error))
-        self._notices.job_ended(job, error)
 
     def cancel(self, event: JobCancelled) -> None:
         """The user wants a job, a group, the jobs of a tag, or all jobs to stop."""

@@ -47,6 +47,7 @@ class _Known:
     groups: dict[tuple[ShuffleId, int], int] = field(default_factory=dict)
     cached: dict[BlockId, int] = field(default_factory=dict)
     broadcasts: set[BroadcastId] = field(default_factory=set)
+    files: int = 0
 
 
 class Launcher:
@@ -75,6 +76,7 @@ class Launcher:
         self._broadcasts = broadcasts
         self._explain = explain
         self._hub_of = hub_of
+        self._files: list[Any] = []
         self._hubs: dict[tuple[StageId, int], Hub] = {}
         self._known: dict[ExecutorId, _Known] = {}
         self._templates: dict[tuple[StageId, int], StageTemplate] = {}
@@ -87,6 +89,11 @@ class Launcher:
         """A new executor knows nothing."""
         with self._lock:
             self._known[executor] = _Known(cores, host)
+
+    def add_file(self, handle: Any) -> None:
+        """From now on every executor gets this file, with its next batch."""
+        with self._lock:
+            self._files.append(handle)
 
     def executor_elsewhere(self, host: HostId, salt: int) -> tuple[ExecutorId, HostId] | None:
         """An executor on another machine; ``salt`` spreads the choice."""
@@ -158,6 +165,7 @@ class Launcher:
         if new:
             known.broadcasts.update(new)
             batch.broadcasts = {b: self._broadcasts[b] for b in new if b in self._broadcasts}
+        batch.files, known.files = self._files[known.files :], len(self._files)
         if run.barrier:
             key = (run.stage_id, run.attempt)
             batch.barrier = BarrierGroup(key, run.num_tasks, self._hubs[key])

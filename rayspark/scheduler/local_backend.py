@@ -15,7 +15,7 @@ from typing import Any
 
 from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
-from rayspark.executor.runner import interrupt, run_batch
+from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
 from rayspark.ids import ExecutorId, HostId, TaskKey
 from rayspark.scheduler.backend import BatchOutcome, Forget
@@ -82,7 +82,7 @@ class LocalBackend:
     def kill(self, executor: ExecutorId, keys: Sequence[TaskKey], reason: str) -> None:
         """See :class:`Backend`."""
         for key in keys:
-            interrupt(self._runtime, key.tid, reason)
+            self._runtime.running.stop(key.tid, reason)
 
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """See :class:`Backend`. Every block is here already."""
@@ -97,7 +97,10 @@ class LocalBackend:
 
     def forget(self, what: Forget) -> None:
         """See :class:`Backend`."""
-        self._runtime.forget(what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts)
+        self._runtime.forget(
+            what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts,
+            what.broadcast_copies,
+        )  # fmt: skip
 
     def put(self, value: Any) -> Any:
         """See :class:`Backend`."""
@@ -111,8 +114,8 @@ class LocalBackend:
 
     def stop(self) -> None:
         """See :class:`Backend`."""
-        for tid in list(self._runtime.running):
-            interrupt(self._runtime, tid, "the application stopped")
+        for tid in self._runtime.running.ids():
+            self._runtime.running.stop(tid, "the application stopped")
         for _ in self._threads:
             self._batches.put(None)
         for thread in self._threads:

@@ -46,7 +46,8 @@ class Notices:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._per_task = tables.config.per_task_events
+        self.per_task = tables.config.per_task_events
+        """Post an event for each task. May be set at any time, from any thread."""
 
     def job_started(self, job: Job) -> None:
         """A job and its stages are known."""
@@ -77,7 +78,7 @@ class Notices:
         """A batch was launched."""
         speculative = sum(t.speculative for t in tasks) if task_set.durations is not None else 0
         self._tables.notify(news.TasksStarted(*task_set.key, executor, len(tasks), speculative))
-        if self._per_task:
+        if self.per_task:
             for task in tasks:
                 tid = task.key.tid
                 info = self._task(task_set, task_set.tries[tid], tid)
@@ -87,7 +88,7 @@ class Notices:
         self, task_set: TaskSet, attempt: Try, report: TaskReport, *, counts: bool
     ) -> None:
         """A try ended. Posted only when somebody listens to single tasks."""
-        if not self._per_task:
+        if not self.per_task:
             return
         state = report.state
         info = self._task(
@@ -116,7 +117,7 @@ class Notices:
         tables = self._tables
         executor = ExecutorId("")
         self.tasks_ended(task_set, executor, tally)
-        if self._per_task:
+        if self.per_task:
             for index in indices:
                 info = news.TaskInfo(
                     -1, index, 0, task_set.partitions[index], self._time(task_set.submitted),

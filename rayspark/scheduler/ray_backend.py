@@ -241,7 +241,10 @@ class RayBackend:
 
     def forget(self, what: Forget) -> None:
         """See :class:`Backend`."""
-        arguments = (what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts)
+        arguments = (
+            what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts,
+            what.broadcast_copies,
+        )  # fmt: skip
         for executor in list(self._executors.values()):
             executor.actor.forget.remote(*arguments)
 

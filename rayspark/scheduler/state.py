@@ -96,6 +96,10 @@ class SchedulerState:
         """The directory of cached blocks."""
         return self.tables.directory
 
+    def build_task_events(self, *, wanted: bool) -> None:
+        """Whether listeners want an event for each task, from now on. From any thread."""
+        self._notices.per_task = wanted
+
     def handle(self, event: ev.Event) -> list[Action]:
         """What is to be done after this event."""
         return self.handle_all((event,))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rayspark.errors.exceptions import PySparkException
+from rayspark.closures import warn_of_size
 from rayspark.executor.batch import (
     NarrowInput,
     ResultSink,
@@ -131,11 +131,11 @@ def _step(node: Node, inputs: tuple[NarrowInput | ShuffleInput, ...]) -> Step:
 
 def _pickle(template: Template, explain: Explain) -> tuple[bytes, list[Any]]:
     try:
-        return dump_closure(template)
-    except PySparkException:
-        raise
+        data, captured = dump_closure(template)
     except Exception as error:  # noqa: BLE001  a user's __reduce__ may raise anything
         raise explain(template, error) from None
+    warn_of_size(template, len(data))
+    return data, captured
 
 
 def _topological(root: Node) -> list[Node]:

@@ -278,6 +278,20 @@ UI_SHOW_CONSOLE_PROGRESS = optional(
     BOOLEAN,
     "Show a progress bar of the running stages; by default when standard error is a terminal.",
 )
+UI_RETAINED_JOBS = entry(
+    "spark.ui.retainedJobs",
+    INT,
+    "1000",
+    "Jobs that the status tracker remembers.",
+    check=POSITIVE,
+)
+UI_RETAINED_STAGES = entry(
+    "spark.ui.retainedStages",
+    INT,
+    "1000",
+    "Stages that the status tracker remembers.",
+    check=POSITIVE,
+)
 UI_ENABLED = entry(
     "spark.ui.enabled",
     BOOLEAN,

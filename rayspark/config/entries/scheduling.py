@@ -102,6 +102,14 @@ SCHEDULER_MAX_REGISTERED_WAIT = entry(
     check=NOT_NEGATIVE,
 )
 
+LISTENER_BUS_CAPACITY = entry(
+    "spark.scheduler.listenerbus.eventqueue.capacity",
+    INT,
+    "10000",
+    "Events that may wait for listeners; of more, those about single tasks and blocks are dropped.",
+    check=POSITIVE,
+)
+
 SPECULATION = entry(
     "spark.speculation",
     BOOLEAN,

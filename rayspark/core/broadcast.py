@@ -1,0 +1,7 @@
+"""PySpark's other path of ``rayspark.broadcast``."""
+
+from __future__ import annotations
+
+from rayspark.broadcast import Broadcast
+
+__all__ = ["Broadcast"]

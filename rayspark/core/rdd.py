@@ -1,0 +1,7 @@
+"""PySpark's other path of ``rayspark.rdd``."""
+
+from __future__ import annotations
+
+from rayspark.rdd import RDD, BoundedFloat, Partitioner, RDDBarrier, portable_hash
+
+__all__ = ["RDD", "BoundedFloat", "Partitioner", "RDDBarrier", "portable_hash"]
