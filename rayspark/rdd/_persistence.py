@@ -70,7 +70,7 @@ class Persistence(RDDCore[T_co]):
                 "Cannot change storage level of an RDD after it was already assigned a level: "
                 f"it has {current!r}. Call unpersist() first."
             )
-        if current is None:
+        if current is None and storageLevel != StorageLevel.NONE:
             self._keep(storageLevel)
         self.is_cached = True
         return cast("RDD[T_co]", self)
@@ -217,7 +217,7 @@ class Persistence(RDDCore[T_co]):
                 if shuffle_id is None:
                     stack.append(dependency.parent)
                 else:
-                    self.ctx._driver.forget_shuffle(shuffle_id)
+                    self.ctx._driver.drop_shuffle(shuffle_id)
 
     def name(self) -> str | None:
         """The name given by :meth:`setName`, or None.

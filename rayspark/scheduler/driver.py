@@ -237,7 +237,11 @@ class Driver:
 
     def forget_shuffle(self, shuffle_id: ShuffleId) -> None:
         """No RDD can read the shuffle any more. Called by finalizers: never waits."""
-        self._garbage.put(lambda: self._post(ShuffleForgotten(shuffle_id)))
+        self._garbage.put(lambda: self.drop_shuffle(shuffle_id))
+
+    def drop_shuffle(self, shuffle_id: ShuffleId) -> None:
+        """Free the shuffle's blocks: jobs submitted from now on make them again."""
+        self._post(ShuffleForgotten(shuffle_id))
 
     def cached_blocks(self) -> Mapping[BlockId, CachedBlock]:
         """What is cached now, by partition."""

@@ -115,7 +115,7 @@ def test_shuffle_output_is_used_again_until_it_is_cleaned(sc: Any) -> None:
     assert len(calls) == 4
     rdd.cleanShuffleDependencies(blocking=True)
     assert rdd.count() == 4
-    assert len(calls) in (4, 8), "freeing does not wait, so the output may be found once more"
+    assert len(calls) == 8
 
 
 def test_checkpoint_writes_files_and_cuts_the_lineage(sc: Any, tmp_path: Path) -> None:
