@@ -2,8 +2,8 @@
 
 A task adds to a copy of its own, which starts from zero and travels back with the task's report.
 The scheduler passes on the report of exactly one successful try of each task of an action, so in
-actions every update counts once. A map stage that is computed again (lost output, an RDD used twice)
-adds again, as in Spark: count in actions what must be exact.
+actions every update counts once. A map stage that is computed again (lost output, an RDD used
+twice) adds again, as in Spark: count in actions what must be exact.
 """
 
 from __future__ import annotations
