@@ -1,0 +1,27 @@
+"""Doctests of RDD methods find a SparkContext named ``sc``: one for each module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rayspark import SparkConf, SparkContext
+
+RDD_ROOM = Path(__file__).parent / "rayspark" / "rdd"
+
+
+@pytest.fixture(scope="module")
+def doctest_context() -> Iterator[SparkContext]:
+    conf = SparkConf(loadDefaults=False).setMaster("local[2]").setAppName("doctests")
+    with SparkContext(conf=conf.set("spark.ui.showConsoleProgress", "false")) as context:
+        yield context
+
+
+@pytest.fixture(autouse=True)
+def _give_context(request: pytest.FixtureRequest, doctest_namespace: dict[str, Any]) -> None:
+    node = request.node
+    if isinstance(node, pytest.DoctestItem) and node.path.is_relative_to(RDD_ROOM):
+        doctest_namespace["sc"] = request.getfixturevalue("doctest_context")
