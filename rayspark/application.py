@@ -25,7 +25,7 @@ from rayspark.masters import FleetMaster, LocalMaster, Master, RayMaster, parse_
 from rayspark.scheduler.backend import Backend
 from rayspark.scheduler.driver import Driver
 from rayspark.scheduler.local_backend import LocalBackend
-from rayspark.scheduler.settings import scheduler_config
+from rayspark.scheduler.settings import initial_executors, scheduler_config
 from rayspark.scheduler.state import SchedulerState
 from rayspark.status import StatusStore
 from rayspark.ui.eventlog import EventLog
@@ -205,6 +205,7 @@ def _ray_backend(
     # Loaded only here: importing Ray takes longer than starting a local master.
     ray_cluster: Any = importlib.import_module("rayspark.scheduler.ray_cluster")
     ray_backend: Any = importlib.import_module("rayspark.scheduler.ray_backend")
+    ray_watch: Any = importlib.import_module("rayspark.scheduler.ray_watch")
     cores = config[app.EXECUTOR_CORES] or 1
     if isinstance(master, FleetMaster):
         cluster = ray_cluster.start_local_cluster(master.nodes, master.cores, master.memory_mb)
@@ -213,8 +214,16 @@ def _ray_backend(
             master.address or config[own.RAY_ADDRESS],
             object_store_bytes=config[own.RAY_OBJECT_STORE_MEMORY],
         )
+    patience = ray_watch.Patience(
+        config[app.EXECUTOR_HEARTBEAT_INTERVAL],
+        config[app.NETWORK_TIMEOUT],
+        config[sched.PYTHON_TASK_KILL_TIMEOUT],
+    )
+    instances = config[app.EXECUTOR_INSTANCES]
+    if config[app.DYNAMIC_ALLOCATION_ENABLED]:
+        instances = initial_executors(config)
     backend: Backend = ray_backend.RayBackend(
-        cluster, settings, config[app.EXECUTOR_INSTANCES], cores, fraction
+        cluster, settings, instances, cores, fraction, patience
     )
     return backend
 

@@ -3,7 +3,7 @@
 =========================== =====================================================================
 ``ray``                     the cluster at RAY_ADDRESS, or a Ray embedded in this process (default)
 ``auto``                    the Ray cluster of this machine
-``ray://host:port``         a remote cluster through Ray Client (slow for data: submit a job instead)
+``ray://host:port``         a remote cluster through Ray Client (slow for data)
 ``host:port``               the Ray cluster whose head node listens there
 ``local``                   this process, one thread
 ``local[n]``, ``local[*]``  this process, n threads (``*``: one per core)

@@ -59,7 +59,7 @@ class Profiler:
         if stats:
             line = "=" * 60
             print(f"{line}\nProfile of RDD<id={id}>\n{line}")  # noqa: T201
-            stats.stream = sys.stdout  # type: ignore[attr-defined]
+            stats.stream = sys.stdout
             stats.sort_stats("time", "cumulative").print_stats()
 
     def dump(self, id: int, path: str) -> None:
@@ -106,7 +106,7 @@ class BasicProfiler(Profiler):
         measured = cProfile.Profile()
         result = measured.runcall(func, *args, **kwargs)
         stats = pstats.Stats(measured)
-        stats.stream = None  # type: ignore[attr-defined]  # a file: it cannot travel
+        stats.stream = None  # a file: it cannot travel
         stats.strip_dirs()
         self._accumulator.add(stats)
         return result

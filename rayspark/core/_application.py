@@ -89,9 +89,11 @@ class RunningApplication:
         self._next_accumulator = 0
         self._checkpoint_directory: str | None = None
         self._python_includes: list[str] = []
+        self._files: dict[str, str] = {}
+        self._archives: dict[str, str] = {}
         config = self._application.config
-        if config[LOG_LEVEL]:
-            self.setLogLevel(config[LOG_LEVEL])
+        if level := config[LOG_LEVEL]:
+            self.setLogLevel(level)
         if config[LOG_CONF]:
             logger.info("Spark configuration:\n%s", self._conf.toDebugString())
         atexit.register(self.stop)
@@ -407,7 +409,7 @@ def _refuse_java(**handles: Any) -> None:
             raise PySparkNotImplementedError(
                 errorClass="NOT_IMPLEMENTED",
                 messageParameters={
-                    "feature": f"SparkContext({name}=...) (there is no JVM to connect to: leave it out)"
+                    "feature": f"SparkContext({name}=...) (there is no JVM: leave it out)"
                 },
             )
 

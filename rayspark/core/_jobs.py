@@ -145,7 +145,7 @@ class Jobs(Sources):
         self._set_tags(self.getJobTags() - {tag})
 
     def getJobTags(self) -> set[str]:
-        """This thread's tags.
+        """The tags of the calling thread.
 
         >>> sc.getJobTags()
         set()

@@ -1,4 +1,4 @@
-"""What the driver and all tasks share: broadcasts, accumulators, files, the checkpoint directory."""
+"""What driver and tasks share: broadcasts, accumulators, files, the checkpoint directory."""
 
 from __future__ import annotations
 
@@ -219,8 +219,8 @@ class Sharing(Jobs):
             self.addArchive(path)
         for path in [*_names(config[PY_FILES]), *py_files]:
             self.addPyFile(path)
-        if config[CHECKPOINT_DIR]:
-            self.setCheckpointDir(config[CHECKPOINT_DIR])
+        if directory := config[CHECKPOINT_DIR]:
+            self.setCheckpointDir(directory)
 
     # -- checkpoints -------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from rayspark.closures import explain_value
@@ -88,10 +88,7 @@ class Sources(RunningApplication):
         batches = -(-len(values) // size)
         ends = [(split * batches // slices) * size for split in range(slices + 1)]
         try:
-            return [
-                encode(values[start:end], by_value=True)
-                for start, end in zip(ends, ends[1:], strict=False)
-            ]
+            return [encode(values[start:end], by_value=True) for start, end in pairwise(ends)]
         except Exception as error:  # noqa: BLE001  a user's __reduce__ may raise anything
             raise explain_value("element of parallelize", values, error) from None
 
@@ -140,7 +137,7 @@ class Sources(RunningApplication):
     def textFile(
         self, name: str, minPartitions: int | None = None, use_unicode: bool = True
     ) -> RDD[str]:
-        """The lines of text files.
+        r"""The lines of text files.
 
         Parameters
         ----------
@@ -162,7 +159,7 @@ class Sources(RunningApplication):
         >>> import tempfile
         >>> from pathlib import Path
         >>> file = Path(tempfile.mkdtemp(), "a.txt")
-        >>> _ = file.write_text("x\\ny\\n")
+        >>> _ = file.write_text("x\ny\n")
         >>> sc.textFile(str(file)).collect()
         ['x', 'y']
         """
@@ -178,7 +175,7 @@ class Sources(RunningApplication):
     def wholeTextFiles(
         self, path: str, minPartitions: int | None = None, use_unicode: bool = True
     ) -> RDD[tuple[str, str]]:
-        """Pairs of path and contents of text files, each read as a whole.
+        r"""Pairs of path and contents of text files, each read as a whole.
 
         Parameters
         ----------
@@ -192,9 +189,9 @@ class Sources(RunningApplication):
         >>> import tempfile
         >>> from pathlib import Path
         >>> folder = Path(tempfile.mkdtemp())
-        >>> _ = (folder / "a.txt").write_text("x\\ny\\n")
+        >>> _ = (folder / "a.txt").write_text("x\ny\n")
         >>> sc.wholeTextFiles(str(folder)).values().collect()
-        ['x\\ny\\n']
+        ['x\ny\n']
         """
         splits = plan_whole_text(
             list_files(path, subdirectories="skip"), self._min_partitions(minPartitions)
