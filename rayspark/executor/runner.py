@@ -8,8 +8,6 @@ traceback only.
 
 from __future__ import annotations
 
-import ctypes
-import threading
 import time
 from typing import Any
 
@@ -40,6 +38,8 @@ class BatchOutput:
 
     def add(self, segments: list[Segment]) -> None:
         """Take the segments of a map task that succeeded."""
+        if not segments:
+            return
         assert self.spec is not None
         reduces, groups = self.spec.partitioner.num_partitions, len(self.segments)
         for segment in segments:
@@ -68,29 +68,22 @@ def run_task(
     runtime: ExecutorRuntime,
     output: BatchOutput,
 ) -> TaskReport:
-    """Run one task and say what came of it."""
+    """Run one task and say what came of it; what it made is taken only when it succeeded."""
     context = TaskContext(runtime, task, batch, runtime.settings.task_memory)
     report = TaskReport(task.key, TaskState.SUCCESS, metrics=context._metrics)
     began, cpu = time.perf_counter(), time.thread_time_ns()
-    runtime.running[task.key.tid] = (context, threading.get_ident())
-    context._enter()
+    segments: list[Segment] = []
     try:
-        context._check_killed()
-        report.value = _run_sink(template, task, runtime, context, output)
-        output.stored.update(context._stored)
-        if context._accumulators:
-            report.accumulators = dump(context._accumulated())
-    except FetchFailed as fault:
-        report.state, report.error = TaskState.FETCH_FAILED, fault
-    except (TaskInterrupted, TaskKilled) as stop:
-        report.state, report.error = TaskState.KILLED, stop.reason
-    except CommitDenied as denied:
-        report.state, report.error = TaskState.COMMIT_DENIED, denied
-    except BaseException as error:  # noqa: BLE001  user code may raise anything, SystemExit too
-        report.state, report.error = TaskState.FAILED, TaskError.of(error)
+        runtime.running.start(task.key.tid, context)
+        segments = _attempt(template, task, runtime, context, report)
+    except TaskInterrupted as stop:
+        report.state, report.error = TaskState.KILLED, context._killed or stop.reason
     finally:
-        runtime.running.pop(task.key.tid, None)
+        runtime.running.end(task.key.tid)
         context._leave()
+    if report.state is TaskState.SUCCESS:
+        output.stored.update(context._stored)
+        output.add(segments)
     report.duration = time.perf_counter() - began
     metrics = context._metrics
     metrics.executor_run_time = int(report.duration * 1000)
@@ -99,13 +92,39 @@ def run_task(
     return report
 
 
+def _attempt(
+    template: CompiledTemplate,
+    task: TaskSpec,
+    runtime: ExecutorRuntime,
+    context: TaskContext,
+    report: TaskReport,
+) -> list[Segment]:
+    """Run the user's code; sort what it raises. Returns map output."""
+    context._enter()
+    segments: list[Segment] = []
+    try:
+        report.value, segments = _run_sink(template, task, runtime, context)
+        if context._accumulators:
+            report.accumulators = dump(context._accumulated())
+    except TaskInterrupted:
+        raise
+    except FetchFailed as fault:
+        report.state, report.error = TaskState.FETCH_FAILED, fault
+    except TaskKilled as stop:
+        report.state, report.error = TaskState.KILLED, stop.reason
+    except CommitDenied as denied:
+        report.state, report.error = TaskState.COMMIT_DENIED, denied
+    except BaseException as error:  # noqa: BLE001  user code may raise anything, SystemExit too
+        report.state, report.error = TaskState.FAILED, TaskError.of(error)
+    return segments
+
+
 def _run_sink(
     template: CompiledTemplate,
     task: TaskSpec,
     runtime: ExecutorRuntime,
     context: TaskContext,
-    output: BatchOutput,
-) -> Any:
+) -> tuple[Any, list[Segment]]:
     if context._batch.barrier is not None:
         _meet(context._batch.barrier, task, runtime, context)
     faults = FaultInjector.of(runtime.settings.faults)
@@ -120,7 +139,7 @@ def _run_sink(
         context._metrics.result_size = value.nbytes
         if faults:
             faults.fire("end", task)
-        return value
+        return value, []
     spec = sink.spec
     writer = MapWriter(spec, task.key.partition)
     began = time.perf_counter_ns()
@@ -135,8 +154,7 @@ def _run_sink(
     if faults:
         faults.fire("end", task)
         faults.corrupt(writer.segments, task)
-    output.add(writer.segments)
-    return writer.bytes, writer.records
+    return (writer.bytes, writer.records), writer.segments
 
 
 def _meet(
@@ -146,20 +164,3 @@ def _meet(
     group.addresses = group.gather(
         ADDRESSES, task.key.partition, runtime.address, context._check_killed
     )
-
-
-def interrupt(runtime: ExecutorRuntime, tid: int, reason: str) -> bool:
-    """Stop a running task: its next Python instruction raises. False when it is not running.
-
-    A task that sits in C code (``time.sleep``, a long regular expression) sees it when the call
-    returns; the task reaper kills the executor process when that takes too long.
-    """
-    found = runtime.running.get(tid)
-    if found is None:
-        return False
-    context, thread = found
-    context._killed = reason
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), ctypes.py_object(TaskInterrupted)
-    )
-    return True

@@ -66,7 +66,7 @@ class Completion:
                 late.append(report)
                 continue
             tables.release(trial.executor)
-            task_set.copies[trial.index] -= 1
+            task_set.copies[trial.task] -= 1
             counts = report.state is TaskState.SUCCESS and self._succeed(task_set, trial, report)
             tally.add(report, counts=counts)
             self._notices.task_ended(task_set, trial, report, counts=counts)
@@ -87,7 +87,7 @@ class Completion:
             for tid, trial in doomed:
                 report = TaskReport(task_set.key_of(tid), TaskState.LOST, error=reason)
                 del task_set.tries[tid]
-                task_set.copies[trial.index] -= 1
+                task_set.copies[trial.task] -= 1
                 tally.add(report, counts=False)
                 self._notices.task_ended(task_set, trial, report, counts=False)
                 if expected or tid in task_set.killed:
@@ -110,7 +110,7 @@ class Completion:
 
     def _succeed(self, task_set: TaskSet, trial: Try, report: TaskReport) -> bool:
         """Does this success count?"""
-        stage, index = task_set.stage, trial.index
+        stage, index = task_set.stage, trial.task
         if task_set.done[index] or not self._is_valid(stage, task_set.attempt):
             return False
         if task_set.barrier:
@@ -219,11 +219,11 @@ class Completion:
         if task_set.barrier:
             self._recovery.barrier_failed(task_set, reason)
         else:
-            task_set.requeue(trial.index)
+            task_set.requeue(trial.task)
 
     def _fail(self, task_set: TaskSet, trial: Try, report: TaskReport) -> None:
         """A try did not succeed: run the task again, or give up."""
-        stage, index = task_set.stage, trial.index
+        stage, index = task_set.stage, trial.task
         if stage.id not in self._tables.stages or task_set.done[index]:
             return
         if report.key.tid in task_set.killed:
@@ -238,7 +238,7 @@ class Completion:
                 self._count_failure(task_set, trial, report)
 
     def _count_failure(self, task_set: TaskSet, trial: Try, report: TaskReport) -> None:
-        index = trial.index
+        index = trial.task
         failures = task_set.failures[index] = task_set.failures.get(index, 0) + 1
         text = self._describe(task_set, trial, report)
         if report.state is TaskState.FAILED:
@@ -267,7 +267,7 @@ class Completion:
         else:
             what = getattr(report.error, "traceback", None) or str(report.error)
         return (
-            f"Lost task {trial.index}.{trial.number} in stage {task_set.stage.id}."
+            f"Lost task {trial.task}.{trial.number} in stage {task_set.stage.id}."
             f"{task_set.attempt} (TID {report.key.tid}) ({where}): {what}"
         )
 

@@ -66,7 +66,7 @@ def _check_task_set(task_set: TaskSet, tables: Tables) -> Iterator[str]:
         yield f"{name}: {task_set.done.count(0)} are not done"
     if pending.count != pending.waiting.count(1):
         yield f"{name}: {pending.waiting.count(1)} wait, counted {pending.count}"
-    copies = Counter(t.index for t in task_set.tries.values())
+    copies = Counter(t.task for t in task_set.tries.values())
     if any(copies[i] != n for i, n in enumerate(task_set.copies)):
         yield f"{name}: copies are miscounted"
     if not task_set.killed <= task_set.tries.keys():

@@ -184,9 +184,9 @@ class Notices:
         executor = self._tables.executors.get(attempt.executor)
         return news.TaskInfo(
             tid,
-            attempt.index,
+            attempt.task,
             attempt.number,
-            task_set.partitions[attempt.index],
+            task_set.partitions[attempt.task],
             self._time(attempt.start),
             attempt.executor,
             executor.host if executor is not None else "",

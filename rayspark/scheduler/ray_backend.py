@@ -44,12 +44,11 @@ from rayspark.scheduler.events import (
     HostLost,
 )
 from rayspark.scheduler.ray_cluster import Cluster
+from rayspark.scheduler.ray_watch import Patience, Watch
 from rayspark.scheduler.task import ExecutorOffer
 
 logger = logging.getLogger(__name__)
 
-NODE_POLL_SECONDS = 1.0
-"""How often Ray's node table is read while there is more than one machine."""
 MAX_START_FAILURES = 5
 """Executors that die before they answered once, in a row, until the application gives up."""
 
@@ -78,6 +77,8 @@ class RayBackend:
         Executors wanted; ``None`` for one per ``cores`` of every machine.
     cores
         Tasks that one executor runs at a time.
+    storage_fraction
+        Share of a machine's object store that cached partitions may take.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class RayBackend:
         instances: int | None,
         cores: int,
         storage_fraction: float,
+        patience: Patience,
     ) -> None:
         self._cluster = cluster
         self._settings = settings
@@ -100,7 +102,8 @@ class RayBackend:
         self._start_failures = 0
         self._stopping = False
         self._lock = threading.RLock()
-        self._wake = threading.Event()
+        self._hosts = cluster.live_hosts()
+        self._watch = Watch(self, patience)
         self._post: Callable[[Event], None]
         self._done: Callable[[BatchOutcome], None]
 
@@ -111,7 +114,7 @@ class RayBackend:
         self._post, self._done = post, done
         with self._lock:
             self._fill()
-        threading.Thread(target=self._watch, name="rayspark-node-watch", daemon=True).start()
+        self._watch.start()
 
     def stop(self) -> None:
         """See :class:`Backend`."""
@@ -119,7 +122,7 @@ class RayBackend:
             self._stopping = True
             executors = list(self._executors.values())
             self._executors.clear()
-        self._wake.set()
+        self._watch.stop()
         closing = [executor.actor.close.remote() for executor in executors]
         ray.wait(closing, num_returns=len(closing), timeout=0.2)
         for executor in executors:
@@ -216,7 +219,9 @@ class RayBackend:
         """See :class:`Backend`."""
         target = self._executors.get(executor)
         if target is not None:
-            target.actor.kill.remote([key.tid for key in keys], reason)
+            tids = [key.tid for key in keys]
+            target.actor.kill.remote(tids, reason)
+            self._watch.expect_end(executor, tids, reason)
 
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """See :class:`Backend`."""
@@ -279,21 +284,56 @@ class RayBackend:
         for executor in gone:
             self._post(ExecutorLost(executor.id, "its node was lost", now, True))
 
-    def _watch(self) -> None:
-        """Learn of lost machines from the node table, not from waiting for their objects."""
-        known = self._cluster.live_hosts()
-        while not self._wake.wait(NODE_POLL_SECONDS):
-            try:
-                alive = self._cluster.live_hosts()
-            except RayError as error:
-                self._post(BackendFailed(SparkException(f"Ray is gone: {error}"), time.monotonic()))
+    # -- what the watch asks -----------------------------------------------------------------
+
+    def look_at_nodes(self) -> None:
+        """See :class:`Watched`."""
+        try:
+            alive = self._cluster.live_hosts()
+        except RayError as error:
+            self._post(BackendFailed(SparkException(f"Ray is gone: {error}"), time.monotonic()))
+            return
+        for host in self._hosts - alive:
+            self._lose_host(host)
+        self._hosts = alive
+        with self._lock:
+            if not self._stopping and len(self._executors) < self._target:
+                self._fill()
+
+    def executor_ids(self) -> Sequence[ExecutorId]:
+        """See :class:`Watched`."""
+        return [e.id for e in list(self._executors.values()) if e.pid is not None]
+
+    def has_task(self, executor: ExecutorId, tid: int) -> bool:
+        """See :class:`Watched`."""
+        target = self._executors.get(executor)
+        batches = list(target.pending.values()) if target is not None else []
+        return any(task.key.tid == tid for batch in batches for task in batch.tasks)
+
+    def beat(self, executor: ExecutorId, heard: Callable[[], None]) -> None:
+        """See :class:`Watched`."""
+        target = self._executors.get(executor)
+        if target is None:
+            return
+
+        def answered(future: Future[Any]) -> None:
+            error = future.exception()
+            if isinstance(error, RayActorError):
+                self._lose(target, _why(error))
+            elif error is None:
+                heard()
+
+        target.actor.ready.remote().future().add_done_callback(answered)
+
+    def end(self, executor: ExecutorId, reason: str, *, expected: bool) -> None:
+        """See :class:`Watched`."""
+        with self._lock:
+            target = self._executors.get(executor)
+            if target is None:
                 return
-            for host in known - alive:
-                self._lose_host(host)
-            with self._lock:
-                if not self._stopping and (known != alive or len(self._executors) < self._target):
-                    self._fill()
-            known = alive
+            target.releasing = expected
+        ray.kill(target.actor)
+        self._lose(target, reason)
 
     def scale(self, profile: str, target: int) -> None:
         """See :class:`Backend`."""
@@ -305,13 +345,10 @@ class RayBackend:
     def release(self, executor: ExecutorId, reason: str) -> None:
         """See :class:`Backend`."""
         with self._lock:
-            target = self._executors.get(executor)
-            if target is None:
+            if executor not in self._executors:
                 return
-            target.releasing = True
             self._target -= 1
-        ray.kill(target.actor)
-        self._lose(target, reason)
+        self.end(executor, reason, expected=True)
 
 
 def _why(error: RayActorError) -> str:

@@ -66,12 +66,21 @@ def _exclusion(config: Config) -> ExclusionConfig:
     )
 
 
+def initial_executors(config: Config) -> int:
+    """Executors at the start of an application with dynamic allocation, as Spark reckons."""
+    return max(
+        config[app.DYNAMIC_ALLOCATION_INITIAL_EXECUTORS],
+        config[app.DYNAMIC_ALLOCATION_MIN_EXECUTORS],
+        config[app.EXECUTOR_INSTANCES] or 0,
+    )
+
+
 def _allocation(config: Config) -> AllocationConfig:
     return AllocationConfig(
         enabled=config[app.DYNAMIC_ALLOCATION_ENABLED],
         min_executors=config[app.DYNAMIC_ALLOCATION_MIN_EXECUTORS],
         max_executors=config[app.DYNAMIC_ALLOCATION_MAX_EXECUTORS],
-        initial_executors=config[app.DYNAMIC_ALLOCATION_INITIAL_EXECUTORS],
+        initial_executors=initial_executors(config),
         backlog_timeout=config[app.DYNAMIC_ALLOCATION_SCHEDULER_BACKLOG_TIMEOUT],
         sustained_backlog_timeout=config[
             app.DYNAMIC_ALLOCATION_SUSTAINED_SCHEDULER_BACKLOG_TIMEOUT

@@ -46,10 +46,10 @@ def find_slow(task_set: TaskSet, tables: Tables) -> list[int]:
     if limit is None:
         return []
     return [
-        t.index
+        t.task
         for t in task_set.tries.values()
         if tables.now - t.start > limit
-        and task_set.copies[t.index] == 1
-        and not task_set.done[t.index]
-        and t.index not in task_set.slow
+        and task_set.copies[t.task] == 1
+        and not task_set.done[t.task]
+        and t.task not in task_set.slow
     ]

@@ -28,7 +28,8 @@ Locator = Callable[[int], Preferences]
 class Try(NamedTuple):
     """A try in flight."""
 
-    index: int
+    task: int
+    """Its index in the task set."""
     executor: ExecutorId
     start: float
     number: int
@@ -135,13 +136,13 @@ class TaskSet:
 
     def key_of(self, tid: int) -> TaskKey:
         """Identity of a try in flight."""
-        return TaskKey(self.stage.id, self.attempt, self.partitions[self.tries[tid].index], tid)
+        return TaskKey(self.stage.id, self.attempt, self.partitions[self.tries[tid].task], tid)
 
     def tries_of(self, index: int) -> list[int]:
         """Tries of the task in flight."""
         if not self.copies[index]:
             return []
-        return [tid for tid, t in self.tries.items() if t.index == index]
+        return [tid for tid, t in self.tries.items() if t.task == index]
 
     def index_of(self, output: int) -> int | None:
         """Index of the task that makes this output."""

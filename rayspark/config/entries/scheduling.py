@@ -235,6 +235,14 @@ BARRIER_CHECK_FAILURES = entry(
     check=POSITIVE,
 )
 
+PYTHON_TASK_KILL_TIMEOUT = entry(
+    "spark.python.task.killTimeout",
+    seconds("ms"),
+    "2s",
+    "A task that was told to stop and does not within this time has its executor process ended; a "
+    "new one takes its place.",
+    check=POSITIVE,
+)
 TASK_REAPER_ENABLED = entry(
     "spark.task.reaper.enabled",
     BOOLEAN,
