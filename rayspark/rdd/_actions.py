@@ -89,7 +89,7 @@ class Actions(Transformations[T_co]):
             for split in splits:
                 current = ahead or self._submit(_list, [split])
                 ahead = self._submit(_list, [split + 1]) if split + 1 < len(splits) else None
-                yield from current.results()[0]
+                yield from self._finish(current)[0]
         finally:
             if ahead is not None:
                 ahead.cancel("the iterator was closed")

@@ -169,7 +169,11 @@ class RDDCore(Generic[T_co]):
         self, func: Callable[[int, Any], Any], partitions: Sequence[int] | None = None
     ) -> list[Any]:
         """Run a job; the value of ``func`` for each partition."""
-        values = self._submit(func, partitions).results()
+        return self._finish(self._submit(func, partitions))
+
+    def _finish(self, job: JobHandle) -> list[Any]:
+        """Wait for a job."""
+        values = job.results()
         if checkpoint_wanted:
             self._cut_lineage()
         return values
