@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import ray
@@ -20,11 +22,31 @@ from rayspark.ids import HostId
 
 logger = logging.getLogger(__name__)
 
+RETURN_SECONDS = 5.0
+"""How long the cores of killed executors may take to be free again in Ray's books: the next
+application of this process waits for them."""
+
 
 def _nodes() -> list[dict[str, Any]]:
     """Ray's node table, dead machines included."""
     nodes: Any = ray.nodes
     return list(nodes())
+
+
+def _free_cores() -> int:
+    available: Any = ray.available_resources
+    return int(available().get("CPU", 0))
+
+
+@dataclass(slots=True)
+class _Returning:
+    """Cores that were free before the last application of this process, and will be again."""
+
+    cores: int = 0
+    deadline: float = 0.0
+
+
+_returning = _Returning()
 
 
 class Cluster:
@@ -33,6 +55,7 @@ class Cluster:
     def __init__(self, *, leave_on_stop: bool, fleet: Any = None) -> None:
         self._leave_on_stop = leave_on_stop
         self._fleet = fleet
+        self._free_at_start = 0
 
     @classmethod
     def join(cls, address: str | None, *, object_store_bytes: int | None = None) -> Cluster:
@@ -67,8 +90,12 @@ class Cluster:
 
     def free_slots(self, cores: int) -> int:
         """Executors of this many cores that fit into what is free now; at least one."""
-        available: Any = ray.available_resources
-        free = int(available().get("CPU", 0))
+        due = min(_returning.cores, sum(self.cores().values()))
+        free = _free_cores()
+        while free < due and time.monotonic() < _returning.deadline:
+            time.sleep(0.02)
+            free = _free_cores()
+        self._free_at_start = free
         return max(1, sum(min(free, total) // cores for total in self.cores().values()))
 
     def place(self, taken: Mapping[HostId, int], cores: int) -> HostId | None:
@@ -88,7 +115,9 @@ class Cluster:
             request_resources(num_cpus=cores)
 
     def disconnect(self) -> None:
-        """The application is over."""
+        """The application is over; its executors have been killed."""
+        _returning.cores = self._free_at_start or _returning.cores
+        _returning.deadline = time.monotonic() + RETURN_SECONDS
         if self._leave_on_stop:
             ray.shutdown()
         if self._fleet is not None:
