@@ -220,12 +220,26 @@ def _ray_backend(
         config[sched.PYTHON_TASK_KILL_TIMEOUT],
     )
     instances = config[app.EXECUTOR_INSTANCES]
+    most_cores = config[app.CORES_MAX]
+    if instances is None and most_cores is not None:
+        instances = min(cluster.free_slots(cores), max(1, most_cores // cores))
+    _divide_memory(config, settings, cores)
     if config[app.DYNAMIC_ALLOCATION_ENABLED]:
         instances = initial_executors(config)
     backend: Backend = ray_backend.RayBackend(
         cluster, settings, instances, cores, fraction, patience
     )
     return backend
+
+
+def _divide_memory(config: Config, settings: ExecutorSettings, cores: int) -> None:
+    """Give the tasks and the cache their parts of ``spark.executor.memory``, where it is set."""
+    memory = config[app.EXECUTOR_MEMORY]
+    if memory is not None:
+        unified = memory * config[store.MEMORY_FRACTION]
+        storage = config[store.MEMORY_STORAGE_FRACTION]
+        settings.heap_cache = int(unified * storage)
+        settings.task_memory = min(settings.task_memory, int(unified * (1 - storage) / cores))
 
 
 def _faults(config: Config) -> dict[str, str]:

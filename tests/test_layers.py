@@ -28,7 +28,7 @@ LAYERS = [
     "scheduler",
     "catalyst",
     "execution",
-    "conf context rdd broadcast accumulators taskcontext files status profiler util sql "
+    "conf context core rdd broadcast accumulators taskcontext files status profiler util sql "
     "masters application ui",  # ui: what listens to the events of an application, which starts it
     "ml mllib streaming testing deploy",
 ]

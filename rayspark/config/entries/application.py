@@ -115,7 +115,8 @@ EXECUTOR_CORES = optional(
 EXECUTOR_MEMORY = optional(
     "spark.executor.memory",
     size("m"),
-    "Memory of each executor for execution and storage; by default its share of the node's.",
+    "Memory of each executor for execution and storage, divided by `spark.memory.fraction` and "
+    "`spark.memory.storageFraction`. By default a task may use `spark.python.worker.memory`.",
     check=POSITIVE,
 )
 EXECUTOR_MEMORY_OVERHEAD = optional(
@@ -148,6 +149,9 @@ EXECUTOR_RESOURCE_AMOUNT = optional(
     INT,
     "Units of this Ray resource, such as `gpu`, for each executor.",
     check=NOT_NEGATIVE,
+    status=Status.REFUSED,
+    reason="Executors cannot hold resources other than cores and memory yet; let tasks call a Ray "
+    "actor that holds them.",
 )
 EXECUTOR_HEARTBEAT_INTERVAL = entry(
     "spark.executor.heartbeatInterval",
@@ -235,6 +239,8 @@ DECOMMISSION_ENABLED = entry(
     BOOLEAN,
     "false",
     "Finish running tasks and move cached blocks away before an executor is given back.",
+    status=Status.ACCEPTED,
+    reason="an executor that is given back always finishes its tasks first.",
 )
 
 EVENT_LOG_ENABLED = entry(
@@ -321,9 +327,16 @@ PYTHON_PROFILE = entry(
     BOOLEAN,
     "false",
     "Profile Python functions: see `SparkContext.show_profiles`.",
+    status=Status.REFUSED,
+    reason="Tasks are not profiled as a whole. Profile a function with rayspark.BasicProfiler, or "
+    "an executor with py-spy.",
 )
 PYTHON_PROFILE_DUMP = optional(
-    "spark.python.profile.dump", STRING, "Directory for the profiles when the application ends."
+    "spark.python.profile.dump",
+    STRING,
+    "Directory for the profiles when the application ends.",
+    status=Status.REFUSED,
+    reason="Tasks are not profiled as a whole. Use BasicProfiler.dump.",
 )
 PYTHON_PROFILE_MEMORY = entry(
     "spark.python.profile.memory",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rayspark.config.entry import (
-    BOOLEAN,
     NOT_NEGATIVE,
     POSITIVE,
     STRING,
@@ -19,36 +18,11 @@ RAY_ADDRESS = optional(
     "Cluster to join, as `ray.init` takes it; by default the environment variable `RAY_ADDRESS`, "
     "or else one started on this machine.",
 )
-RAY_NAMESPACE = optional(
-    "spark.ray.namespace", STRING, "Ray namespace of the application; by default one of its own."
-)
 RAY_OBJECT_STORE_MEMORY = optional(
     "spark.ray.objectStoreMemory",
     size("b"),
     "Memory of the object store of a cluster that is started on this machine; by default Ray's "
     "choice, 30 % of it.",
-    check=POSITIVE,
-)
-RAY_SPILL_DIR = optional(
-    "spark.ray.spillDirectory",
-    STRING,
-    "Where the object store of such a cluster spills; by default in the first directory of "
-    "`spark.local.dir`.",
-)
-RAY_DASHBOARD = entry(
-    "spark.ray.dashboard.enabled", BOOLEAN, "false", "Start Ray's dashboard with such a cluster."
-)
-RAY_RECOVERY_DIR = optional(
-    "spark.ray.recoveryDir",
-    STRING,
-    "Directory (any path that fsspec knows) for a journal of finished stages: a driver that is "
-    "started again with the same plan goes on from there.",
-)
-RAY_GET_TIMEOUT = entry(
-    "spark.ray.getTimeout",
-    seconds("s"),
-    "60s",
-    "Limit of every wait for Ray: after it, the other side is taken for lost.",
     check=POSITIVE,
 )
 RAY_BATCH_WINDOW = entry(

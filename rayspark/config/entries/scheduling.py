@@ -25,6 +25,9 @@ TASK_RESOURCE_AMOUNT = optional(
     DOUBLE,
     "Units of this resource that each task takes; below 1, tasks share a unit.",
     check=POSITIVE,
+    status=Status.REFUSED,
+    reason="Tasks cannot ask for resources other than cores yet; let them call a Ray actor that "
+    "holds them.",
 )
 TASK_MAX_FAILURES = entry(
     "spark.task.maxFailures",
@@ -40,6 +43,8 @@ TASK_MAX_DIRECT_RESULT_SIZE = entry(
     "1m",
     "Larger results travel through the object store.",
     check=POSITIVE,
+    status=Status.ACCEPTED,
+    reason="Ray sends small results with the answer and keeps large ones in the object store.",
 )
 STAGE_MAX_CONSECUTIVE_ATTEMPTS = entry(
     "spark.stage.maxConsecutiveAttempts",
@@ -86,6 +91,8 @@ SCHEDULER_POOL = optional(
     "spark.scheduler.pool",
     STRING,
     "Pool of the jobs of a thread. A local property: set it with `SparkContext.setLocalProperty`.",
+    status=Status.ACCEPTED,
+    reason="it belongs to a thread: SparkContext.setLocalProperty.",
 )
 SCHEDULER_MIN_REGISTERED_RATIO = entry(
     "spark.scheduler.minRegisteredResourcesRatio",
@@ -93,6 +100,8 @@ SCHEDULER_MIN_REGISTERED_RATIO = entry(
     "0.0",
     "Part of the expected executors that must be there before the first task starts.",
     check=FRACTION,
+    status=Status.ACCEPTED,
+    reason="the first executor that is ready gets the first task.",
 )
 SCHEDULER_MAX_REGISTERED_WAIT = entry(
     "spark.scheduler.maxRegisteredResourcesWaitingTime",
@@ -100,6 +109,8 @@ SCHEDULER_MAX_REGISTERED_WAIT = entry(
     "30s",
     "How long to wait for them at most.",
     check=NOT_NEGATIVE,
+    status=Status.ACCEPTED,
+    reason="the first executor that is ready gets the first task.",
 )
 
 LISTENER_BUS_CAPACITY = entry(
@@ -248,6 +259,8 @@ TASK_REAPER_ENABLED = entry(
     BOOLEAN,
     "false",
     "Watch tasks that were told to stop, and end executors in which they do not.",
+    status=Status.ACCEPTED,
+    reason="tasks that were told to stop are always watched: see spark.python.task.killTimeout.",
 )
 TASK_REAPER_POLLING_INTERVAL = entry(
     "spark.task.reaper.pollingInterval",
@@ -255,10 +268,14 @@ TASK_REAPER_POLLING_INTERVAL = entry(
     "10s",
     "How often to look at them.",
     check=POSITIVE,
+    status=Status.ACCEPTED,
+    reason="they are looked at four times a second.",
 )
 TASK_REAPER_KILL_TIMEOUT = entry(
     "spark.task.reaper.killTimeout",
     seconds("ms"),
     "-1",
     "After how long their executor is ended; -1: never.",
+    status=Status.ACCEPTED,
+    reason="see spark.python.task.killTimeout.",
 )

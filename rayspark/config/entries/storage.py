@@ -55,12 +55,16 @@ STORAGE_DECOMMISSION_ENABLED = entry(
     BOOLEAN,
     "true",
     "Move cached blocks away from an executor that is given back. (Spark does not unless told to.)",
+    status=Status.ACCEPTED,
+    reason="cached blocks are always moved away first.",
 )
 RDD_COMPRESS = entry(
     "spark.rdd.compress",
     BOOLEAN,
     "true",
     "Compress serialised cached blocks (trades time for memory).",
+    status=Status.ACCEPTED,
+    reason="blocks lie uncompressed in shared memory, where readers use them without a copy.",
 )
 RDD_LIMIT_INITIAL_PARTITIONS = entry(
     "spark.rdd.limit.initialNumPartitions",
@@ -68,6 +72,8 @@ RDD_LIMIT_INITIAL_PARTITIONS = entry(
     "1",
     "Partitions that `take` looks at first.",
     check=POSITIVE,
+    status=Status.ACCEPTED,
+    reason="take looks at one partition first, as PySpark's does.",
 )
 RDD_LIMIT_SCALE_UP_FACTOR = entry(
     "spark.rdd.limit.scaleUpFactor",
@@ -75,25 +81,41 @@ RDD_LIMIT_SCALE_UP_FACTOR = entry(
     "4",
     "How many times more it looks at when they were not enough.",
     check=POSITIVE,
+    status=Status.ACCEPTED,
+    reason="take looks at up to four times as many each time, as PySpark's does.",
 )
 CLEANER_REFERENCE_TRACKING = entry(
     "spark.cleaner.referenceTracking",
     BOOLEAN,
     "true",
     "Free cached blocks, shuffle output and broadcasts of objects that went out of scope.",
+    status=Status.ACCEPTED,
+    reason="what nobody can use any more is always freed.",
 )
 CLEANER_CLEAN_CHECKPOINTS = entry(
     "spark.cleaner.referenceTracking.cleanCheckpoints",
     BOOLEAN,
     "false",
     "Delete the checkpoint files of RDDs that went out of scope.",
+    status=Status.ACCEPTED,
+    reason="checkpoint files stay: delete the directory when the application is over.",
 )
 
 SHUFFLE_COMPRESS = entry(
-    "spark.shuffle.compress", BOOLEAN, "true", "Compress shuffle blocks that leave their machine."
+    "spark.shuffle.compress",
+    BOOLEAN,
+    "true",
+    "Compress shuffle blocks that leave their machine.",
+    status=Status.ACCEPTED,
+    reason="blocks lie uncompressed in shared memory, where readers use them without a copy.",
 )
 SHUFFLE_SPILL_COMPRESS = entry(
-    "spark.shuffle.spill.compress", BOOLEAN, "true", "Compress what is spilled to disk."
+    "spark.shuffle.spill.compress",
+    BOOLEAN,
+    "true",
+    "Compress what is spilled to disk.",
+    status=Status.ACCEPTED,
+    reason="spilled records are written as they are.",
 )
 SHUFFLE_CHECKSUM_ENABLED = entry(
     "spark.shuffle.checksum.enabled",
@@ -157,12 +179,16 @@ REDUCER_MAX_SIZE_IN_FLIGHT = entry(
     "48m",
     "Bytes of shuffle blocks that a task fetches at a time.",
     check=POSITIVE,
+    status=Status.ACCEPTED,
+    reason="Ray's object store moves blocks, and bounds how many at a time.",
 )
 IO_COMPRESSION_CODEC = entry(
     "spark.io.compression.codec",
     one_of("lz4", "zstd"),
     "lz4",
     "Codec of shuffle, spill, cached and broadcast blocks.",
+    status=Status.ACCEPTED,
+    reason="blocks lie uncompressed in shared memory, where readers use them without a copy.",
 )
 IO_COMPRESSION_ZSTD_LEVEL = entry(
     "spark.io.compression.zstd.level",
@@ -170,6 +196,8 @@ IO_COMPRESSION_ZSTD_LEVEL = entry(
     "1",
     "Level of zstd: higher is smaller and slower.",
     check=POSITIVE,
+    status=Status.ACCEPTED,
+    reason="blocks lie uncompressed in shared memory, where readers use them without a copy.",
 )
 SERIALIZER = entry(
     "spark.serializer",
@@ -185,6 +213,8 @@ BROADCAST_COMPRESS = entry(
     BOOLEAN,
     "true",
     "Compress broadcast values that travel between machines.",
+    status=Status.ACCEPTED,
+    reason="blocks lie uncompressed in shared memory, where readers use them without a copy.",
 )
 BROADCAST_BLOCK_SIZE = entry(
     "spark.broadcast.blockSize",
@@ -208,7 +238,12 @@ CHECKPOINT_DIR = optional(
     "spark.checkpoint.dir", STRING, "Directory of `RDD.checkpoint`: any path that fsspec knows."
 )
 CHECKPOINT_COMPRESS = entry(
-    "spark.checkpoint.compress", BOOLEAN, "true", "Compress checkpoint files."
+    "spark.checkpoint.compress",
+    BOOLEAN,
+    "true",
+    "Compress checkpoint files.",
+    status=Status.ACCEPTED,
+    reason="checkpoint files are not compressed.",
 )
 
 FILES = optional(
@@ -253,17 +288,26 @@ FILES_OVERWRITE = entry(
     "Let `addFile` replace a file of the same name and other contents.",
 )
 FILES_IGNORE_CORRUPT = entry(
-    "spark.files.ignoreCorruptFiles", BOOLEAN, "false", "Go on without files that are damaged."
+    "spark.files.ignoreCorruptFiles",
+    BOOLEAN,
+    "false",
+    "Go on without files that are damaged.",
+    status=Status.REFUSED,
+    reason="A damaged file fails its task: leave it out of the path.",
 )
 FILES_IGNORE_MISSING = entry(
     "spark.files.ignoreMissingFiles",
     BOOLEAN,
     "false",
     "Go on without files that vanished after the job was planned.",
+    status=Status.REFUSED,
+    reason="A file that vanishes fails its task: list the files when they are complete.",
 )
 VALIDATE_OUTPUT_SPECS = entry(
     "spark.hadoop.validateOutputSpecs",
     BOOLEAN,
     "true",
     "Refuse to write into a directory that exists.",
+    status=Status.REFUSED,
+    reason="A directory that exists is never written into: choose another, or delete it first.",
 )
