@@ -1,4 +1,4 @@
-"""Doctests of RDD methods find a SparkContext named ``sc``: one for each module."""
+"""Doctests of the faces find a SparkContext named ``sc``: one for each module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import pytest
 
 from rayspark import SparkConf, SparkContext
 
-RDD_ROOM = Path(__file__).parent / "rayspark" / "rdd"
+PACKAGE = Path(__file__).parent / "rayspark"
+FACES = {
+    PACKAGE / name
+    for name in ("rdd", "core", "context.py", "broadcast.py", "accumulators.py", "files.py")
+} | {PACKAGE / "taskcontext.py", PACKAGE / "profiler.py"}
 
 
 @pytest.fixture(scope="module")
@@ -23,5 +27,6 @@ def doctest_context() -> Iterator[SparkContext]:
 @pytest.fixture(autouse=True)
 def _give_context(request: pytest.FixtureRequest, doctest_namespace: dict[str, Any]) -> None:
     node = request.node
-    if isinstance(node, pytest.DoctestItem) and node.path.is_relative_to(RDD_ROOM):
+    if isinstance(node, pytest.DoctestItem) and FACES & {node.path, *node.path.parents}:
         doctest_namespace["sc"] = request.getfixturevalue("doctest_context")
+        doctest_namespace["SparkContext"] = SparkContext

@@ -53,18 +53,19 @@ def explain_unpicklable(template: Any, error: BaseException) -> BaseException:
     error
         What pickling it raised.
     """
-    return _explain(_find(Part("", template), error))
+    return _explain(_find(Part("", template), _failure(template) or error))
 
 
 def explain_value(role: str, value: Any, error: BaseException) -> BaseException:
     """The same for a value, such as a ``"broadcast"``.
 
     >>> import threading
-    >>> error = explain_value("broadcast", {"a": threading.Lock()}, TypeError("cannot pickle it"))
-    >>> str(error)[:66]
-    "Could not serialize broadcast: TypeError: cannot pickle '_thread.l"
+    >>> error = explain_value("broadcast", {"a": threading.Lock()}, TypeError("..."))
+    >>> print(str(error).partition(". ")[0])
+    Could not serialize broadcast: TypeError: cannot pickle '_thread.lock' object
+    (broadcast['a'], of type _thread.lock,)
     """
-    found = _find(Part(role, value), error)
+    found = _find(Part(role, value), _failure(value) or error)
     if isinstance(found.error, SparkException):
         return found.error
     return PySparkPicklingError(

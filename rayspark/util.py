@@ -1,18 +1,22 @@
-"""Threads that take the job properties of their parent along."""
+"""Small things of PySpark's: threads that take the job properties of their parent along, and
+decorators.
+"""
 
 from __future__ import annotations
 
 import functools
+import re
 import threading
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from rayspark.localproperties import all_properties, replace_properties
 
-__all__ = ["InheritableThread", "inheritable_thread_target"]
+__all__ = ["InheritableThread", "VersionUtils", "inheritable_thread_target"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class InheritableThread(threading.Thread):
@@ -90,3 +94,69 @@ def inheritable_thread_target(f: Callable[P, R] | Any) -> Callable[..., Any]:
             replace_properties(before)
 
     return run_with_properties
+
+
+class VersionUtils:
+    """Reads version numbers."""
+
+    @staticmethod
+    def majorMinorVersion(sparkVersion: str) -> tuple[int, int]:
+        """The first two numbers of a version.
+
+        Raises
+        ------
+        ValueError
+            If the text does not begin with two numbers.
+
+        Examples
+        --------
+        >>> VersionUtils.majorMinorVersion("4.3.0-SNAPSHOT")
+        (4, 3)
+        """
+        found = re.fullmatch(r"(\d+)\.(\d+)(\..*)?", sparkVersion)
+        if found is None:
+            raise ValueError(
+                f"{sparkVersion!r} is no version: expected numbers as in '4.3' or '4.3.0-SNAPSHOT'"
+            )
+        return int(found[1]), int(found[2])
+
+
+def since(version: str | float) -> Callable[[F], F]:
+    """Decorator: note in the docstring since which version there is a function.
+
+    >>> @since("1.2")
+    ... def f():
+    ...     "Do it."
+    >>> f.__doc__.splitlines()[-1]
+    '.. versionadded:: 1.2'
+    """
+
+    def note(function: F) -> F:
+        lines = (function.__doc__ or "").rstrip().splitlines()
+        indents = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
+        lines += ["", f"{' ' * min(indents, default=0)}.. versionadded:: {version}"]
+        function.__doc__ = "\n".join(lines)
+        return function
+
+    return note
+
+
+def keyword_only(func: F) -> F:
+    """Decorator of methods: arguments must be given by name, and are kept as ``_input_kwargs``.
+
+    >>> class A:
+    ...     @keyword_only
+    ...     def set(self, x=1):
+    ...         return self._input_kwargs
+    >>> A().set(x=2)
+    {'x': 2}
+    """
+
+    @functools.wraps(func)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if args:
+            raise TypeError(f"Method {func.__name__} forces keyword arguments: name each of them")
+        self._input_kwargs = kwargs
+        return func(self, **kwargs)
+
+    return call  # type: ignore[return-value]

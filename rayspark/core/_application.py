@@ -338,14 +338,17 @@ class RunningApplication:
         Examples
         --------
         >>> from rayspark.events import SparkListener
+        >>> ended = []
         >>> class Jobs(SparkListener):
         ...     def onJobEnd(self, jobEnd):
-        ...         print("a job ended:", jobEnd.result)
+        ...         ended.append(jobEnd.result)
         >>> listener = Jobs()
         >>> sc.addSparkListener(listener)
-        >>> count = sc.range(3).count()
-        ... sc.removeSparkListener(listener)
-        a job ended: JobSucceeded()
+        >>> sc.range(3).count()
+        3
+        >>> sc.removeSparkListener(listener)
+        >>> ended
+        [JobSucceeded()]
         """
         self._check_running()
         self._application.add_listener(listener)

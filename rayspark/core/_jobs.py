@@ -87,7 +87,7 @@ class Jobs(Sources):
         >>> sc.range(3).count(), len(sc.statusTracker().getJobIdsForGroup("reports"))
         (3, 1)
         >>> sc.setLocalProperty("spark.jobGroup.id", None)
-        ... sc.setJobDescription(None)
+        >>> sc.setJobDescription(None)
         """
         set_property(GROUP, groupId)
         set_property(DESCRIPTION, description)

@@ -45,10 +45,9 @@ class TaskContext:
 
     Examples
     --------
-    >>> from rayspark import SparkContext, TaskContext
-    >>> with SparkContext("local[2]") as sc:
-    ...     sc.parallelize([1], 1).map(lambda _: TaskContext.get().partitionId()).collect()
-    [0]
+    >>> from rayspark import TaskContext
+    >>> sc.parallelize("ab", 2).map(lambda _: TaskContext.get().partitionId()).collect()
+    [0, 1]
     """
 
     def __init__(
