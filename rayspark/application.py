@@ -138,13 +138,17 @@ class Application:
         driver = Driver(
             backend, self._state, self.bus, config[app.DRIVER_MAX_RESULT_SIZE], self._observe
         )
-        self._tell(ev.BlockManagerAdded(self.start_ms, _DRIVER_BLOCKS, backend.storage_limit))
+        self._storage_limit = backend.storage_limit
+        self._tell(ev.BlockManagerAdded(self.start_ms, _DRIVER_BLOCKS, self._storage_limit))
         driver.start()
         return driver
 
     def _observe(self, event: ev.Event) -> None:
         """Called by the scheduler's loop with each event, before the user hears of it."""
         self.status.handle(event)
+        if type(event) is ev.ExecutorAdded and event.executor_id != _DRIVER_BLOCKS.executor_id:
+            blocks = ev.BlockManagerId(event.executor_id, event.host)
+            self._tell(ev.BlockManagerAdded(event.time, blocks, self._storage_limit))
         if self._progress is not None and type(event) is ev.JobEnd:
             self._progress.clear()
 

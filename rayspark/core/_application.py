@@ -76,7 +76,6 @@ class RunningApplication:
         _warn_of_serializer(serializer)
         self._conf = _settle(conf, master, appName, sparkHome, environment)
         self._batchSize = batchSize
-        self._profiler_cls = profiler_cls
         self._created_at = call_site()
         self._stopped_at = ""
         self._application: Application
@@ -97,7 +96,11 @@ class RunningApplication:
         if config[LOG_CONF]:
             logger.info("Spark configuration:\n%s", self._conf.toDebugString())
         atexit.register(self.stop)
-        self._add_configured(pyFiles or [])
+        try:
+            self._add_configured(pyFiles or [])
+        except BaseException:
+            self.stop()
+            raise
 
     def _add_configured(self, py_files: list[str]) -> None:
         """Send along what the constructor and the configuration name."""

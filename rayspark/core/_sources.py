@@ -164,10 +164,10 @@ class Sources(RunningApplication):
         >>> sc.textFile(str(file)).collect()
         ['x', 'y']
         """
-        config = self._application.config
+        wanted, config = self._min_partitions(minPartitions), self._application.config
         splits = plan_text(
             list_files(name),
-            self._min_partitions(minPartitions),
+            wanted,
             max_partition_bytes=config[FILES_MAX_PARTITION_BYTES],
             open_cost_bytes=config[FILES_OPEN_COST],
         )
@@ -194,9 +194,8 @@ class Sources(RunningApplication):
         >>> sc.wholeTextFiles(str(folder)).values().collect()
         ['x\ny\n']
         """
-        splits = plan_whole_text(
-            list_files(path, subdirectories="skip"), self._min_partitions(minPartitions)
-        )
+        wanted = self._min_partitions(minPartitions)
+        splits = plan_whole_text(list_files(path, subdirectories="skip"), wanted)
         return self._read(path, splits, whole_texts if use_unicode else _whole_bytes)
 
     def binaryFiles(self, path: str, minPartitions: int | None = None) -> RDD[tuple[str, bytes]]:
@@ -216,10 +215,10 @@ class Sources(RunningApplication):
         >>> sc.binaryFiles(str(folder)).values().collect()
         [b'ab']
         """
-        config = self._application.config
+        wanted, config = self._min_partitions(minPartitions), self._application.config
         splits = plan_binary(
             list_files(path, subdirectories="skip"),
-            self._min_partitions(minPartitions),
+            wanted,
             self.defaultParallelism,
             max_partition_bytes=config[FILES_MAX_PARTITION_BYTES],
             open_cost_bytes=config[FILES_OPEN_COST],
@@ -250,6 +249,7 @@ class Sources(RunningApplication):
         >>> sc.binaryRecords(str(file), 2).collect()
         [b'aa', b'bb', b'cc']
         """
+        self._check_running()
         splits = plan_records(list_files(path), recordLength)
         return self._read(path, splits, EachSplit(Records(recordLength)))
 
@@ -270,7 +270,8 @@ class Sources(RunningApplication):
         >>> sc.pickleFile(path).collect()
         [(1, 'a'), None]
         """
-        splits = plan_sequence(list_files(name), self._min_partitions(minPartitions))
+        wanted = self._min_partitions(minPartitions)
+        splits = plan_sequence(list_files(name), wanted)
         return self._read(name, splits, EachSplit(read_pickles))
 
     def _min_partitions(self, asked: int | None) -> int:

@@ -14,6 +14,7 @@ from rayspark.config.entry import (
     Status,
     entry,
     falling_back,
+    one_of,
     optional,
     seconds,
     size,
@@ -37,7 +38,11 @@ SPARK_HOME = optional(
     reason="nothing but the Python package is installed.",
 )
 LOG_CONF = entry("spark.logConf", BOOLEAN, "false", "Log the settings when the application starts.")
-LOG_LEVEL = optional("spark.log.level", STRING, "Log level, as `SparkContext.setLogLevel` sets it.")
+LOG_LEVEL = optional(
+    "spark.log.level",
+    one_of("ALL", "DEBUG", "ERROR", "FATAL", "INFO", "OFF", "TRACE", "WARN", upper=True),
+    "Log level, as `SparkContext.setLogLevel` sets it.",
+)
 LOCAL_DIR = optional(
     "spark.local.dir",
     STRINGS,
