@@ -105,11 +105,13 @@ def _find(part: Part, error: BaseException) -> Found:
         failing = _first_failing(part.value, error)
         if failing is None:
             break
-        if isinstance(part.value, types.FunctionType):
-            where = _place(part.value)
+        holder, (part, error) = part.value, failing
+        if isinstance(holder, types.FunctionType):
+            where = _place(holder)
+        if isinstance(holder, types.FunctionType | types.MethodType) or _is_ours(holder):
             path.clear()
-        part, error = failing
-        path.append(part.name)
+        if not _is_ours(holder):
+            path.append(part.name)
     return Found("".join(path), where, part.value, error)
 
 
@@ -130,15 +132,19 @@ def _failure(value: Any) -> BaseException | None:
     return None
 
 
+def _is_ours(value: Any) -> bool:
+    """Is it a part of the engine, whose names mean nothing to the user?"""
+    return type(value).__module__.startswith("rayspark.")
+
+
 def _parts(value: Any) -> Iterator[Part]:
     """What a value holds, under the names by which the user knows it."""
     match value:
         case types.FunctionType():
             yield from _captured(value)
         case types.MethodType():
-            yield Part(
-                f"{type(value.__self__).__name__} object of {value.__name__}", value.__self__
-            )
+            owner = value.__self__
+            yield Part(f"the {type(owner).__name__} object of {value.__name__}()", owner)
         case functools.partial():
             yield Part("function of the partial", value.func)
             for number, argument in enumerate(value.args):
@@ -220,6 +226,8 @@ def _explain(found: Found) -> BaseException:
 def _describe(found: Found) -> str:
     kind = f"{type(found.value).__module__}.{type(found.value).__qualname__}"
     name = found.variable or "the function itself"
+    if name.startswith("."):
+        name = f"attribute {name} of the function"
     captured = f", captured {found.where}" if found.where else ""
     return f"{name}, of type {kind}{captured},"
 
@@ -270,7 +278,7 @@ def _functions(root: Any) -> Iterator[types.FunctionType]:
         seen += 1
         if isinstance(value, types.FunctionType):
             yield value
-        elif isinstance(value, tuple) or type(value).__module__.startswith("rayspark."):
+        elif isinstance(value, tuple) or _is_ours(value):
             stack.extend(part.value for part in _parts(value))
 
 
