@@ -15,7 +15,7 @@ from rayspark.executor.batch import NarrowInput, ShuffleInput, Step, TaskSpec, T
 from rayspark.executor.context import TaskContext
 from rayspark.ids import BlockId
 from rayspark.lineage.ops import RecordOp
-from rayspark.lineage.pipeline import Fused, fuse
+from rayspark.lineage.pipeline import Fused, RecordSteps, fuse
 from rayspark.storage.checkpoint import write_partition
 from rayspark.storagelevel import StorageLevel
 
@@ -36,23 +36,35 @@ class CompiledTemplate:
         self._users = _count_users(template)
         self._fused: dict[int, tuple[Fused, int]] = {}
 
+    def chain_into_sink(self) -> tuple[RecordSteps, int]:
+        """Record ops that end the stage, to be compiled with the sink, and the step they read."""
+        last = len(self.steps) - 1
+        step = self.steps[last]
+        if not isinstance(step.op, RecordOp) or step.level is not None or step.checkpoint:
+            return (), last
+        return self._chain(last)
+
     def fused(self, at: int) -> tuple[Fused, int]:
         """The compiled chain of record ops that ends at step ``at``, and the step it reads."""
         found = self._fused.get(at)
         if found is None:
-            kinds: list[tuple[str, Callable[..., Any]]] = []
-            top = at
-            while True:
-                op = self.steps[top].op
-                assert isinstance(op, RecordOp)
-                kinds.append((op.kind, op.func))
-                source = self.steps[top].inputs[0]
-                assert isinstance(source, NarrowInput)
-                top = source.step
-                if not self._can_fuse(top):
-                    break
-            found = self._fused[at] = fuse(kinds[::-1]), top
+            steps, top = self._chain(at)
+            found = self._fused[at] = fuse(steps), top
         return found
+
+    def _chain(self, at: int) -> tuple[RecordSteps, int]:
+        """Consecutive record ops that end at a step, first applied first, and what they read."""
+        kinds: list[tuple[str, Callable[..., Any]]] = []
+        top = at
+        while True:
+            op = self.steps[top].op
+            assert isinstance(op, RecordOp)
+            kinds.append((op.kind, op.func))
+            source = self.steps[top].inputs[0]
+            assert isinstance(source, NarrowInput)
+            top = source.step
+            if not self._can_fuse(top):
+                return kinds[::-1], top
 
     def _can_fuse(self, at: int) -> bool:
         step = self.steps[at]

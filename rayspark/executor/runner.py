@@ -15,12 +15,14 @@ from rayspark.errors.faults import CommitDenied, FetchFailed, TaskKilled
 from rayspark.errors.traceback import TaskError
 from rayspark.executor.barrier import ADDRESSES, BarrierGroup
 from rayspark.executor.batch import BatchResult, ResultSink, TaskBatch, TaskSpec
+from rayspark.executor.combine import write_combined
 from rayspark.executor.context import TaskContext, TaskInterrupted
 from rayspark.executor.evaluate import CompiledTemplate, records_of
 from rayspark.executor.faults import FaultInjector
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runtime import ExecutorRuntime
 from rayspark.ids import BlockId
+from rayspark.lineage.pipeline import RecordSteps
 from rayspark.serializers import Frame, dump, encode
 from rayspark.shuffle.blocks import GroupBlock, Segment, build_block, group_of
 from rayspark.shuffle.spec import ShuffleSpec
@@ -130,10 +132,11 @@ def _run_sink(
     faults = FaultInjector.of(runtime.settings.faults)
     if faults:
         faults.fire("start", task)
-    records = records_of(template, task, runtime, context)
+    sink = template.sink
+    steps, top = ((), None) if isinstance(sink, ResultSink) else _folded(template, sink.spec)
+    records = records_of(template, task, runtime, context, top)
     if faults:
         records = faults.watch(records, task)
-    sink = template.sink
     if isinstance(sink, ResultSink):
         value = encode([sink.func(task.key.partition, records)]).detached()
         context._metrics.result_size = value.nbytes
@@ -145,7 +148,7 @@ def _run_sink(
     began = time.perf_counter_ns()
     if spec.map_side_combine:
         assert spec.aggregator is not None
-        writer.write_combined(records, spec.aggregator, context._budget.is_full)
+        write_combined(writer, records, steps, spec.aggregator, context._budget.is_full)
     else:
         writer.write(records)
     metrics = context._metrics
@@ -155,6 +158,11 @@ def _run_sink(
         faults.fire("end", task)
         faults.corrupt(writer.segments, task)
     return (writer.bytes, writer.records), writer.segments
+
+
+def _folded(template: CompiledTemplate, spec: ShuffleSpec) -> tuple[RecordSteps, int | None]:
+    """Record ops that are compiled together with map-side combining, and the step they read."""
+    return template.chain_into_sink() if spec.map_side_combine else ((), None)
 
 
 def _meet(

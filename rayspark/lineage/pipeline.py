@@ -20,6 +20,7 @@ Compiled code depends only on the *shape* (the sequence of kinds), so iterative 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -39,10 +40,13 @@ FILE_NAME = "<rayspark pipeline>"
 _MAX_LOOPS = 16
 """CPython refuses more than 20 statically nested blocks."""
 
+RecordSteps = Sequence[tuple[str, Callable[..., Any]]]
+"""Consecutive record ops with their functions, first applied first."""
 Fused = Callable[[Iterable[Any]], Iterator[Any]]
+FusedFold = Callable[[Iterable[Any], dict[Any, Any]], None]
 
 
-def fuse(steps: Sequence[tuple[str, Callable[..., Any]]]) -> Fused:
+def fuse(steps: RecordSteps) -> Fused:
     """Compile consecutive record ops, first applied first, into one function of an iterator."""
     compiled = [
         (_compile(tuple(kind for kind, _ in part)), tuple(func for _, func in part))
@@ -62,7 +66,38 @@ def fuse(steps: Sequence[tuple[str, Callable[..., Any]]]) -> Fused:
     return run
 
 
-def _split(steps: Sequence[tuple[str, Any]]) -> Iterator[Sequence[tuple[str, Any]]]:
+def fuse_fold(
+    steps: RecordSteps, create: Callable[[Any], Any] | None, merge: Callable[[Any, Any], Any]
+) -> FusedFold:
+    """Compile record ops that make pairs, and the folding of those by key, into one loop."""
+    *before, last = _split(steps)
+    code = _compile(tuple(kind for kind, _ in last), _fold_kind(create, merge))
+    funcs = tuple(func for _, func in last)
+    first: Fused = fuse([step for part in before for step in part]) if before else iter
+
+    def run(records: Iterable[Any], into: dict[Any, Any]) -> None:
+        code(first(records), *funcs, into, create, merge)
+
+    return run
+
+
+def _fold_kind(create: Callable[[Any], Any] | None, merge: Callable[[Any, Any], Any]) -> str:
+    if create is not None:
+        return "fold_create"
+    return "fold_add" if merge is operator.add else "fold"
+
+
+def _fold_lines(kind: str, pad: str) -> list[str]:
+    merged = "into[k] + v" if kind == "fold_add" else "merge(into[k], v)"
+    first = "create(v)" if kind == "fold_create" else "v"
+    return [
+        *_unpack("k", pad),
+        f"{pad}if k in into: into[k] = {merged}",
+        f"{pad}else: into[k] = {first}",
+    ]
+
+
+def _split(steps: RecordSteps) -> Iterator[RecordSteps]:
     """Cut where nested loops, or the arguments of one function, would become too many."""
     start = loops = 0
     for at, (kind, _) in enumerate(steps):
@@ -91,9 +126,11 @@ def _unpack(key: str, pad: str) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def _compile(shape: tuple[str, ...]) -> Callable[..., Iterator[Any]]:
+def _compile(shape: tuple[str, ...], sink: str = "yield") -> Callable[..., Any]:
     names = [f"f{i}" for i in range(len(shape))]
-    lines = [f"def pipeline(records, {', '.join(names)}):", " try:", "  for r in records:"]
+    extra = [] if sink == "yield" else ["into", "create", "merge"]
+    arguments = ", ".join(["records", *names, *extra])
+    lines = [f"def pipeline({arguments}):", " try:", "  for r in records:"]
     depth = 3
     for f, kind in zip(names, shape, strict=True):
         pad = " " * depth
@@ -115,9 +152,9 @@ def _compile(shape: tuple[str, ...]) -> Callable[..., Iterator[Any]]:
                 depth += 1
             case _:
                 raise ValueError(f"no such record op: {kind}")
-    lines.append(" " * depth + "yield r")
+    lines += [" " * depth + "yield r"] if sink == "yield" else _fold_lines(sink, " " * depth)
     lines += [" except StopIteration as stop:", "  raise stop_iteration(stop) from stop"]
     namespace: dict[str, Any] = {"stop_iteration": stop_iteration}
     exec(compile("\n".join(lines), FILE_NAME, "exec"), namespace)
-    pipeline: Callable[..., Iterator[Any]] = namespace["pipeline"]
+    pipeline: Callable[..., Any] = namespace["pipeline"]
     return pipeline

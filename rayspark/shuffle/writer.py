@@ -1,9 +1,7 @@
-"""Map side of a shuffle: records are combined, placed, batched and encoded.
+"""Map side of a shuffle: records are placed, batched and encoded.
 
 Records are placed a chunk at a time. Chunks of number pairs go through as two columns; all others
-as tuples. Memory is bounded: buckets are encoded as soon as they hold a batch, and the combining
-dictionary is flushed downstream (partially combined, which is always legal) when it grows beyond
-its budget. Combining that does not combine (nearly every key is new) is given up after a sample.
+as tuples. Memory is bounded: buckets are encoded as soon as they hold a batch.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ import numpy as np
 from rayspark.columnar.pairs import PairColumns, columns, concatenate, same_kind, unzip
 from rayspark.serializers import Frame, encode
 from rayspark.shuffle.blocks import Segment, encode_columns
-from rayspark.shuffle.spec import Aggregator, ShuffleSpec
+from rayspark.shuffle.spec import ShuffleSpec
 
 CHUNK = 1 << 15
 """Records placed at a time."""
@@ -28,10 +26,6 @@ BATCH_BYTES = 4 << 20
 """Aim for the bytes of one encoded segment: large enough to be few, small enough to stream."""
 COLUMN_BATCH = 1 << 17
 """Pairs of one segment of columns: 2 MiB."""
-SAMPLE = 4 * CHUNK
-"""Records after which it is judged whether combining pays."""
-USEFUL = 0.75
-"""Combining goes on when it leaves fewer than this share of the records."""
 
 
 class MapWriter:
@@ -58,26 +52,7 @@ class MapWriter:
             chunk_size = CHUNK if self._limit > CHUNK or self._try_columns else self._limit
         self._flush_all()
 
-    def write_combined(
-        self, records: Iterable[Any], aggregator: Aggregator, is_full: Callable[[], bool]
-    ) -> None:
-        """Combine values by key, then place the combiners."""
-        iterator = iter(records)
-        combined: dict[Any, Any] = {}
-        seen = 0
-        while chunk := list(islice(iterator, CHUNK)):
-            fold(combined, chunk, aggregator.create, aggregator.merge_value)
-            seen += len(chunk)
-            if is_full():
-                self._take_combined(combined)
-                combined = {}
-            elif seen == SAMPLE and len(combined) > USEFUL * seen:
-                break
-        self._take_combined(combined)
-        create = aggregator.create
-        self.write(iterator if create is None else ((k, create(v)) for k, v in iterator))
-
-    def _take_combined(self, combined: dict[Any, Any]) -> None:
+    def take_combined(self, combined: dict[Any, Any]) -> None:
         """Place a dictionary without making a tuple per entry, where it holds numbers."""
         if not combined:
             return
