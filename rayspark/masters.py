@@ -70,7 +70,7 @@ def parse_master(text: str) -> Master:
     if found := _LOCAL.fullmatch(text):
         threads, failures = found.groups()
         count = (os.cpu_count() or 1) if threads == "*" else int(threads or 1)
-        if count > 0:
+        if count > 0 and failures != "0":
             return LocalMaster(count, None if failures is None else int(failures))
     elif found := _FLEET.fullmatch(text):
         nodes, cores, memory = map(int, found.groups())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from rayspark import SparkConf, SparkContext
+from rayspark.localproperties import replace_properties
 
 QUIET = {"spark.ui.showConsoleProgress": "false"}
 
@@ -16,17 +17,9 @@ def conf(master: str = "local[2]", **settings: str) -> SparkConf:
     return made.setAll((key.replace("_", "."), text) for key, text in settings.items())
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[SparkContext]:
-    """One context for the tests of a module that neither stop nor configure it."""
+@pytest.fixture
+def sc() -> Iterator[SparkContext]:
+    """A context for one test: starting one takes milliseconds."""
     with SparkContext(conf=conf()) as context:
         yield context
-
-
-@pytest.fixture
-def sc(shared: SparkContext) -> Iterator[SparkContext]:
-    """The module's context, with nothing of another test on this thread."""
-    yield shared
-    for key in ("spark.jobGroup.id", "spark.job.interruptOnCancel", "spark.job.tags"):
-        shared.setLocalProperty(key, None)
-    shared.setJobDescription(None)
+    replace_properties({})

@@ -249,23 +249,17 @@ CHECKPOINT_COMPRESS = entry(
 FILES = optional(
     "spark.files",
     STRING,
-    "Files for every executor.",
-    status=Status.ACCEPTED,
-    reason="add files with SparkContext.addFile.",
+    "Files and directories for every executor, separated by commas: see `SparkContext.addFile`.",
 )
 ARCHIVES = optional(
     "spark.archives",
     STRING,
-    "Archives to unpack on every executor.",
-    status=Status.ACCEPTED,
-    reason="add archives with SparkContext.addArchive.",
+    "Archives to unpack on every executor, separated by commas: see `SparkContext.addArchive`.",
 )
 PY_FILES = optional(
     "spark.submit.pyFiles",
     STRING,
-    "Python files for every executor.",
-    status=Status.ACCEPTED,
-    reason="add them with SparkContext.addPyFile.",
+    "Python files for every executor, separated by commas: see `SparkContext.addPyFile`.",
 )
 FILES_MAX_PARTITION_BYTES = entry(
     "spark.files.maxPartitionBytes",
