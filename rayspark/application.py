@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import time
+from importlib import metadata
 from typing import Any
 
 import rayspark.config.entries.application as app
@@ -170,7 +171,11 @@ class Application:
 
     def _announce(self) -> None:
         name = self.config[app.APP_NAME] or "rayspark-app"
-        self.bus.post(ev.EnvironmentUpdate(self.config.as_dict(), {"Python": sys.version}))
+        if self.bus.wants(ev.EnvironmentUpdate):
+            versions = {name: metadata.version(name) for name in ("ray", "pyarrow", "cloudpickle")}
+            self.bus.post(
+                ev.EnvironmentUpdate(self.config.as_dict(), {"python": sys.version, **versions})
+            )
         self.bus.post(ev.ApplicationStart(name, self.id, self.start_ms, getpass.getuser()))
 
     def stop(self) -> None:

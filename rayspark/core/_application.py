@@ -141,10 +141,11 @@ class RunningApplication:
             if self._stopped_at:
                 return
             self._stopped_at = call_site()
-            if RunningApplication._active_spark_context is self:
+            atexit.unregister(self.stop)
+            try:
+                self._application.stop()
+            finally:  # another context may start only now: both use this process's directories
                 RunningApplication._active_spark_context = None
-        atexit.unregister(self.stop)
-        self._application.stop()
         logger.info("%s", self._application.summary.render())
 
     def __enter__(self) -> Self:
@@ -292,6 +293,8 @@ class RunningApplication:
     def setLogLevel(self, logLevel: str) -> None:
         """Set how much RaySpark's loggers say. It does not change what other libraries log.
 
+        They write to standard error, unless the program has configured Python's ``logging``.
+
         Parameters
         ----------
         logLevel : str
@@ -313,6 +316,12 @@ class RunningApplication:
                 f"{','.join(sorted(LOG_LEVELS))}"
             )
         logger.setLevel(level)
+        if not logger.hasHandlers():
+            handler = logging.StreamHandler()
+            handler.setFormatter(
+                logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+            )
+            logger.addHandler(handler)
 
     @classmethod
     def setSystemProperty(cls, key: str, value: str) -> None:

@@ -226,3 +226,18 @@ def test_a_py_file_that_is_missing_leaves_no_context_behind(tmp_path: Path) -> N
     with pytest.raises(FileNotFoundError, match=r"none\.py"):
         SparkContext(conf=conf(), pyFiles=[str(tmp_path / "none.py")])
     assert SparkContext._active_spark_context is None
+
+
+def test_log_messages_have_a_place_to_go(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = _application.logger
+    monkeypatch.setattr(log, "handlers", [])
+    monkeypatch.setattr(log, "propagate", False)
+    before = log.level
+    try:
+        with SparkContext(conf=conf(spark_log_level="info")) as context:
+            context.range(2).count()
+    finally:
+        log.setLevel(before)
+    assert "jobs      1 succeeded" in capsys.readouterr().err
