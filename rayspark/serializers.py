@@ -166,6 +166,11 @@ def dump(value: Any, *, by_value: bool = False) -> tuple[bytes, list[Buffer]]:
 
     Plain pickle is tried first; a class it cannot find by name (one that came to this executor by
     value) makes it fail, and then cloudpickle takes the class along.
+
+    Raises
+    ------
+    pickle.PicklingError
+        When the value cannot be pickled at all.
     """
     buffers: list[Buffer] = []
 
@@ -180,7 +185,15 @@ def dump(value: Any, *, by_value: bool = False) -> tuple[bytes, list[Buffer]]:
             return pickle.dumps(value, 5, buffer_callback=keep), buffers
         except (pickle.PicklingError, AttributeError, TypeError):
             buffers.clear()
-    return cloudpickle.dumps(value, 5, buffer_callback=keep), buffers
+    try:
+        return cloudpickle.dumps(value, 5, buffer_callback=keep), buffers
+    except pickle.PicklingError:
+        raise
+    except Exception as error:
+        raise pickle.PicklingError(
+            f"a record or result of a task cannot be pickled: {error}. Make plain values of it "
+            "before it leaves the task"
+        ) from error
 
 
 def load(main: Buffer, buffers: Sequence[Buffer] = ()) -> Any:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from rayspark.executor.batch import NarrowInput, ShuffleInput, Step, TaskSpec, Template
+from rayspark.executor.batch import NarrowInput, ResultSink, ShuffleInput, Step, TaskSpec, Template
 from rayspark.executor.context import TaskContext
+from rayspark.executor.sharing import carries_state
 from rayspark.ids import BlockId
 from rayspark.lineage.ops import RecordOp
 from rayspark.lineage.pipeline import Fused, RecordSteps, fuse
+from rayspark.serializers import load
+from rayspark.shuffle.spec import ShuffleSpec
 from rayspark.storage.checkpoint import write_partition
 from rayspark.storagelevel import StorageLevel
 
@@ -25,6 +28,25 @@ if TYPE_CHECKING:
 MAX_NESTED_GENERATORS = 150
 """User generators nest one Python frame each; CPython allows about 1000. A longer chain of
 ``mapPartitions`` is cut by holding the partition in memory now and then."""
+
+
+class LoadedTemplate:
+    """A stage as an executor keeps it: shared by its tasks, or unpickled anew for each."""
+
+    def __init__(self, data: bytes) -> None:
+        template: Template = load(data)
+        self._data = data if carries_state(template) else None
+        self._shared = CompiledTemplate(template)
+
+    @property
+    def shuffle_spec(self) -> ShuffleSpec | None:
+        """Of a map stage, where its records go."""
+        sink = self._shared.sink
+        return None if isinstance(sink, ResultSink) else sink.spec
+
+    def for_task(self) -> CompiledTemplate:
+        """The copy that a task may use."""
+        return self._shared if self._data is None else CompiledTemplate(load(self._data))
 
 
 class CompiledTemplate:

@@ -17,7 +17,7 @@ from rayspark.executor.barrier import ADDRESSES, BarrierGroup
 from rayspark.executor.batch import BatchResult, ResultSink, TaskBatch, TaskSpec
 from rayspark.executor.combine import write_combined
 from rayspark.executor.context import TaskContext, TaskInterrupted
-from rayspark.executor.evaluate import CompiledTemplate, records_of
+from rayspark.executor.evaluate import CompiledTemplate, LoadedTemplate, records_of
 from rayspark.executor.faults import FaultInjector
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runtime import ExecutorRuntime
@@ -55,7 +55,7 @@ class BatchOutput:
 def run_batch(batch: TaskBatch, runtime: ExecutorRuntime) -> BatchResult:
     """Run every task of the batch, in order."""
     template = runtime.learn(batch)
-    spec = None if isinstance(template.sink, ResultSink) else template.sink.spec
+    spec = template.shuffle_spec
     output = BatchOutput(spec, batch.groups)
     reports = [run_task(template, task, batch, runtime, output) for task in batch.tasks]
     heap = [block for block in output.stored if block in runtime.heap]
@@ -64,7 +64,7 @@ def run_batch(batch: TaskBatch, runtime: ExecutorRuntime) -> BatchResult:
 
 
 def run_task(
-    template: CompiledTemplate,
+    loaded: LoadedTemplate,
     task: TaskSpec,
     batch: TaskBatch,
     runtime: ExecutorRuntime,
@@ -77,7 +77,7 @@ def run_task(
     segments: list[Segment] = []
     try:
         runtime.running.start(task.key.tid, context)
-        segments = _attempt(template, task, runtime, context, report)
+        segments = _attempt(loaded, task, runtime, context, report)
     except TaskInterrupted as stop:
         report.state, report.error = TaskState.KILLED, context._killed or stop.reason
     finally:
@@ -95,7 +95,7 @@ def run_task(
 
 
 def _attempt(
-    template: CompiledTemplate,
+    loaded: LoadedTemplate,
     task: TaskSpec,
     runtime: ExecutorRuntime,
     context: TaskContext,
@@ -105,7 +105,7 @@ def _attempt(
     context._enter()
     segments: list[Segment] = []
     try:
-        report.value, segments = _run_sink(template, task, runtime, context)
+        report.value, segments = _run_sink(loaded.for_task(), task, runtime, context)
         if context._accumulators:
             report.accumulators = dump(context._accumulated())
     except TaskInterrupted:

@@ -19,7 +19,7 @@ from rayspark.executor import added_files
 from rayspark.executor.barrier import BarrierHub
 from rayspark.executor.batch import ShuffleInput, TaskBatch
 from rayspark.executor.context import TaskContext
-from rayspark.executor.evaluate import CompiledTemplate
+from rayspark.executor.evaluate import LoadedTemplate
 from rayspark.executor.heap import HeapCache
 from rayspark.executor.records import ShuffledRecords
 from rayspark.executor.running import RunningTasks
@@ -62,7 +62,7 @@ class ExecutorRuntime:
         """Network name of the machine, as other tasks may use it."""
         self.settings = settings
         self._fetch = fetch
-        self._templates: dict[int, CompiledTemplate] = {}
+        self._templates: dict[int, LoadedTemplate] = {}
         self._spill_directory: Path | None = None
         self._spill_lock = threading.Lock()
         self._learnt = 0
@@ -94,7 +94,7 @@ class ExecutorRuntime:
 
     # -- what batches bring ------------------------------------------------------------------
 
-    def learn(self, batch: TaskBatch) -> CompiledTemplate:
+    def learn(self, batch: TaskBatch) -> LoadedTemplate:
         """Take in what a batch tells besides its tasks; returns its compiled template.
 
         Batches are learnt in the order in which the driver sent them, whatever thread is faster.
@@ -108,7 +108,7 @@ class ExecutorRuntime:
                 self._learnt += 1
                 self._turn.notify_all()
 
-    def _learn(self, batch: TaskBatch) -> CompiledTemplate:
+    def _learn(self, batch: TaskBatch) -> LoadedTemplate:
         self.shuffles.learn(batch.shuffles)
         self._shuffle_groups.update(batch.num_groups)
         self._cached.update(batch.cached)
@@ -118,7 +118,7 @@ class ExecutorRuntime:
                 raise file
             added_files.install(file, self.settings.local_dir)
         if batch.template is not None:
-            self._templates[batch.template_id] = CompiledTemplate(load(batch.template))
+            self._templates[batch.template_id] = LoadedTemplate(batch.template)
         return self._templates[batch.template_id]
 
     def forget(
