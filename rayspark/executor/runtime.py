@@ -62,7 +62,7 @@ class ExecutorRuntime:
         """Network name of the machine, as other tasks may use it."""
         self.settings = settings
         self._fetch = fetch
-        self._templates: dict[int, LoadedTemplate] = {}
+        self._templates: dict[int, LoadedTemplate | Exception] = {}
         self._spill_directory: Path | None = None
         self._spill_lock = threading.Lock()
         self._learnt = 0
@@ -118,8 +118,14 @@ class ExecutorRuntime:
                 raise file
             added_files.install(file, self.settings.local_dir)
         if batch.template is not None:
-            self._templates[batch.template_id] = LoadedTemplate(batch.template)
-        return self._templates[batch.template_id]
+            try:
+                self._templates[batch.template_id] = LoadedTemplate(batch.template)
+            except Exception as error:  # noqa: BLE001  an object may refuse to come back
+                self._templates[batch.template_id] = error
+        template = self._templates[batch.template_id]
+        if isinstance(template, Exception):  # told to every batch of the stage
+            raise template
+        return template
 
     def forget(
         self,

@@ -13,8 +13,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from rayspark.errors.traceback import TaskError
 from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
+from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
 from rayspark.ids import ExecutorId, HostId, TaskKey
@@ -63,7 +65,15 @@ class LocalBackend:
 
     def _work(self) -> None:
         while (batch := self._batches.get()) is not None:
-            result = run_batch(batch, self._runtime)
+            try:
+                result = run_batch(batch, self._runtime)
+            except Exception as error:  # noqa: BLE001  a captured object may refuse to come back
+                failure = TaskError.of(error)
+                reports = [
+                    TaskReport(task.key, TaskState.FAILED, error=failure) for task in batch.tasks
+                ]
+                self._done(BatchOutcome(EXECUTOR, HOST, batch, reports))
+                continue
             stored = {
                 block: (frame, frame.nbytes)
                 for block, frame in zip(batch.store, result.stored, strict=True)

@@ -170,6 +170,20 @@ def test_the_context_works_after_a_refusal(sc: SparkContext) -> None:
     assert sc.statusTracker().getActiveJobsIds() == []
 
 
+def test_an_object_that_does_not_come_back_fails_the_job(sc: SparkContext) -> None:
+    def refuse() -> None:
+        raise ValueError("cannot come back")
+
+    class OneWay:
+        def __reduce__(self) -> Any:
+            return refuse, ()
+
+    captured = OneWay()
+    with pytest.raises(SparkException, match="cannot come back"):
+        sc.range(1).map(lambda x: captured).collect()
+    assert sc.range(2).count() == 2
+
+
 # -- size ------------------------------------------------------------------------------------
 
 
