@@ -131,7 +131,10 @@ def encode(records: Sequence[Any], *, by_value: bool = False) -> Frame:
         )
     if is_plain(records):
         plain: Any = records
-        return Frame(PLAIN, marshal.dumps(plain, _MARSHAL_VERSION), (), len(records))
+        try:
+            return Frame(PLAIN, marshal.dumps(plain, _MARSHAL_VERSION), (), len(records))
+        except ValueError:  # a value of 2 GiB or more; pickle has no such limit
+            return Frame(PICKLE, pickle.dumps(records, 5), (), len(records))
     main, buffers = dump(records, by_value=by_value)
     return Frame(PICKLE, main, buffers, len(records))
 
@@ -149,15 +152,21 @@ def _are_blobs(records: Sequence[Any]) -> bool:
     return is_plain([key for key, _ in records])
 
 
-def decode(kind: int, main: Buffer, buffers: Sequence[Buffer] = ()) -> list[Any]:
-    """Records of a frame; inverse of :func:`encode`."""
+def decode(
+    kind: int, main: Buffer, buffers: Sequence[Buffer] = (), *, shared: bool = False
+) -> list[Any]:
+    """Records of a frame; inverse of :func:`encode`.
+
+    Large arrays are copied, so that user code may change them as it may in PySpark. With
+    ``shared`` (cached partitions, which others read too) they are read-only views instead.
+    """
     if kind == PLAIN:
         plain: list[Any] = marshal.loads(main)
         return plain
     if kind == BLOBS:
         return list(zip(marshal.loads(main), map(bytes, buffers), strict=True))
-    # Read-only, because the memory may be shared with other tasks and with the cache.
-    pickled: list[Any] = pickle.loads(main, buffers=[memoryview(b).toreadonly() for b in buffers])
+    own = [memoryview(b).toreadonly() if shared else bytearray(b) for b in buffers]
+    pickled: list[Any] = pickle.loads(main, buffers=own)
     return pickled
 
 
@@ -186,7 +195,9 @@ def dump(value: Any, *, by_value: bool = False) -> tuple[bytes, list[Buffer]]:
         except (pickle.PicklingError, AttributeError, TypeError):
             buffers.clear()
     try:
-        return cloudpickle.dumps(value, 5, buffer_callback=keep), buffers
+        main = cloudpickle.dumps(value, 5, buffer_callback=keep)
+        # The driver's program may change its arrays later; what it gave us stays as it was.
+        return main, [bytes(buffer.raw()) for buffer in buffers] if by_value else buffers
     except pickle.PicklingError:
         raise
     except Exception as error:

@@ -7,16 +7,15 @@ combining that does not combine (nearly every key is new) is given up after a sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from rayspark.lineage.pipeline import Fused, RecordSteps, fuse, fuse_fold
+from rayspark.executor.memory import MemoryBudget
+from rayspark.lineage.pipeline import Fused, FusedFold, RecordSteps, fuse, fuse_fold
 from rayspark.shuffle.spec import Aggregator
 from rayspark.shuffle.writer import CHUNK, MapWriter, fold
 
-SOURCE_CHUNK = 1 << 12
-"""Records at a time that are made into pairs: lines of text give a dozen each."""
 SAMPLE = 1 << 17
 """Pairs after which it is judged whether combining pays."""
 USEFUL = 0.75
@@ -28,27 +27,66 @@ def write_combined(
     source: Iterable[Any],
     steps: RecordSteps,
     aggregator: Aggregator,
-    is_full: Callable[[], bool],
+    budget: MemoryBudget,
 ) -> None:
     """Make pairs of the source's records, combine their values by key, write the combiners."""
-    create, merge = aggregator.create, aggregator.merge_value
+    create = aggregator.create
     expand: Fused = fuse(steps) if steps else iter
-    fold_into = fuse_fold(steps, create, merge) if steps else None
     iterator = iter(source)
-    combined: dict[Any, Any] = {}
-    seen = 0
-    while chunk := list(islice(iterator, SOURCE_CHUNK if steps else CHUNK)):
-        if fold_into is None or seen < SAMPLE:
-            pairs = list(expand(chunk))
-            seen += len(pairs)
-            fold(combined, pairs, create, merge)
-        else:
-            fold_into(chunk, combined)
-        if is_full():
-            writer.take_combined(combined)
-            combined = {}
-        elif SAMPLE <= seen < 2 * SAMPLE and len(combined) > USEFUL * seen:
-            break
-    writer.take_combined(combined)
+    combiner = _Combiner(writer, aggregator, budget)
+    useful = combiner.sample(expand, iterator)
+    if useful:
+        fold_into = fuse_fold(steps, create, aggregator.merge_value) if steps else None
+        while chunk := list(islice(iterator, combiner.source_chunk)):
+            combiner.add(chunk, fold_into)
+    combiner.hand_on()
     rest = expand(iterator)
     writer.write(rest if create is None else ((k, create(v)) for k, v in rest))
+
+
+class _Combiner:
+    """The dictionary, handed on whenever memory is full."""
+
+    def __init__(self, writer: MapWriter, aggregator: Aggregator, budget: MemoryBudget) -> None:
+        self._writer = writer
+        self._aggregator = aggregator
+        self._budget = budget
+        self._combined: dict[Any, Any] = {}
+        self.source_chunk = 1
+        """Source records at a time: about ``CHUNK`` pairs, by what was seen."""
+
+    def sample(self, expand: Fused, source: Iterator[Any]) -> bool:
+        """Combine the first pairs by the plain way, counting; does it pay to go on?"""
+        taken = seen = distinct = 0
+        while seen < SAMPLE and (chunk := list(islice(source, self.source_chunk))):
+            taken += len(chunk)
+            pairs = expand(chunk)
+            while batch := list(islice(pairs, CHUNK)):
+                before = len(self._combined)
+                self._fold(batch)
+                seen += len(batch)
+                distinct += len(self._combined) - before
+                self._check_budget()
+            self.source_chunk = max(1, min(CHUNK, CHUNK * taken // max(1, seen), 2 * taken))
+        return seen < SAMPLE or distinct <= USEFUL * seen
+
+    def add(self, chunk: list[Any], fold_into: FusedFold | None) -> None:
+        """Combine what a few source records give."""
+        if fold_into is None:
+            self._fold(chunk)
+        else:
+            fold_into(chunk, self._combined)
+        self._check_budget()
+
+    def hand_on(self) -> None:
+        """Write what is combined so far."""
+        self._writer.take_combined(self._combined)
+        self._combined = {}
+
+    def _fold(self, pairs: Iterable[Any]) -> None:
+        fold(self._combined, pairs, self._aggregator.create, self._aggregator.merge_value)
+
+    def _check_budget(self) -> None:
+        if self._budget.is_full():
+            self.hand_on()
+            self._budget.released()

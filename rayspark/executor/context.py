@@ -8,10 +8,11 @@ thread; ``TaskContext.get()`` finds it through a thread-local.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from rayspark.errors.faults import BlockCorrupt
 from rayspark.executor.faults import FaultInjector
 from rayspark.executor.memory import MemoryBudget
 from rayspark.ids import AccumulatorId, BlockId
@@ -62,6 +63,8 @@ class TaskContext:
         """This task's own copies, which user code adds to."""
         self._stored: dict[BlockId, Frame | DiskBlock] = {}
         """Partitions computed for the cache by this task."""
+        self._fault: BaseException | None = None
+        """What went wrong below user code, which may have swallowed the exception."""
         self._killed: str | None = None
         self._metrics = TaskMetrics()
 
@@ -118,6 +121,20 @@ class TaskContext:
         faults = FaultInjector.of(self._runtime.settings.faults)
         if faults:
             faults.spilled(run, self._task)
+
+    def _replay(self, run: Run) -> Iterator[list[Any]]:
+        """Batches of a run of this task."""
+        try:
+            yield from run.batches()
+        except BlockCorrupt as fault:
+            self._fault = fault
+            raise
+
+    def _check_faults(self) -> None:
+        """Raise what user code must not keep to itself: input not whole, or told to stop."""
+        if self._fault is not None:
+            raise self._fault
+        self._check_killed()
 
     def _check_killed(self) -> None:
         if self._killed is not None:

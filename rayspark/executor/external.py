@@ -61,7 +61,7 @@ class ExternalAggregator:
         is_full = self._context._budget.is_full
         for batch in batches_of(pairs):
             fold(self._data, batch, create, merge)
-            if is_full():
+            if is_full() and len(self._data) > 1:  # one key cannot be split: it has to fit
                 self._spill()
 
     def _spill(self) -> None:
@@ -93,9 +93,24 @@ class ExternalAggregator:
             inner = ExternalAggregator(
                 self._context, None, self._merge_combiners, self._merge_combiners, self._level + 1
             )
-            inner.merge(chain.from_iterable(part.batches()))
+            inner.merge(Replayed(self._context, part))
             part.delete()
             yield from inner.parts()
+
+
+class Replayed:
+    """A spilled part, to be merged batch by batch."""
+
+    def __init__(self, context: TaskContext, run: Run) -> None:
+        self._context = context
+        self._run = run
+
+    def batches(self) -> Iterator[list[Any]]:
+        """As they were written."""
+        return self._context._replay(self._run)
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(self.batches())
 
 
 def external_sorted(
@@ -132,7 +147,7 @@ def external_sorted(
     held.sort(key=key, reverse=reverse)
     if not runs:
         return iter(held)
-    sources = [chain.from_iterable(run.batches()) for run in runs]
+    sources = [chain.from_iterable(context._replay(run)) for run in runs]
     return heapq.merge(*sources, held, key=key, reverse=reverse)
 
 

@@ -8,11 +8,10 @@ are spilled by the same hash of the key, and then one part of each is taken up a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any
 
 from rayspark.executor.context import TaskContext
-from rayspark.executor.external import FANOUT, ExternalAggregator
+from rayspark.executor.external import FANOUT, ExternalAggregator, Replayed
 from rayspark.shuffle.writer import batches_of
 
 Groups = dict[Any, list[Any]]
@@ -39,7 +38,7 @@ class ExternalGrouper(ExternalAggregator):
                     groups[key].append(value)
                 else:
                     groups[key] = [value]
-            if is_full():
+            if is_full() and len(self._data) > 1:
                 self._spill()
 
 
@@ -67,7 +66,7 @@ def _parts(context: TaskContext, groupers: Sequence[ExternalGrouper]) -> Iterato
             assert grouper._parts is not None
             run = grouper._parts[number]
             part = ExternalGrouper(context, grouper._level + 1)
-            part.merge(chain.from_iterable(run.batches()))
+            part.merge(Replayed(context, run))
             run.delete()
             inner.append(part)
         yield from _parts(context, inner)

@@ -70,7 +70,7 @@ class HeapCache:
         if entry.records is not None:
             return iter(entry.records)
         assert entry.frame is not None
-        return iter(decode(entry.frame.kind, entry.frame.main, entry.frame.buffers))
+        return iter(decode(entry.frame.kind, entry.frame.main, entry.frame.buffers, shared=True))
 
     def drop(self, rdds: Iterable[RddId]) -> None:
         """Forget every partition of these RDDs."""

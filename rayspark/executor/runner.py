@@ -20,7 +20,7 @@ from rayspark.executor.context import TaskContext, TaskInterrupted
 from rayspark.executor.evaluate import CompiledTemplate, LoadedTemplate, records_of
 from rayspark.executor.faults import FaultInjector
 from rayspark.executor.report import TaskReport, TaskState
-from rayspark.executor.runtime import ExecutorRuntime
+from rayspark.executor.runtime import ExecutorRuntime, TemplateGone
 from rayspark.ids import BlockId
 from rayspark.lineage.pipeline import RecordSteps
 from rayspark.serializers import Frame, dump, encode
@@ -54,13 +54,25 @@ class BatchOutput:
 
 def run_batch(batch: TaskBatch, runtime: ExecutorRuntime) -> BatchResult:
     """Run every task of the batch, in order."""
-    template = runtime.learn(batch)
+    try:
+        template = runtime.learn(batch)
+    except TemplateGone as gone:
+        return _all(batch, TaskState.KILLED, str(gone))
+    except Exception as error:  # noqa: BLE001  unpickling runs user code
+        return _all(batch, TaskState.FAILED, TaskError.of(error))
     spec = template.shuffle_spec
     output = BatchOutput(spec, batch.groups)
     reports = [run_task(template, task, batch, runtime, output) for task in batch.tasks]
     heap = [block for block in output.stored if block in runtime.heap]
     stored = [output.stored.get(block) for block in batch.store]
     return BatchResult(reports, output.blocks(runtime.settings.checksum), stored, heap)
+
+
+def _all(batch: TaskBatch, state: TaskState, error: Any) -> BatchResult:
+    """The outcome of a batch none of whose tasks could begin."""
+    reports = [TaskReport(task.key, state, error=error) for task in batch.tasks]
+    empty = [None] * (batch.groups if batch.writes_shuffle else 0)
+    return BatchResult(reports, [*empty], [None for _ in batch.store], [])
 
 
 def run_task(
@@ -81,8 +93,7 @@ def run_task(
     except TaskInterrupted as stop:
         report.state, report.error = TaskState.KILLED, context._killed or stop.reason
     finally:
-        runtime.running.end(task.key.tid)
-        context._leave()
+        _finish(runtime, task.key.tid, context)
     if report.state is TaskState.SUCCESS:
         output.stored.update(context._stored)
         output.add(segments)
@@ -92,6 +103,17 @@ def run_task(
     metrics.executor_cpu_time = time.thread_time_ns() - cpu
     metrics.peak_execution_memory = context._budget.peak
     return report
+
+
+def _finish(runtime: ExecutorRuntime, tid: int, context: TaskContext) -> None:
+    """From here on nothing strikes the task; an exception on its way may strike here, though."""
+    while True:
+        try:
+            runtime.running.end(tid)
+            break
+        except TaskInterrupted:
+            continue
+    context._leave()
 
 
 def _attempt(
@@ -106,6 +128,7 @@ def _attempt(
     segments: list[Segment] = []
     try:
         report.value, segments = _run_sink(loaded.for_task(), task, runtime, context)
+        context._check_faults()
         if context._accumulators:
             report.accumulators = dump(context._accumulated())
     except TaskInterrupted:
@@ -144,11 +167,11 @@ def _run_sink(
             faults.fire("end", task)
         return value, []
     spec = sink.spec
-    writer = MapWriter(spec, task.key.partition)
+    writer = MapWriter(spec, task.key.partition, context._budget.is_full)
     began = time.perf_counter_ns()
     if spec.map_side_combine:
         assert spec.aggregator is not None
-        write_combined(writer, records, steps, spec.aggregator, context._budget.is_full)
+        write_combined(writer, records, steps, spec.aggregator, context._budget)
     else:
         writer.write(records)
     metrics = context._metrics

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rayspark.errors.faults import FetchFailed
 from rayspark.executor import added_files
 from rayspark.executor.barrier import BarrierHub
 from rayspark.executor.batch import ShuffleInput, TaskBatch
@@ -25,6 +26,7 @@ from rayspark.executor.records import ShuffledRecords
 from rayspark.executor.running import RunningTasks
 from rayspark.executor.shuffle_store import Fetch, ShuffleStore
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId
+from rayspark.metrics import TaskMetrics
 from rayspark.serializers import Frame, decode, encode, load
 from rayspark.shuffle.blocks import Batch, group_of
 from rayspark.storage.disk import DiskBlock
@@ -48,6 +50,17 @@ class ExecutorSettings:
     environment: Mapping[str, str] = field(default_factory=dict)
     resources: dict[str, Any] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
+
+
+class TemplateGone(Exception):
+    """A batch of a stage that is over: it waited while the stage was cancelled or failed."""
+
+
+def _load_template(data: bytes) -> LoadedTemplate | Exception:
+    try:
+        return LoadedTemplate(data)
+    except Exception as error:  # noqa: BLE001  unpickling imports and runs user code
+        return error
 
 
 class ExecutorRuntime:
@@ -118,11 +131,10 @@ class ExecutorRuntime:
                 raise file
             added_files.install(file, self.settings.local_dir)
         if batch.template is not None:
-            try:
-                self._templates[batch.template_id] = LoadedTemplate(batch.template)
-            except Exception as error:  # noqa: BLE001  an object may refuse to come back
-                self._templates[batch.template_id] = error
-        template = self._templates[batch.template_id]
+            self._templates[batch.template_id] = _load_template(batch.template)
+        template = self._templates.get(batch.template_id)
+        if template is None:
+            raise TemplateGone(f"stage {batch.tasks[0].key.stage} is over")
         if isinstance(template, Exception):  # told to every batch of the stage
             raise template
         return template
@@ -144,9 +156,10 @@ class ExecutorRuntime:
         if rdds:
             self.heap.drop(rdds)
             gone = set(rdds)
-            for block in [b for b in self._cached if b.rdd in gone]:
-                del self._cached[block]
-            blocks = [*blocks, *(b for b in self._on_disk if b.rdd in gone)]
+            # Tasks add to these tables meanwhile: list() takes a copy in one step.
+            for block in [b for b in list(self._cached) if b.rdd in gone]:
+                self._cached.pop(block, None)
+            blocks = [*blocks, *(b for b in list(self._on_disk) if b.rdd in gone)]
         if blocks:
             self.heap.drop_blocks(blocks)
             for block in blocks:
@@ -178,6 +191,15 @@ class ExecutorRuntime:
         reduces = source.spec.partitioner.num_partitions
         group = group_of(split, reduces, self._shuffle_groups[source.shuffle_id])
         metrics = context._metrics
+        try:
+            yield from self._read_batches(source, group, split, metrics)
+        except FetchFailed as fault:
+            context._fault = fault
+            raise
+
+    def _read_batches(
+        self, source: ShuffleInput, group: int, split: int, metrics: TaskMetrics
+    ) -> Iterator[Batch]:
         for size, records, batch in self.shuffles.read(source.shuffle_id, group, split):
             metrics.shuffle_local_blocks += 1
             metrics.shuffle_local_bytes += size
@@ -187,12 +209,13 @@ class ExecutorRuntime:
     def cached(self, block: BlockId, context: TaskContext) -> Iterator[Any] | None:
         """Records of a cached partition, from the heap or from its block; ``None`` on a miss."""
         found = self.heap.get(block)
-        if found is None and block in self._cached:
-            fetched = self._fetch([self._cached[block]])[0]
+        handle = self._cached.get(block)
+        if found is None and handle is not None:
+            fetched = self._fetch([handle])[0]
             if isinstance(fetched, DiskBlock):
                 fetched = fetched.read()
             if isinstance(fetched, Frame):
-                records = decode(fetched.kind, fetched.main, fetched.buffers)
+                records = decode(fetched.kind, fetched.main, fetched.buffers, shared=True)
                 self.heap.put(block, fetched, records)
                 found = iter(records)
             else:
@@ -211,13 +234,13 @@ class ExecutorRuntime:
         if not level.useMemory:
             on_disk = DiskBlock.write(block, frame, self.spill_directory())
             context._stored[block] = self._on_disk[block] = on_disk
-            return iter(decode(frame.kind, frame.main, frame.buffers))
+            return iter(decode(frame.kind, frame.main, frame.buffers, shared=True))
         context._stored[block] = frame
         if self.heap.put(block, frame, records):
             copy = self.heap.get(block)
             if copy is not None:
                 return copy
-        return iter(decode(frame.kind, frame.main, frame.buffers))
+        return iter(decode(frame.kind, frame.main, frame.buffers, shared=True))
 
     def broadcast(self, broadcast: BroadcastId) -> Any:
         """Value of a broadcast: fetched once per executor."""

@@ -30,9 +30,6 @@ class ShuffleStore:
         The transport's way to get blocks.
     limit
         Bytes of blocks held open for the next task of the same group.
-    in_flight
-        Bytes fetched at a time (``spark.reducer.maxSizeInFlight``); sizes are not known before a
-        fetch, so it is counted in blocks of the average size seen.
     """
 
     def __init__(self, fetch: Fetch, limit: int) -> None:
@@ -47,7 +44,10 @@ class ShuffleStore:
         """Take note of where map output lies; a newer version replaces an older one."""
         with self._lock:
             for group in groups:
-                self._groups[group.shuffle_id, group.group] = group
+                key = (group.shuffle_id, group.group)
+                for source in self._groups[key].sources if key in self._groups else ():
+                    self._close(id(source))
+                self._groups[key] = group
 
     def forget(self, shuffle_ids: Iterable[ShuffleId]) -> None:
         """The shuffles are over: let go of handles and open blocks."""
@@ -72,21 +72,26 @@ class ShuffleStore:
             raise FetchFailed(shuffle_id, (), reduce_id, None, "no map output was announced")
         if known.missing:
             raise FetchFailed(shuffle_id, known.missing, reduce_id, None, "map output is missing")
-        blocks = [self._block(shuffle_id, source, reduce_id) for source in known.sources]
-        rows: list[tuple[int, int, list[int]]] = []
-        for number, (source, block) in enumerate(zip(known.sources, blocks, strict=True)):
+        for sources in _in_map_order(known.sources):
+            yield from self._read_together(shuffle_id, sources, reduce_id)
+
+    def _read_together(
+        self, shuffle_id: ShuffleId, sources: Sequence[BlockSource], reduce_id: int
+    ) -> Iterator[tuple[int, int, Batch]]:
+        """Segments of blocks whose map tasks interleave."""
+        rows: list[tuple[int, GroupBlock, list[int]]] = []
+        for source in sources:
+            block = self._block(shuffle_id, source, reduce_id)
             if block is not None:
                 valid = source.valid
                 rows.extend(
-                    (row[MAP], number, row)
+                    (row[MAP], block, row)
                     for row in block.segments(reduce_id).tolist()
                     if valid is None or row[MAP] in valid
                 )
         rows.sort(key=lambda entry: entry[0])
-        for _, number, row in rows:
-            chosen = blocks[number]
-            assert chosen is not None
-            yield row[LENGTH], row[RECORDS], chosen.records(row)
+        for _, block, row in rows:
+            yield row[LENGTH], row[RECORDS], block.records(row)
 
     def _block(
         self, shuffle_id: ShuffleId, source: BlockSource, reduce_id: int
@@ -108,6 +113,8 @@ class ShuffleStore:
                 f"checksum of shuffle block part {corrupt[0]} is wrong",
             )  # fmt: skip
         with self._lock:
+            if id(source) in self._open:  # another task of the group was faster
+                return block
             self._open[id(source)] = (source, block)
             self._open_bytes += block.nbytes
             while self._open_bytes > self._limit and len(self._open) > 1:
@@ -118,3 +125,21 @@ class ShuffleStore:
         closed = self._open.pop(key, None)
         if closed is not None:
             self._open_bytes -= closed[1].nbytes
+
+
+def _in_map_order(sources: Sequence[BlockSource]) -> Iterator[list[BlockSource]]:
+    """Blocks in the order of their map tasks; those whose map tasks interleave come together.
+
+    Large map tasks have a block each, so that a reader holds one at a time; only blocks of many
+    small tasks interleave.
+    """
+    together: list[BlockSource] = []
+    last = -1
+    for source in sorted(sources, key=lambda s: min(s.map_ids)):
+        if together and min(source.map_ids) > last:
+            yield together
+            together = []
+        together.append(source)
+        last = max(last, *source.map_ids)
+    if together:
+        yield together

@@ -67,7 +67,7 @@ class LocalBackend:
         while (batch := self._batches.get()) is not None:
             try:
                 result = run_batch(batch, self._runtime)
-            except Exception as error:  # noqa: BLE001  a captured object may refuse to come back
+            except BaseException as error:  # noqa: BLE001  the thread serves later jobs too
                 failure = TaskError.of(error)
                 reports = [
                     TaskReport(task.key, TaskState.FAILED, error=failure) for task in batch.tasks

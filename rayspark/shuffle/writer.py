@@ -22,22 +22,32 @@ CHUNK = 1 << 15
 """Records placed at a time."""
 FIRST_CHUNK = 64
 """The first chunk is small, to learn how heavy records are before many are held."""
+HELD_BYTES = 64 << 20
+"""What all buckets together may hold before they are encoded, as encoded bytes."""
 BATCH_BYTES = 4 << 20
 """Aim for the bytes of one encoded segment: large enough to be few, small enough to stream."""
-COLUMN_BATCH = 1 << 17
-"""Pairs of one segment of columns: 2 MiB."""
+SMALLEST_BATCH = 16 << 10
+"""Segments are not made smaller than this to keep within ``HELD_BYTES``."""
+PAIR_BYTES = 16
+"""Of two machine numbers."""
 
 
 class MapWriter:
     """Collects the segments of one map task."""
 
-    def __init__(self, spec: ShuffleSpec, map_id: int) -> None:
+    def __init__(
+        self, spec: ShuffleSpec, map_id: int, is_full: Callable[[], bool] = lambda: False
+    ) -> None:
         self._spec = spec
         self._map_id = map_id
+        self._is_full = is_full
         reduces = spec.partitioner.num_partitions
+        self._batch_bytes = max(SMALLEST_BATCH, min(BATCH_BYTES, HELD_BYTES // reduces))
         self._buckets: list[list[Any]] = [[] for _ in range(reduces)]
         self._columns: list[list[PairColumns]] = [[] for _ in range(reduces)]
-        self._limit = FIRST_CHUNK
+        self._columns_held = False
+        self._limit = 0
+        """Records of a bucket that are worth a segment; 0 while their weight is unknown."""
         self._try_columns = spec.keyed
         self.segments: list[Segment] = []
         self.records = 0
@@ -49,7 +59,7 @@ class MapWriter:
         chunk_size = FIRST_CHUNK
         while chunk := list(islice(iterator, chunk_size)):
             self._take(chunk)
-            chunk_size = CHUNK if self._limit > CHUNK or self._try_columns else self._limit
+            chunk_size = CHUNK if self._try_columns else max(FIRST_CHUNK, min(CHUNK, self._limit))
         self._flush_all()
 
     def take_combined(self, combined: dict[Any, Any]) -> None:
@@ -96,8 +106,10 @@ class MapWriter:
         held = self._columns[reduce_id]
         if self._buckets[reduce_id] or (held and not same_kind(held[0], pairs)):
             self._flush(reduce_id)
+            held = self._columns[reduce_id]
         held.append(pairs)
-        if sum(len(batch.keys) for batch in held) >= COLUMN_BATCH:
+        self._columns_held = True
+        if sum(len(batch.keys) for batch in held) * PAIR_BYTES >= self._batch_bytes:
             self._flush(reduce_id)
 
     # -- any records -------------------------------------------------------------------------
@@ -106,18 +118,29 @@ class MapWriter:
         partitioner, buckets = self._spec.partitioner, self._buckets
         if set(map(type, chunk)) != {tuple}:
             chunk = [(key, value) for key, value in chunk]
-        for reduce_id, held in enumerate(self._columns):
-            if held:  # records keep their order
-                self._flush(reduce_id)
+        if self._columns_held:  # records keep their order
+            self._flush_all()
+        if self._limit == 0:
+            self._weigh(encode(chunk))
+        touched: Iterable[int] = (0,)
         if partitioner.num_partitions == 1:
             partitioner.assign(chunk[:1])
             buckets[0].extend(chunk if self._spec.keyed else [v for _, v in chunk])
         else:
-            self._scatter(partitioner.assign(chunk), chunk)
+            placed = partitioner.assign(chunk)
+            self._scatter(placed, chunk)
+            touched = set(placed)
+        if self._is_full():
+            self._flush_all()
+            return
         limit = self._limit
-        for reduce_id, bucket in enumerate(buckets):
-            if len(bucket) >= limit:
+        for reduce_id in touched:
+            if len(buckets[reduce_id]) >= limit:
                 self._flush(reduce_id)
+
+    def _weigh(self, frame: Frame) -> None:
+        """Learn how many records are worth a segment."""
+        self._limit = max(16, self._batch_bytes * frame.records // max(1, frame.nbytes))
 
     def _scatter(self, placed: Sequence[int], chunk: list[Any]) -> None:
         appends = [bucket.append for bucket in self._buckets]
@@ -136,6 +159,7 @@ class MapWriter:
     def _flush_all(self) -> None:
         for reduce_id in range(len(self._buckets)):
             self._flush(reduce_id)
+        self._columns_held = False
 
     def _flush(self, reduce_id: int) -> None:
         """Encode what a bucket holds: columns or tuples, never both."""
@@ -147,7 +171,7 @@ class MapWriter:
         if not bucket:
             return
         frame = encode(bucket)
-        self._limit = max(16, min(1 << 17, BATCH_BYTES * len(bucket) // max(1, frame.nbytes)))
+        self._weigh(frame)
         # Large values are not copied: the frame refers to them, and a new list takes its place.
         self._buckets[reduce_id] = []
         self._add(reduce_id, frame)
