@@ -100,9 +100,11 @@ class RayBackend:
         self._ids = itertools.count()
         self._calls = itertools.count()
         self._start_failures = 0
+        self._shortage = -1
         self._stopping = False
         self._lock = threading.RLock()
         self._hosts = cluster.live_hosts()
+        self._lost_hosts: set[HostId] = set()
         self._watch = Watch(self, patience)
         self._post: Callable[[Event], None]
         self._done: Callable[[BatchOutcome], None]
@@ -137,12 +139,17 @@ class RayBackend:
                 taken[executor.host] = taken.get(executor.host, 0) + executor.cores
             host = self._cluster.place(taken, self._cores)
             if host is None:
-                logger.warning(
-                    "no machine of the Ray cluster has %d free cores; %d of %d executors run",
-                    self._cores, len(self._executors), self._target,
-                )  # fmt: skip
+                self._warn_of_shortage(len(self._executors))
                 return
             self._start_executor(host)
+
+    def _warn_of_shortage(self, running: int) -> None:
+        if running != self._shortage:
+            self._shortage = running
+            logger.warning(
+                "no machine of the Ray cluster has %d free cores; %d of %d executors run",
+                self._cores, running, self._target,
+            )  # fmt: skip
 
     def _start_executor(self, host: HostId) -> None:
         executor_id = ExecutorId(str(next(self._ids)))
@@ -264,7 +271,8 @@ class RayBackend:
         with self._lock:
             if self._executors.pop(executor.id, None) is None or self._stopping:
                 return
-        host_lost = executor.host not in self._cluster.live_hosts()
+        _kill_soon(executor.actor)
+        host_lost = not self._cluster.is_up(executor.host)
         now = time.monotonic()
         if host_lost:
             self._lose_host(executor.host)
@@ -276,6 +284,9 @@ class RayBackend:
 
     def _lose_host(self, host: HostId) -> None:
         with self._lock:
+            if host in self._lost_hosts:
+                return
+            self._lost_hosts.add(host)
             gone = [e for e in self._executors.values() if e.host == host]
             for executor in gone:
                 del self._executors[executor.id]
@@ -332,7 +343,6 @@ class RayBackend:
             if target is None:
                 return
             target.releasing = expected
-        ray.kill(target.actor)
         self._lose(target, reason)
 
     def scale(self, profile: str, target: int) -> None:
@@ -349,6 +359,14 @@ class RayBackend:
                 return
             self._target -= 1
         self.end(executor, reason, expected=True)
+
+
+def _kill_soon(actor: Any) -> None:
+    """End an executor that is lost: it may live, only out of reach, while others do its tasks.
+
+    On a thread of its own: losses are told on Ray's callback thread, where ``kill`` never returns.
+    """
+    threading.Thread(target=ray.kill, args=(actor,), name="rayspark-kill", daemon=True).start()
 
 
 def _why(error: RayActorError) -> str:

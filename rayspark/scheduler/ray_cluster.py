@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 RETURN_SECONDS = 5.0
 """How long the cores of killed executors may take to be free again in Ray's books: the next
 application of this process waits for them."""
+CONNECT_SECONDS = 1.0
+"""A raylet accepts connections in milliseconds."""
 
 
 def _nodes() -> list[dict[str, Any]]:
@@ -56,6 +59,8 @@ class Cluster:
         self._leave_on_stop = leave_on_stop
         self._fleet = fleet
         self._free_at_start = 0
+        self._silent: set[str] = set()
+        """Machines whose raylet did not answer, although Ray's table has them alive."""
 
     @classmethod
     def join(cls, address: str | None, *, object_store_bytes: int | None = None) -> Cluster:
@@ -70,6 +75,7 @@ class Cluster:
             ray.init(address=address, logging_level=logging.WARNING)
             return cls(leave_on_stop=True)
         ray.init(
+            address="local",  # without it Ray would join whatever cluster was started here last
             include_dashboard=False,
             logging_level=logging.WARNING,
             object_store_memory=object_store_bytes,
@@ -77,15 +83,35 @@ class Cluster:
         return cls(leave_on_stop=False)
 
     def live_hosts(self) -> set[HostId]:
-        """Machines that Ray believes alive."""
-        return {HostId(node["NodeID"]) for node in _nodes() if node["Alive"]}
+        """Machines that Ray believes alive, and that were not found dead by ``is_up``."""
+        return {HostId(node["NodeID"]) for node in self._live_nodes()}
+
+    def _live_nodes(self) -> list[dict[str, Any]]:
+        return [n for n in _nodes() if n["Alive"] and n["NodeID"] not in self._silent]
+
+    def is_up(self, host: HostId) -> bool:
+        """Does the machine's raylet answer? Asked when an executor is lost.
+
+        Ray's table learns of a dead machine only after missed heartbeats, some 15 seconds, in which
+        tasks would wait for blocks that are gone. A raylet that does not accept a connection is
+        taken for dead for good: at worst, work is done twice.
+        """
+        nodes = [n for n in self._live_nodes() if n["NodeID"] == host]
+        if not nodes:
+            return False
+        place = nodes[0]["NodeManagerAddress"], nodes[0]["NodeManagerPort"]
+        try:
+            socket.create_connection(place, CONNECT_SECONDS).close()
+        except OSError:
+            self._silent.add(host)
+            return False
+        return True
 
     def cores(self) -> dict[HostId, int]:
         """CPU cores of every live machine."""
         return {
             HostId(node["NodeID"]): int(node["Resources"].get("CPU", 0))
-            for node in _nodes()
-            if node["Alive"]
+            for node in self._live_nodes()
         }
 
     def free_slots(self, cores: int) -> int:
@@ -106,7 +132,7 @@ class Cluster:
 
     def object_store_bytes(self) -> int:
         """Object store of the smallest machine."""
-        sizes = [n["Resources"].get("object_store_memory", 0) for n in _nodes() if n["Alive"]]
+        sizes = [n["Resources"].get("object_store_memory", 0) for n in self._live_nodes()]
         return int(min(sizes, default=0))
 
     def request(self, cores: int) -> None:

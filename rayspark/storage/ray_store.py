@@ -6,6 +6,7 @@ outlive the executor that made them and die with the machine that holds them (or
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,16 +16,30 @@ from ray.exceptions import GetTimeoutError, RayError
 FETCH_TIMEOUT = 60.0
 """Seconds to wait for blocks that exist somewhere. No wait is without end."""
 
+SLICE = 1.0
+
 
 def fetch(handles: Sequence[Any]) -> Sequence[Any]:
     """Blocks behind handles, in order; an exception stands where one could not be had."""
     try:
-        blocks: Sequence[Any] = ray.get(list(handles), timeout=FETCH_TIMEOUT)
-    except (RayError, GetTimeoutError) as error:
+        blocks = _get(list(handles), time.monotonic() + FETCH_TIMEOUT)
+    except RayError as error:
         if len(handles) == 1:
             return [error]
         return [fetch([handle])[0] for handle in handles]
     return blocks
+
+
+def _get(handles: list[Any], deadline: float) -> Sequence[Any]:
+    """Waits a second at a time: a task that waits for what is lost can be told to stop between."""
+    while True:
+        try:
+            blocks: Sequence[Any] = ray.get(handles, timeout=SLICE)
+        except GetTimeoutError:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            return blocks
 
 
 def prefetch(handles: Sequence[Any]) -> None:

@@ -26,6 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def small_ray() -> Iterator[str]:
     """Address of a Ray with two cores, whose store of 100 MiB spills to disk."""
     info = ray.init(
+        address="local",
         num_cpus=2,
         object_store_memory=ray_rig.OBJECT_STORE,
         include_dashboard=False,

@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 
 import ray
 
-from rayspark import SparkConf, SparkContext
-from rayspark.executor.context import TaskContext
+from rayspark import SparkConf, SparkContext, TaskContext
 
 OBJECT_STORE = 100 << 20
 """Bytes of the object store that these tests share."""
