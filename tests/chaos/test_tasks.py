@@ -73,22 +73,21 @@ def test_a_damaged_shuffle_block_is_made_again(spark, tmp_path, recovery):
 def test_a_damaged_spill_costs_its_task(spark, tmp_path, recovery):
     sc = spark(
         spark__python__worker__memory="20m",
-        spark__ray__fault__a="stage=3,point=spill,action=corrupt",
+        spark__ray__fault__a="point=spill,action=corrupt",
     )
 
-    def grouped(ledger):
-        pairs = sc.range(120_000, numSlices=3).map(lambda i: (f"key number {i % 60_000}", [i]))
-        noted = pairs.reduceByKey(operator.add, 1)
-        return noted.mapPartitionsWithIndex(ledger.noter("reduce")).map(lambda kv: len(kv[1]))
+    def grouped(name):
+        pairs = sc.range(300_000, numSlices=3).map(lambda i: (f"key number {i % 150_000}", [i]))
+        summed = pairs.reduceByKey(operator.add, 1)
+        return summed.mapPartitionsWithIndex(Ledger(tmp_path / name).noter("reduce")).values()
 
-    (_, without), ledger = timed(grouped(Ledger(tmp_path / "first")).sum), Ledger(tmp_path / "l")
-    before = counts(sc)
-    found, seconds = timed(grouped(ledger).sum)
-    assert found == 120_000
+    found, seconds = timed(grouped("ledger").map(len).sum)
+    assert found == 300_000
+    spent, ledger = counts(sc), Ledger(tmp_path / "ledger")
     assert ledger.again("reduce") == {0: 1}
-    spent = counts(sc) - before
     assert spent.spilled > 0
     assert (spent.failed, spent.recomputed, spent.executors_lost) == (1, 1, 0)
+    _, without = timed(grouped("undisturbed").map(len).sum)
     recovery("spilled run (corrupt)", "same answer", "1 reduce", seconds, without)
 
 
@@ -122,7 +121,7 @@ def test_a_full_disk_fails_the_job_with_a_clear_error_and_nothing_else(
     sc = spark(spark__python__worker__memory="20m", spark__local__dir=small_disk)
     committed = tmp_path / "committed"
     sc.range(10, numSlices=2).saveAsTextFile(str(committed))
-    pairs = sc.range(200_000, numSlices=3).map(lambda i: (f"key number {i % 90_000}", [i] * 3))
+    pairs = sc.range(300_000, numSlices=3).map(lambda i: (f"key number {i % 150_000}", [i]))
     with pytest.raises(SparkException) as caught:
         pairs.reduceByKey(operator.add, 1).saveAsTextFile(str(tmp_path / "lost"))
     assert "No space left on device" in str(caught.value)
