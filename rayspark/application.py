@@ -28,6 +28,7 @@ from rayspark.scheduler.driver import Driver
 from rayspark.scheduler.local_backend import LocalBackend
 from rayspark.scheduler.settings import initial_executors, scheduler_config
 from rayspark.scheduler.state import SchedulerState
+from rayspark.shuffle.hashing import trust_own_hashes
 from rayspark.status import StatusStore
 from rayspark.ui.eventlog import EventLog
 from rayspark.ui.progress import ProgressBar, find_display
@@ -64,6 +65,7 @@ class Application:
         self._announce()
         self._replaced_environment = self._set_environment()
         added_files.open_root(self.local_dir)
+        trust_own_hashes(one_process=isinstance(self._master, LocalMaster))
         try:
             self.driver = self._start_driver()
         except BaseException:
@@ -191,6 +193,7 @@ class Application:
             else:
                 os.environ[name] = text
         added_files.close()
+        trust_own_hashes(one_process=False)
         self.bus.post(ev.ApplicationEnd(int(time.time() * 1000)))
         self.bus.stop()
         if self._progress is not None:

@@ -1,7 +1,6 @@
 """Partitioners: which reduce partition a key belongs to.
 
-All are pure and agree across processes and runs, strings included: Python's own ``hash(str)`` is
-salted per process, so strings are placed by CRC-32 of their UTF-8 bytes.
+All are pure and agree across processes and runs, see :mod:`rayspark.shuffle.hashing`.
 """
 
 from __future__ import annotations
@@ -16,40 +15,12 @@ from zlib import crc32
 import numpy as np
 
 from rayspark.columnar.pairs import Numbers, numbers
+from rayspark.shuffle.hashing import portable_hash as portable_hash
 
-_HASH_BITS = 0x7FFFFFFFFFFFFFFF
 _HASH_MODULUS = 2**61 - 1
 """Python's: larger ints are reduced by it."""
-_NUMERIC = frozenset({int, bool, float})
+_WHOLE = frozenset({int, bool})
 _first = itemgetter(0)
-
-
-def portable_hash(x: Any) -> int:
-    """Hash that every process of every run agrees on, also for ``None``, strings and tuples.
-
-    >>> portable_hash((None, 1)) & 0xFFFF == portable_hash((None, 1)) & 0xFFFF
-    True
-    """
-    if x is None:
-        return 0
-    kind = type(x)
-    if kind is str:
-        return crc32(x.encode("utf-8", "surrogatepass"))
-    if kind is bytes:
-        return crc32(x)
-    if isinstance(x, tuple):
-        h = 0x345678
-        for item in x:
-            h ^= portable_hash(item)
-            h *= 1000003
-            h &= _HASH_BITS
-        h ^= len(x)
-        return -2 if h == -1 else h
-    if isinstance(x, frozenset):
-        return hash(frozenset(map(portable_hash, x)))
-    if isinstance(x, str):
-        return crc32(str(x).encode("utf-8", "surrogatepass"))
-    return hash(x)
 
 
 class Partitioner(Protocol):
@@ -87,8 +58,10 @@ class HashPartitioner:
             return [0] * len(records)
         if self.func is portable_hash:
             kinds = set(map(type, map(_first, records)))
-            if kinds <= _NUMERIC:
+            if kinds <= _WHOLE:
                 return [hash(k) % n for k, _ in records]
+            if kinds == {float}:  # NaN: see portable_hash
+                return [hash(k) % n if k == k else 0 for k, _ in records]
             if kinds == {str}:
                 return [crc32(k.encode("utf-8", "surrogatepass")) % n for k, _ in records]
         func = self.func
