@@ -22,6 +22,7 @@ from rayspark.events.listener import SparkListener
 from rayspark.executor import added_files
 from rayspark.executor.faults import PREFIX, TOKENS, FaultRule
 from rayspark.executor.runtime import ExecutorSettings
+from rayspark.localproperties import forget_all
 from rayspark.masters import FleetMaster, LocalMaster, Master, RayMaster, parse_master
 from rayspark.scheduler.backend import Backend
 from rayspark.scheduler.driver import Driver
@@ -194,6 +195,7 @@ class Application:
                 os.environ[name] = text
         added_files.close()
         trust_own_hashes(one_process=False)
+        forget_all()
         self.bus.post(ev.ApplicationEnd(int(time.time() * 1000)))
         self.bus.stop()
         if self._progress is not None:

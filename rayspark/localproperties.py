@@ -2,7 +2,8 @@
 description, tags).
 
 Each thread has its own; a new thread starts with none, unless it is an
-:class:`rayspark.util.InheritableThread`, which copies those of the thread that starts it.
+:class:`rayspark.util.InheritableThread`, which copies those of the thread that starts it. They end
+with the application.
 
 >>> set_property("spark.scheduler.pool", "reports")
 >>> get_property("spark.scheduler.pool"), all_properties()
@@ -16,6 +17,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+
+from rayspark.errors import PySparkTypeError
 
 
 class _Properties(threading.local):
@@ -32,7 +35,16 @@ def get_property(key: str) -> str | None:
 
 
 def set_property(key: str, value: str | None) -> None:
-    """Set a property of this thread; None removes it."""
+    """Set a property of this thread; None removes it.
+
+    Raises
+    ------
+    PySparkTypeError
+        ``NOT_EXPECTED_TYPE``, for what is no ``str``.
+    """
+    check_type("key", key, str)
+    if value is not None:
+        check_type(key, value, str)
     if value is None:
         _current.values.pop(key, None)
     else:
@@ -47,3 +59,27 @@ def all_properties() -> dict[str, str]:
 def replace_properties(properties: Mapping[str, str]) -> None:
     """Give this thread exactly these properties."""
     _current.values = dict(properties)
+
+
+def forget_all() -> None:
+    """Take away the properties of all threads: they belonged to an application that ends."""
+    global _current
+    _current = _Properties()
+
+
+def check_type(name: str, value: object, expected: type) -> None:
+    """Refuse an argument of another type.
+
+    >>> check_type("tag", 1, str)
+    Traceback (most recent call last):
+    rayspark.errors.exceptions.PySparkTypeError: [NOT_EXPECTED_TYPE] ...
+    """
+    if not isinstance(value, expected):
+        raise PySparkTypeError(
+            errorClass="NOT_EXPECTED_TYPE",
+            messageParameters={
+                "arg_name": name,
+                "expected_type": expected.__name__,
+                "arg_type": type(value).__name__,
+            },
+        )

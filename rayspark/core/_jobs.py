@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from rayspark.core._sources import Sources
 from rayspark.errors import IllegalArgumentException
-from rayspark.localproperties import get_property, set_property
+from rayspark.localproperties import check_type, get_property, set_property
 from rayspark.rdd import RDD
 from rayspark.status import StatusTracker
 
@@ -47,6 +47,8 @@ class Jobs(Sources):
         ------
         IllegalArgumentException
             If there is no such partition.
+        PySparkTypeError
+            If it is no number of one.
 
         Examples
         --------
@@ -57,6 +59,7 @@ class Jobs(Sources):
         count = rdd.getNumPartitions()
         wanted = range(count) if partitions is None else partitions
         for split in wanted:
+            check_type("partitions", split, int)
             if not 0 <= split < count:
                 raise IllegalArgumentException(
                     f"Attempting to access a non-existent partition: {split}. "
@@ -89,15 +92,16 @@ class Jobs(Sources):
         >>> sc.setLocalProperty("spark.jobGroup.id", None)
         >>> sc.setJobDescription(None)
         """
+        self.setInterruptOnCancel(interruptOnCancel)
         set_property(GROUP, groupId)
         set_property(DESCRIPTION, description)
-        set_property(INTERRUPT, "true" if interruptOnCancel else "false")
 
     def cancelJobGroup(self, groupId: str) -> None:
         """Cancel the running jobs of a group: their actions raise SparkException.
 
         >>> sc.cancelJobGroup("no such group")
         """
+        check_type("groupId", groupId, str)
         self._driver.cancel(f"part of cancelled job group {groupId}", group=groupId)
 
     def setInterruptOnCancel(self, interruptOnCancel: bool) -> None:
@@ -108,6 +112,7 @@ class Jobs(Sources):
         'true'
         >>> sc.setLocalProperty("spark.job.interruptOnCancel", None)
         """
+        check_type("interruptOnCancel", interruptOnCancel, bool)
         set_property(INTERRUPT, "true" if interruptOnCancel else "false")
 
     def addJobTag(self, tag: str) -> None:
@@ -222,6 +227,7 @@ class Listed:
 
 
 def _check_tag(tag: str) -> None:
+    check_type("tag", tag, str)
     if not tag:
         raise IllegalArgumentException("Spark job tag cannot be an empty string.")
     if "," in tag:

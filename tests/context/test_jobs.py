@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rayspark import BarrierTaskContext, InheritableThread, SparkContext, TaskContext
-from rayspark.errors import IllegalArgumentException, SparkException
+from rayspark.errors import IllegalArgumentException, PySparkTypeError, SparkException
 from rayspark.events import SparkListener, types
 from tests.context.conftest import conf
 
@@ -215,3 +215,37 @@ def test_waiting_for_a_task_that_does_not_come_ends() -> None:
         pytest.raises(SparkException, match=r"spark\.barrier\.sync\.timeout"),
     ):
         context.range(2, numSlices=2).barrier().mapPartitions(run).collect()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda sc: sc.setLocalProperty("spark.job.interruptOnCancel", True),
+        lambda sc: sc.setLocalProperty("spark.scheduler.pool", 1),
+        lambda sc: sc.setLocalProperty(None, "x"),
+        lambda sc: sc.setJobGroup(1, "x"),
+        lambda sc: sc.setJobGroup("group", 1),
+        lambda sc: sc.setJobGroup("group", "x", "yes"),
+        lambda sc: sc.setJobDescription(1),
+        lambda sc: sc.setInterruptOnCancel(1),
+        lambda sc: sc.addJobTag(1),
+        lambda sc: sc.removeJobTag(None),
+        lambda sc: sc.cancelJobGroup(1),
+        lambda sc: sc.cancelJobsWithTag(1),
+        lambda sc: sc.runJob(sc.range(4), list, [0.0]),
+    ],
+)
+def test_an_argument_of_another_type_is_refused_at_the_call(sc: SparkContext, call: Any) -> None:
+    with pytest.raises(PySparkTypeError) as caught:
+        call(sc)
+    assert caught.value.getCondition() == "NOT_EXPECTED_TYPE"
+    assert sc.range(3).count() == 3
+
+
+def test_local_properties_end_with_the_context() -> None:
+    with SparkContext(conf=conf()) as first:
+        first.setLocalProperty("spark.scheduler.pool", "reports")
+        first.addJobTag("nightly")
+    with SparkContext(conf=conf()) as second:
+        assert second.getLocalProperty("spark.scheduler.pool") is None
+        assert second.getJobTags() == set()
