@@ -68,8 +68,8 @@ class Backend(Protocol):
     def copy(self, executor: ExecutorId, handle: Any, done: Callable[[Any], None]) -> None:
         """Have an executor copy a block to its machine; ``done`` gets the handle, or None."""
 
-    def hub(self, executor: ExecutorId) -> Hub:
-        """The meeting place that this executor offers to tasks of a barrier stage."""
+    def hub(self, executor: ExecutorId) -> Hub | None:
+        """The meeting place that this executor offers to tasks of a barrier stage, unless lost."""
 
     def forget(self, what: Forget) -> None:
         """Tell every executor to let go of these."""

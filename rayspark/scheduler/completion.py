@@ -18,7 +18,7 @@ from typing import Any
 from rayspark.errors.traceback import TaskError
 from rayspark.ids import ExecutorId
 from rayspark.scheduler.actions import Accept
-from rayspark.scheduler.events import TasksEnded
+from rayspark.scheduler.events import LaunchFailed, TasksEnded
 from rayspark.scheduler.exclusion import Exclusion
 from rayspark.scheduler.jobs import Jobs
 from rayspark.scheduler.notices import Notices, Tally
@@ -78,6 +78,14 @@ class Completion:
             self._close(each, event.executor, its_tally)
         for report in late:
             self._take_late(report)
+
+    def fail_launch(self, event: LaunchFailed) -> None:
+        """A stage cannot be sent out, now or later: every job that needs it fails."""
+        stage = self._tables.stages.get(event.tasks[0].key.stage)
+        if stage is not None:
+            self._jobs.fail(stage, event.error)
+        reports = [TaskReport(t.key, TaskState.KILLED, error="not launched") for t in event.tasks]
+        self.take_reports(TasksEnded(event.executor, reports, event.now))
 
     def lose(self, executor: ExecutorId, reason: str, *, expected: bool) -> None:
         """The executor is gone, and all tries on it."""

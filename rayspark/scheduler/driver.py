@@ -58,6 +58,7 @@ from rayspark.scheduler.events import (
     HostLost,
     JobCancelled,
     JobSubmitted,
+    LaunchFailed,
     ShuffleForgotten,
     StageCancelled,
     TasksEnded,
@@ -327,9 +328,8 @@ class Driver:
         try:
             batches = self._launcher.batches(action)
         except Exception as error:  # noqa: BLE001  a user's object may fail to pickle in any way
-            self._fail_job(action.run.job_id, error)
-            killed = [TaskReport(t.key, TaskState.KILLED, error=str(error)) for t in action.tasks]
-            self._post(TasksEnded(action.executor, killed, time.monotonic()))
+            now = time.monotonic()
+            self._post(LaunchFailed(action.executor, action.tasks, error, now))
             return
         for batch in batches:
             self._backend.submit(action.executor, batch)

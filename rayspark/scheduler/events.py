@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rayspark.ids import ExecutorId, HostId, JobId, RddId, ShuffleId
-from rayspark.scheduler.task import ExecutorOffer, ResultFunction, TaskReport
+from rayspark.scheduler.task import ExecutorOffer, ResultFunction, TaskLaunch, TaskReport
 
 if TYPE_CHECKING:
     from rayspark.lineage.node import Node
@@ -54,6 +54,16 @@ class TasksEnded:
 
     executor: ExecutorId
     reports: Sequence[TaskReport]
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchFailed:
+    """These tasks were never sent: what their stage consists of cannot be pickled."""
+
+    executor: ExecutorId
+    tasks: Sequence[TaskLaunch]
+    error: BaseException
     now: float
 
 
@@ -138,6 +148,7 @@ Event = (
     | JobCancelled
     | StageCancelled
     | TasksEnded
+    | LaunchFailed
     | ExecutorAdded
     | ExecutorLost
     | HostLost

@@ -121,6 +121,11 @@ class Jobs:
         for job_id in list(stage.jobs):
             self.end(self._tables.jobs[job_id], stage_failure(stage, job_id, reason, blame))
 
+    def fail(self, stage: Stage, error: BaseException) -> None:
+        """Every job that needs the stage fails with this error as it is."""
+        for job_id in list(stage.jobs):
+            self.end(self._tables.jobs[job_id], error)
+
     def _cancel_one(self, job: Job, reason: str) -> None:
         parameters = {"jobId": str(job.id), "reason": reason}
         self.end(job, SparkException(None, "SPARK_JOB_CANCELLED", parameters, jobId=job.id))

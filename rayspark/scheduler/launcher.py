@@ -1,8 +1,10 @@
 """Launches become batches: a template sent once, inputs each executor does not know yet, tasks.
 
 The launcher remembers what it told each executor, so that a task costs a few dozen bytes: the
-second batch of a stage carries neither the template nor the shuffle handles again. Thread-safe:
-the loop launches, backends and finalizers forget.
+second batch of a stage carries neither the template nor the shuffle handles again. What is told is
+noted, and batches are numbered, only when all of them are built: a launch that fails half-way (an
+object that cannot be pickled, say) leaves no trace. Thread-safe: the loop launches, backends and
+finalizers forget.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from rayspark.scheduler.templates import Explain, StageTemplate, build_template
 from rayspark.shuffle.blocks import group_of
 from rayspark.shuffle.tracker import ShuffleTracker
 
+UNNUMBERED = -1
+"""A batch that is still being built."""
 MAX_GROUPS = 64
 """Blocks per call at most: more executors than this share groups."""
 
@@ -37,17 +41,31 @@ class CallBlocks:
 
 
 @dataclass(slots=True)
-class _Known:
-    """What one executor was told."""
+class _Told:
+    """What batches say besides their tasks."""
 
-    cores: int
-    host: HostId
-    batches: int = 0
     templates: set[int] = field(default_factory=set)
     groups: dict[tuple[ShuffleId, int], int] = field(default_factory=dict)
     cached: dict[BlockId, int] = field(default_factory=dict)
     broadcasts: set[BroadcastId] = field(default_factory=set)
     files: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Known(_Told):
+    """What one executor was told, in the batches sent to it."""
+
+    cores: int
+    host: HostId
+    batches: int = 0
+
+    def add(self, told: _Told) -> None:
+        """These batches are sent as well."""
+        self.templates |= told.templates
+        self.groups |= told.groups
+        self.cached |= told.cached
+        self.broadcasts |= told.broadcasts
+        self.files = max(self.files, told.files)
 
 
 class Launcher:
@@ -60,7 +78,7 @@ class Launcher:
     broadcasts
         Handles of all broadcasts that are alive.
     hub_of
-        The meeting place that an executor offers to barrier stages.
+        The meeting place that an executor offers to barrier stages; ``None`` if it was lost.
     """
 
     def __init__(
@@ -69,7 +87,7 @@ class Launcher:
         cached: CachedBlocks,
         broadcasts: dict[BroadcastId, Any],
         explain: Explain,
-        hub_of: Callable[[ExecutorId], Hub],
+        hub_of: Callable[[ExecutorId], Hub | None],
     ) -> None:
         self._tracker = tracker
         self._cached = cached
@@ -88,7 +106,7 @@ class Launcher:
     def executor_added(self, executor: ExecutorId, host: HostId, cores: int) -> None:
         """A new executor knows nothing."""
         with self._lock:
-            self._known[executor] = _Known(cores, host)
+            self._known[executor] = _Known(cores=cores, host=host)
 
     def add_file(self, handle: Any) -> None:
         """From now on every executor gets this file, with its next batch."""
@@ -137,13 +155,28 @@ class Launcher:
             if known is None:
                 return []
             template = self._template(action.run)
-            if action.run.barrier:
-                key = (action.run.stage_id, action.run.attempt)
-                self._hubs.setdefault(key, self._hub_of(action.executor))
-            return [
-                self._batch(action.run, template, known, tasks)
+            if action.run.barrier and not self._has_hub(action):
+                return []
+            told = _Told()
+            made = [
+                self._batch(action.run, template, known, told, tasks)
                 for tasks in _portions(action.tasks, known.cores)
             ]
+            for batch in made:
+                batch.number = known.batches
+                known.batches += 1
+            known.add(told)
+            return made
+
+    def _has_hub(self, action: Launch) -> bool:
+        """Find the meeting place of a barrier stage: the first executor that gets a task of it."""
+        key = (action.run.stage_id, action.run.attempt)
+        if key not in self._hubs:
+            hub = self._hub_of(action.executor)
+            if hub is None:
+                return False
+            self._hubs[key] = hub
+        return True
 
     def _template(self, run: StageRun) -> StageTemplate:
         key = (run.stage_id, run.attempt)
@@ -154,18 +187,24 @@ class Launcher:
         return template
 
     def _batch(
-        self, run: StageRun, template: StageTemplate, known: _Known, tasks: Sequence[TaskLaunch]
+        self,
+        run: StageRun,
+        template: StageTemplate,
+        known: _Known,
+        told: _Told,
+        tasks: Sequence[TaskLaunch],
     ) -> TaskBatch:
-        batch = TaskBatch(known.batches, template.id, (), dict(run.properties))
-        known.batches += 1
-        if template.id not in known.templates:
-            known.templates.add(template.id)
+        """One batch, not numbered yet; what it says besides its tasks is added to ``told``."""
+        batch = TaskBatch(UNNUMBERED, template.id, (), dict(run.properties))
+        if template.id not in known.templates and template.id not in told.templates:
+            told.templates.add(template.id)
             batch.template = template.data
-        new = [b for b in template.broadcasts if b not in known.broadcasts]
+        new = set(template.broadcasts) - known.broadcasts - told.broadcasts
         if new:
-            known.broadcasts.update(new)
+            told.broadcasts |= new
             batch.broadcasts = {b: self._broadcasts[b] for b in new if b in self._broadcasts}
-        batch.files, known.files = self._files[known.files :], len(self._files)
+        batch.files = self._files[max(known.files, told.files) :]
+        told.files = len(self._files)
         if run.barrier:
             key = (run.stage_id, run.attempt)
             batch.barrier = BarrierGroup(key, run.num_tasks, self._hubs[key])
@@ -179,16 +218,22 @@ class Launcher:
             specs.append(TaskSpec(task.key, task.number, payloads))
         batch.tasks = specs
         if kept:
-            self._add_cached(batch, known, kept)
+            self._add_cached(batch, known, told, kept)
         if template.shuffles:
-            self._add_shuffles(batch, template, known, tasks)
+            self._add_shuffles(batch, template, known, told, tasks)
         return batch
 
-    def _add_cached(self, batch: TaskBatch, known: _Known, kept: list[BlockId]) -> None:
+    def _add_cached(
+        self, batch: TaskBatch, known: _Known, told: _Told, kept: list[BlockId]
+    ) -> None:
         handles = self._cached.handles(kept)
         batch.store = [block for block in dict.fromkeys(kept) if block not in handles]
-        new = {b: h for b, h in handles.items() if known.cached.get(b) != id(h)}
-        known.cached.update((block, id(handle)) for block, handle in new.items())
+        new = {
+            b: h
+            for b, h in handles.items()
+            if id(h) not in (known.cached.get(b), told.cached.get(b))
+        }
+        told.cached.update((block, id(handle)) for block, handle in new.items())
         batch.cached = new
 
     def _add_shuffles(
@@ -196,6 +241,7 @@ class Launcher:
         batch: TaskBatch,
         template: StageTemplate,
         known: _Known,
+        told: _Told,
         tasks: Sequence[TaskLaunch],
     ) -> None:
         batch.num_groups = {
@@ -206,9 +252,9 @@ class Launcher:
         wanted = dict.fromkeys(self._groups_read(template, tasks))
         shuffles = []
         for shuffle_id, group in wanted:
-            version = self._tracker.version(shuffle_id)
-            if known.groups.get((shuffle_id, group)) != version:
-                known.groups[shuffle_id, group] = version
+            version, at = self._tracker.version(shuffle_id), (shuffle_id, group)
+            if version not in (known.groups.get(at), told.groups.get(at)):
+                told.groups[at] = version
                 shuffles.append(self._group_sources(shuffle_id)[group])
         batch.shuffles = shuffles
 
@@ -278,10 +324,15 @@ class Launcher:
             return template.id
 
     def forget_shuffle(self, shuffle_id: ShuffleId) -> None:
-        """Drop what is remembered of a shuffle's handles: they free the blocks."""
+        """Drop what is remembered of a shuffle's handles: they free the blocks.
+
+        Into how many groups its output is split stays fixed while it may be made again: tries that
+        were launched before still report.
+        """
         with self._lock:
             self._sources.pop(shuffle_id, None)
-            self._num_groups.pop(shuffle_id, None)
+            if shuffle_id not in self._tracker:
+                self._num_groups.pop(shuffle_id, None)
             for known in self._known.values():
                 for key in [k for k in known.groups if k[0] == shuffle_id]:
                     del known.groups[key]

@@ -194,7 +194,12 @@ class RayBackend:
         returns = 1 + groups + len(batch.store)
         number = next(self._calls)
         target.pending[number] = batch
-        refs = target.actor.run.options(num_returns=returns).remote(batch)
+        try:
+            refs = target.actor.run.options(num_returns=returns).remote(batch)
+        except Exception as error:  # noqa: BLE001  Ray refuses for many reasons
+            # The executor waits for this batch's number: it is of no use any more.
+            self._lose(target, f"a batch could not be sent to it: {error!r}")
+            return
         header, rest = (refs, []) if returns == 1 else (refs[0], refs[1:])
         header.future().add_done_callback(
             lambda future: self._finished(target, number, batch, future, rest)
@@ -247,9 +252,10 @@ class RayBackend:
             lambda future: done(made if future.exception() is None and future.result() else None)
         )
 
-    def hub(self, executor: ExecutorId) -> Hub:
+    def hub(self, executor: ExecutorId) -> Hub | None:
         """See :class:`Backend`."""
-        return RemoteHub(self._executors[executor].actor)
+        target = self._executors.get(executor)
+        return None if target is None else RemoteHub(target.actor)
 
     def forget(self, what: Forget) -> None:
         """See :class:`Backend`."""

@@ -168,6 +168,8 @@ class SchedulerState:
         match event:
             case ev.TasksEnded():
                 self._completion.take_reports(event)
+            case ev.LaunchFailed():
+                self._completion.fail_launch(event)
             case ev.JobSubmitted():
                 self._jobs.submit(event)
             case ev.Tick():
@@ -299,6 +301,8 @@ def _sketch(event: ev.Event) -> str:
         case ev.TasksEnded():
             states = Counter(r.state.name for r in event.reports)
             return f"TasksEnded({event.executor}, {dict(states)}, now={event.now})"
+        case ev.LaunchFailed():
+            return f"LaunchFailed({event.executor}, {len(event.tasks)} tasks, {event.error!r})"
         case ev.JobSubmitted():
             return f"JobSubmitted({event.job_id}, node {event.node.id}, now={event.now})"
         case ev.BlocksStored() | ev.BlocksDropped():

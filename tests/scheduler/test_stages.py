@@ -238,3 +238,16 @@ def test_stages_are_announced_with_their_nodes(harness):
         "TasksStarted",
     ]
     assert told[1].stage_info.submission_time == 1500
+
+
+def test_a_stage_that_cannot_be_launched_fails_all_its_jobs_at_once(harness):
+    edge = shuffle(source(6), 2)
+    jobs = [harness.submit(narrow(reads(edge))) for _ in range(2)]
+    error, never_sent = TypeError("cannot pickle"), harness.of(0)
+    on_e1 = [r.task for r in never_sent if r.executor == "e1"]
+    for one in never_sent:
+        if one.executor == "e1":
+            del harness.running[one.key.tid]
+    harness.feed(ev.LaunchFailed("e1", on_e1, error, harness.now))
+    assert harness.ended == dict.fromkeys(jobs, error)
+    harness.assert_empty()

@@ -1,0 +1,94 @@
+"""What executors are told, batch by batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rayspark import BarrierTaskContext, SparkContext
+from rayspark.executor.barrier import BarrierHub
+from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId, TaskKey
+from rayspark.lineage.dependency import ShuffleDependency
+from rayspark.lineage.node import Node
+from rayspark.scheduler.actions import Launch
+from rayspark.scheduler.cached_blocks import CachedBlocks
+from rayspark.scheduler.launcher import CallBlocks, Launcher
+from rayspark.scheduler.task import Locality, MapStatus, ResultFunction, StageRun, TaskLaunch
+from rayspark.shuffle.partitioner import HashPartitioner
+from rayspark.shuffle.spec import ShuffleSpec
+from rayspark.shuffle.tracker import ShuffleTracker
+
+E1 = ExecutorId("e1")
+
+
+class Source:
+    """Partition 3 cannot be had."""
+
+    def payload(self, split: int) -> Any:
+        if split == 3:
+            raise ValueError("no such partition")
+        return None
+
+
+class Rig:
+    def __init__(self, hub: Any = None) -> None:
+        self.tracker: ShuffleTracker[MapStatus] = ShuffleTracker()
+        self.launcher = Launcher(
+            self.tracker, CachedBlocks(1 << 20), {}, lambda _, error: error, lambda _: hub
+        )
+        self.launcher.executor_added(E1, HostId("h1"), 2)
+
+    def launch(self, node: Node, partitions: list[int], barrier: bool = False) -> Launch:
+        run = StageRun(
+            StageId(0), 0, node, ResultFunction(len), JobId(0), len(partitions),
+            node.num_partitions, barrier, "python",
+        )  # fmt: skip
+        keys = [TaskKey(StageId(0), 0, split, tid) for tid, split in enumerate(partitions)]
+        return Launch(E1, run, [TaskLaunch(key, 0, False, Locality.ANY) for key in keys])
+
+
+def test_a_launch_that_fails_half_way_takes_no_number_and_tells_nothing():
+    rig, node = Rig(), Node(Source(), (), 4, label="Source")
+    with pytest.raises(ValueError, match="no such partition"):
+        rig.launcher.batches(rig.launch(node, [0, 3]))
+    first, second = rig.launcher.batches(rig.launch(node, [0, 1]))
+    assert (first.number, second.number) == (0, 1)
+    assert first.template is not None
+    assert second.template is None  # told once, though both were built together
+
+
+def test_a_barrier_stage_whose_executor_was_just_lost_is_not_launched():
+    rig, node = Rig(hub=None), Node(Source(), (), 4, label="Source")
+    assert rig.launcher.batches(rig.launch(node, [0], barrier=True)) == []
+    rig = Rig(hub=BarrierHub())
+    assert len(rig.launcher.batches(rig.launch(node, [0], barrier=True))) == 1
+
+
+def test_output_made_again_is_split_as_before_whatever_executors_there_are():
+    rig = Rig()
+    edge = ShuffleDependency(Node(Source(), (), 1, label="S"), ShuffleSpec(HashPartitioner(8)))
+    node = Node(Source(), (edge,), 8, label="Shuffled")
+    rig.tracker.register(edge.shuffle_id, 1, 8)
+    groups = rig.launcher._groups_of(edge)
+    rig.launcher.forget_shuffle(edge.shuffle_id)  # rolled back: tries with this split still run
+    rig.launcher.executor_added(ExecutorId("e2"), HostId("h2"), 4)
+    late = MapStatus(E1, HostId("h1"), 9, CallBlocks(["block"] * groups, (0,)), 10, 1)
+    rig.tracker.put(edge.shuffle_id, 0, late)
+    batches = rig.launcher.batches(rig.launch(node, [0]))
+    assert batches[0].num_groups == {edge.shuffle_id: groups}
+    rig.tracker.forget_shuffle(ShuffleId(edge.shuffle_id))
+    rig.launcher.forget_shuffle(edge.shuffle_id)
+    assert rig.launcher._groups_of(edge) > groups  # a new beginning
+
+
+def test_the_next_job_runs_after_one_that_could_not_be_launched(sc: SparkContext):
+    with pytest.raises(TypeError):
+        sc.runJob(sc.parallelize([1], 1), list, [0.0])  # type: ignore[list-item]
+    assert sc.parallelize(range(3), 1).count() == 3
+    together = sc.parallelize(range(2), 2).barrier().mapPartitions(meet)
+    assert together.collect() == [2, 2]
+
+
+def meet(records: Any) -> Any:
+    return [len(BarrierTaskContext.get().allGather("here"))]
