@@ -205,7 +205,7 @@ class Application:
 
 
 def _backend(master: Master, config: Config, settings: ExecutorSettings) -> Backend:
-    fraction = config[store.MEMORY_FRACTION] * config[store.MEMORY_STORAGE_FRACTION]
+    fraction = config[store.MEMORY_FRACTION]
     if isinstance(master, LocalMaster):
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         settings.heap_cache = int(memory * fraction)
@@ -241,7 +241,7 @@ def _ray_backend(
     if config[app.DYNAMIC_ALLOCATION_ENABLED]:
         instances = initial_executors(config)
     backend: Backend = ray_backend.RayBackend(
-        cluster, settings, instances, cores, fraction, patience
+        cluster, settings, instances, cores, fraction, config[app.EXECUTOR_MEMORY], patience
     )
     return backend
 

@@ -77,6 +77,8 @@ class RayBackend:
         Executors wanted; ``None`` for one per ``cores`` of every machine.
     cores
         Tasks that one executor runs at a time.
+    executor_memory
+        Bytes of one executor (``spark.executor.memory``), or ``None``: the object store's share.
     storage_fraction
         Share of a machine's object store that cached partitions may take.
     """
@@ -88,6 +90,7 @@ class RayBackend:
         instances: int | None,
         cores: int,
         storage_fraction: float,
+        executor_memory: int | None,
         patience: Patience,
     ) -> None:
         self._cluster = cluster
@@ -96,6 +99,10 @@ class RayBackend:
         self._target = instances if instances is not None else cluster.free_slots(cores)
         self.default_parallelism = max(1, self._target) * cores
         self.storage_limit = int(cluster.object_store_bytes() * storage_fraction)
+        if executor_memory is not None:
+            on_a_host = -(-max(1, self._target) // max(1, len(cluster.live_hosts())))
+            granted = int(executor_memory * storage_fraction) * on_a_host
+            self.storage_limit = min(self.storage_limit, granted)
         self._executors: dict[ExecutorId, _Executor] = {}
         self._ids = itertools.count()
         self._calls = itertools.count()
