@@ -1,13 +1,14 @@
 """From a stage's template and a partition number to an iterator of records.
 
-Linear chains are followed by a loop, not by recursion, and consecutive record ops become one
-compiled loop, so a lineage of thousands of steps neither overflows a stack nor slows down. Cached
-steps are read from the cache, or computed, kept and handed on.
+Steps are opened by a loop with a stack of its own, not by recursion, and consecutive record ops
+become one compiled loop, so a lineage of thousands of steps neither overflows a stack nor slows
+down. Cached steps are read from the cache, or computed, kept and handed on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from rayspark.executor.batch import NarrowInput, ResultSink, ShuffleInput, Step,
 from rayspark.executor.context import TaskContext
 from rayspark.executor.sharing import carries_state
 from rayspark.ids import BlockId
-from rayspark.lineage.ops import RecordOp
+from rayspark.lineage.ops import PartitionOp, RecordOp
 from rayspark.lineage.pipeline import Fused, RecordSteps, fuse
 from rayspark.serializers import load
 from rayspark.shuffle.spec import ShuffleSpec
@@ -25,9 +26,13 @@ from rayspark.storagelevel import StorageLevel
 if TYPE_CHECKING:
     from rayspark.executor.runtime import ExecutorRuntime
 
-MAX_NESTED_GENERATORS = 150
-"""User generators nest one Python frame each; CPython allows about 1000. A longer chain of
+MAX_NESTING = 150
+"""Generators nest at least one Python frame each; CPython allows about 1000. A longer chain of
 ``mapPartitions`` is cut by holding the partition in memory now and then."""
+COLLECTING = 3
+"""What an op that collects its input counts for: it reads it some frames further down."""
+
+Layer = Callable[[Iterator[Any]], Iterator[Any]]
 
 
 class LoadedTemplate:
@@ -57,6 +62,8 @@ class CompiledTemplate:
         self.sink = template.sink
         self._users = _count_users(template)
         self._fused: dict[int, tuple[Fused, int]] = {}
+        self.held = self._places_to_hold()
+        """Steps whose partitions are held in memory, so that reading them nests not too deep."""
 
     def chain_into_sink(self) -> tuple[RecordSteps, int]:
         """Record ops that end the stage, to be compiled with the sink, and the step they read."""
@@ -97,6 +104,23 @@ class CompiledTemplate:
             and self._users[at] == 1
         )
 
+    def _places_to_hold(self) -> frozenset[int]:
+        held = set()
+        depths: list[int] = []
+        for at, step in enumerate(self.steps):
+            below = [source.step for source in step.inputs if isinstance(source, NarrowInput)]
+            depth = max((depths[parent] for parent in below), default=0)
+            fused = isinstance(step.op, RecordOp) and self._can_fuse(below[0])
+            if not fused:
+                depth += 1 if isinstance(step.op, (RecordOp, PartitionOp)) else COLLECTING
+            if step.level is not None or step.checkpoint is not None:
+                depth = 0
+            elif depth >= MAX_NESTING and not self._can_fuse(at):
+                held.add(at)
+                depth = 0
+            depths.append(depth)
+        return frozenset(held)
+
 
 def _count_users(template: Template) -> list[int]:
     users = [0] * len(template.steps)
@@ -105,6 +129,32 @@ def _count_users(template: Template) -> list[int]:
             if isinstance(source, NarrowInput):
                 users[source.step] += 1
     return users
+
+
+class _Opening:
+    """A step whose inputs are being opened, and what is laid around its records."""
+
+    def __init__(self, layers: list[Layer], run: Callable[[list[Iterable[Any]]], Iterator[Any]]):
+        self.layers = layers
+        self._run = run
+        self.inputs: list[Iterable[Any]] = []
+        self.wanted: Iterator[Iterable[Any] | tuple[int, int]] = iter(())
+        """Inputs that are not open yet: records, or the step and partition that makes them."""
+
+    def next_wanted(self) -> tuple[int, int] | None:
+        """The partition to be opened next."""
+        for source in self.wanted:
+            if isinstance(source, tuple):
+                return source
+            self.inputs.append(source)
+        return None
+
+    def records(self) -> Iterator[Any]:
+        """The step's records, all inputs being open."""
+        records = self._run(self.inputs)
+        for layer in reversed(self.layers):
+            records = layer(records)
+        return records
 
 
 def records_of(
@@ -118,34 +168,62 @@ def records_of(
     """Records of partition ``split`` of step ``at`` (default: what the task's sink consumes)."""
     at = len(template.steps) - 1 if at is None else at
     split = task.key.partition if split is None else split
-    layers: list[Callable[[Iterator[Any]], Iterator[Any]]] = []
-    generators = 0
+    openings = [_descend(template, task, runtime, context, at, split)]
+    while True:
+        wanted = openings[-1].next_wanted()
+        if wanted is not None:
+            openings.append(_descend(template, task, runtime, context, *wanted))
+            continue
+        records = openings.pop().records()
+        if not openings:
+            return records
+        openings[-1].inputs.append(records)
+
+
+def _descend(
+    template: CompiledTemplate,
+    task: TaskSpec,
+    runtime: ExecutorRuntime,
+    context: TaskContext,
+    at: int,
+    split: int,
+) -> _Opening:
+    """Follow the steps that read one partition of one other, down to the first that does not."""
+    layers: list[Layer] = []
     while True:
         step = template.steps[at]
         if step.level is not None:
             block = BlockId(step.rdd, split)
             hit = runtime.cached(block, context)
             if hit is not None:
-                records: Iterator[Any] = hit
-                break
+                opening = _Opening(layers, _only_input)
+                opening.inputs.append(hit)
+                return opening
             layers.append(_keep(runtime, block, step.level, context))
         if step.checkpoint is not None:
             layers.append(_checkpoint(step.checkpoint, split, task))
+        if at in template.held:
+            layers.append(_hold)
         if isinstance(step.op, RecordOp):
             run, at = template.fused(at)
             layers.append(run)
-            generators = _limit_nesting(generators, layers)
             continue
         following = _only_parent(step, split)
-        if following is not None:
-            layers.append(_apply(step.op, split, context))
-            generators = _limit_nesting(generators, layers)
-            at, split = following
-            continue
-        records = step.op.run(split, _open(template, task, runtime, context, step, split), context)
-        break
-    for layer in reversed(layers):
-        records = layer(records)
+        if following is None:
+            break
+        layers.append(_apply(step.op, split, context))
+        at, split = following
+    opening = _Opening(layers, partial(_run, step.op, split, context))
+    opening.wanted = _inputs(template, task, runtime, context, step, split)
+    return opening
+
+
+def _only_input(inputs: list[Iterable[Any]]) -> Iterator[Any]:
+    return iter(inputs[0])
+
+
+def _run(op: Any, split: int, context: TaskContext, inputs: list[Iterable[Any]]) -> Iterator[Any]:
+    records: Iterator[Any] = op.run(split, inputs, context)
     return records
 
 
@@ -165,13 +243,7 @@ def _only_parent(step: Step, split: int) -> tuple[int, int] | None:
     return found
 
 
-def _limit_nesting(generators: int, layers: list[Callable[[Iterator[Any]], Iterator[Any]]]) -> int:
-    if (generators + 1) % MAX_NESTED_GENERATORS == 0:
-        layers.append(_hold)
-    return generators + 1
-
-
-def _apply(op: Any, split: int, context: TaskContext) -> Callable[[Iterator[Any]], Iterator[Any]]:
+def _apply(op: Any, split: int, context: TaskContext) -> Layer:
     return lambda records: op.run(split, (records,), context)
 
 
@@ -181,47 +253,36 @@ def _hold(records: Iterable[Any]) -> Iterator[Any]:
 
 def _keep(
     runtime: ExecutorRuntime, block: BlockId, level: StorageLevel, context: TaskContext
-) -> Callable[[Iterator[Any]], Iterator[Any]]:
+) -> Layer:
     return lambda records: runtime.keep(block, list(records), level, context)
 
 
-def _checkpoint(
-    directory: str, split: int, task: TaskSpec
-) -> Callable[[Iterator[Any]], Iterator[Any]]:
+def _checkpoint(directory: str, split: int, task: TaskSpec) -> Layer:
     return lambda records: write_partition(directory, split, task.key.tid, records)
 
 
-def _open(
+def _inputs(
     template: CompiledTemplate,
     task: TaskSpec,
     runtime: ExecutorRuntime,
     context: TaskContext,
     step: Step,
     split: int,
-) -> list[Iterable[Any]]:
-    """Inputs of a step that has none, several, or a shuffle."""
+) -> Iterator[Iterable[Any] | tuple[int, int]]:
+    """Inputs of a step that has none, several, or a shuffle; of several partitions one at a time
+    is opened, when it is read.
+    """
     if step.has_payload:
         frame = (task.payloads or {})[BlockId(step.rdd, split)]
-        return [iter(runtime.decode_payload(frame))]
-    return [
-        runtime.read_shuffle(source, split, context)
-        if isinstance(source, ShuffleInput)
-        else _narrow(template, task, runtime, context, source, split)
-        for source in step.inputs
-    ]
-
-
-def _narrow(
-    template: CompiledTemplate,
-    task: TaskSpec,
-    runtime: ExecutorRuntime,
-    context: TaskContext,
-    source: NarrowInput,
-    split: int,
-) -> Iterator[Any]:
-    splits = source.splits.parents(split)
-    if len(splits) == 1:
-        return records_of(template, task, runtime, context, source.step, splits[0])
-    return chain.from_iterable(
-        records_of(template, task, runtime, context, source.step, parent) for parent in splits
-    )
+        yield iter(runtime.decode_payload(frame))
+        return
+    for source in step.inputs:
+        if isinstance(source, ShuffleInput):
+            yield runtime.read_shuffle(source, split, context)
+            continue
+        splits = source.splits.parents(split)
+        if len(splits) == 1:
+            yield source.step, splits[0]
+        else:
+            open_one = partial(records_of, template, task, runtime, context, source.step)
+            yield chain.from_iterable(map(open_one, splits))
