@@ -65,7 +65,7 @@ def recovery() -> Callable[..., None]:
     """Notes a line of the table: what was killed, what came of it, what it cost."""
 
     def note(killed: str, result: str, again: str, seconds: float, without: float) -> None:
-        _lines.append(Line(killed, result, again, round(seconds, 1), round(without, 1)))
+        _lines.append(Line(killed, result, again, round(seconds, 2), round(without, 2)))
 
     return note
 

@@ -31,13 +31,16 @@ class Line(NamedTuple):
 
 def table(lines: Sequence[Line]) -> str:
     """As Markdown."""
-    rows = [
-        f"| {one.killed} | {one.result} | {one.again} | {one.without:.1f} | {one.seconds:.1f} "
-        f"| {max(0.0, one.seconds - one.without):.1f} |"
-        for one in lines
-    ]
+    rows = [f"| {one.killed} | {one.result} | {one.again} | {_times(one)} |" for one in lines]
     head = "| killed here | result | tasks run again | s without | s with | s lost |"
     return "\n".join([head, "|---|---|---|---:|---:|---:|", *rows])
+
+
+def _times(line: Line) -> str:
+    if not line.without:
+        return "- | - | -"  # there is no undisturbed job to compare with
+    lost = max(0.0, line.seconds - line.without)
+    return f"{line.without:.1f} | {line.seconds:.1f} | {lost:.1f}"
 
 
 def main() -> int:
