@@ -49,6 +49,7 @@ AROUND = (
     "job",
     "settings",
     "cached_blocks",
+    "cache_manager",
     "backend*",
     "local_*",
     "ray_*",

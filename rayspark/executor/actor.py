@@ -1,7 +1,7 @@
 """The Ray actor that is an executor: a thin shell over :mod:`rayspark.executor.runner`.
 
 Two groups of threads: ``compute`` runs batches, one per core; ``control`` answers while they run
-(kills, prefetches, house-keeping), so that a busy executor can always be talked to. Everything that
+(kills, prefetches, heartbeats), so that a busy executor can always be talked to. Everything that
 must outlive the process leaves it as a *return* of :meth:`ExecutorActor.run`: returns belong to the
 driver and stay in the machine's object store when this process dies.
 """
@@ -20,7 +20,7 @@ from rayspark.executor.barrier import Key
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
-from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId
+from rayspark.ids import ExecutorId, HostId
 from rayspark.storage.ray_store import fetch, prefetch
 
 COMPUTE = "compute"
@@ -56,7 +56,7 @@ class ExecutorActor:
         result = run_batch(batch, self._runtime)
         sizes = [0 if block is None else block.nbytes + 1 for block in result.blocks]
         kept = [0 if frame is None else frame.nbytes for frame in result.stored]
-        header = (result.reports, sizes, kept, result.heap)
+        header = (result.reports, sizes, kept, result.heap, result.missed)
         if not result.blocks and not result.stored:
             return header
         return [header, *result.blocks, *result.stored]
@@ -66,19 +66,6 @@ class ExecutorActor:
         """Interrupt running tasks."""
         for tid in tids:
             self._runtime.running.stop(tid, reason)
-
-    @ray.method(concurrency_group=CONTROL)
-    def forget(
-        self,
-        templates: Sequence[int],
-        shuffles: Sequence[ShuffleId],
-        rdds: Sequence[RddId],
-        blocks: Sequence[BlockId],
-        broadcasts: Sequence[BroadcastId],
-        broadcast_copies: Sequence[BroadcastId],
-    ) -> None:
-        """Let go of what the driver no longer needs."""
-        self._runtime.forget(templates, shuffles, rdds, blocks, broadcasts, broadcast_copies)
 
     @ray.method(concurrency_group=CONTROL)
     def prefetch(self, handles: Sequence[Any]) -> None:

@@ -103,9 +103,22 @@ class ShuffleGroup:
     """Map tasks whose output does not exist (now): reading the group is a fetch failure."""
 
 
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """What executors need no longer keep."""
+
+    templates: Sequence[int] = ()
+    shuffles: Sequence[ShuffleId] = ()
+    rdds: Sequence[RddId] = ()
+    blocks: Sequence[BlockId] = ()
+    broadcasts: Sequence[BroadcastId] = ()
+    broadcast_copies: Sequence[BroadcastId] = ()
+    """Values only: where they lie is still known, so that a task may fetch them again."""
+
+
 @dataclass(slots=True)
 class TaskBatch:
-    """Tasks of one stage attempt for one executor."""
+    """Tasks of one stage attempt for one executor; or no tasks, only news."""
 
     number: int
     """Counts the batches sent to this executor: what they tell is learnt in this order."""
@@ -131,6 +144,8 @@ class TaskBatch:
     """Handles of files that the user added since this executor's last batch."""
     barrier: BarrierGroup | None = None
     """The tasks that this one runs together with, in a barrier stage."""
+    forget: Forget | None = None
+    """What batches before this one told and is not needed any more."""
 
 
 @dataclass(slots=True)
@@ -142,3 +157,5 @@ class BatchResult:
     stored: list[Frame | DiskBlock | None]
     heap: list[BlockId]
     """Cached partitions that the executor also keeps deserialised."""
+    missed: Sequence[BlockId] = ()
+    """Partitions that the driver has in its books and that had to be computed all the same."""

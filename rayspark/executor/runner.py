@@ -60,12 +60,15 @@ def run_batch(batch: TaskBatch, runtime: ExecutorRuntime) -> BatchResult:
         return _all(batch, TaskState.KILLED, str(gone))
     except Exception as error:  # noqa: BLE001  unpickling runs user code
         return _all(batch, TaskState.FAILED, TaskError.of(error))
+    if template is None:
+        return _all(batch, TaskState.KILLED, None)
     spec = template.shuffle_spec
     output = BatchOutput(spec, batch.groups)
     reports = [run_task(template, task, batch, runtime, output) for task in batch.tasks]
     heap = [block for block in output.stored if block in runtime.heap]
     stored = [output.stored.get(block) for block in batch.store]
-    return BatchResult(reports, output.blocks(runtime.settings.checksum), stored, heap)
+    missed = list(output.stored.keys() - set(batch.store))
+    return BatchResult(reports, output.blocks(runtime.settings.checksum), stored, heap, missed)
 
 
 def _all(batch: TaskBatch, state: TaskState, error: Any) -> BatchResult:

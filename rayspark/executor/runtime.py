@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ from typing import Any
 from rayspark.errors.faults import FetchFailed
 from rayspark.executor import added_files
 from rayspark.executor.barrier import BarrierHub
-from rayspark.executor.batch import ShuffleInput, TaskBatch
+from rayspark.executor.batch import Forget, ShuffleInput, TaskBatch
 from rayspark.executor.context import TaskContext
 from rayspark.executor.evaluate import LoadedTemplate
 from rayspark.executor.heap import HeapCache
 from rayspark.executor.records import ShuffledRecords
 from rayspark.executor.running import RunningTasks
 from rayspark.executor.shuffle_store import Fetch, ShuffleStore
-from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId
+from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, ShuffleId
 from rayspark.metrics import TaskMetrics
 from rayspark.serializers import Frame, decode, encode, load
 from rayspark.shuffle.blocks import Batch, group_of
@@ -107,8 +107,8 @@ class ExecutorRuntime:
 
     # -- what batches bring ------------------------------------------------------------------
 
-    def learn(self, batch: TaskBatch) -> LoadedTemplate:
-        """Take in what a batch tells besides its tasks; returns its compiled template.
+    def learn(self, batch: TaskBatch) -> LoadedTemplate | None:
+        """Take in what a batch tells besides its tasks; returns its compiled template, if any.
 
         Batches are learnt in the order in which the driver sent them, whatever thread is faster.
         """
@@ -121,7 +121,9 @@ class ExecutorRuntime:
                 self._learnt += 1
                 self._turn.notify_all()
 
-    def _learn(self, batch: TaskBatch) -> LoadedTemplate:
+    def _learn(self, batch: TaskBatch) -> LoadedTemplate | None:
+        if batch.forget is not None:
+            self.forget(batch.forget)
         self.shuffles.learn(batch.shuffles)
         self._shuffle_groups.update(batch.num_groups)
         self._cached.update(batch.cached)
@@ -130,6 +132,8 @@ class ExecutorRuntime:
             if isinstance(file, BaseException):
                 raise file
             added_files.install(file, self.settings.local_dir)
+        if not batch.tasks:
+            return None
         if batch.template is not None:
             self._templates[batch.template_id] = _load_template(batch.template)
         template = self._templates.get(batch.template_id)
@@ -139,23 +143,16 @@ class ExecutorRuntime:
             raise template
         return template
 
-    def forget(
-        self,
-        templates: Iterable[int] = (),
-        shuffles: Sequence[ShuffleId] = (),
-        rdds: Sequence[RddId] = (),
-        blocks: Sequence[BlockId] = (),
-        broadcasts: Iterable[BroadcastId] = (),
-        broadcast_copies: Iterable[BroadcastId] = (),
-    ) -> None:
+    def forget(self, what: Forget) -> None:
         """Let go of what the driver no longer needs."""
-        for template in templates:
+        for template in what.templates:
             self._templates.pop(template, None)
-        if shuffles:
-            self.shuffles.forget(shuffles)
-        if rdds:
-            self.heap.drop(rdds)
-            gone = set(rdds)
+        if what.shuffles:
+            self.shuffles.forget(what.shuffles)
+        blocks = what.blocks
+        if what.rdds:
+            self.heap.drop(what.rdds)
+            gone = set(what.rdds)
             # Tasks add to these tables meanwhile: list() takes a copy in one step.
             for block in [b for b in list(self._cached) if b.rdd in gone]:
                 self._cached.pop(block, None)
@@ -167,10 +164,10 @@ class ExecutorRuntime:
                 on_disk = self._on_disk.pop(block, None)
                 if on_disk is not None:
                     on_disk.delete()
-        for broadcast in broadcasts:
+        for broadcast in what.broadcasts:
             self._broadcasts.pop(broadcast, None)
             self._broadcast_handles.pop(broadcast, None)
-        for broadcast in broadcast_copies:
+        for broadcast in what.broadcast_copies:
             self._broadcasts.pop(broadcast, None)
 
     # -- what tasks ask for ------------------------------------------------------------------

@@ -94,7 +94,7 @@ class Persistence(RDDCore[T_co]):
         """
         self.is_cached = False
         if self._node.marks.level is not None:
-            self.ctx._driver.unpersist(self._node, blocking=blocking)
+            self.ctx._driver.unpersist(self._node)
         return cast("RDD[T_co]", self)
 
     def getStorageLevel(self) -> StorageLevel:

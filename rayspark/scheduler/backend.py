@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.report import TaskReport
-from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, RddId, ShuffleId, TaskKey
+from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
 from rayspark.scheduler.events import Event
 
 
@@ -31,19 +31,8 @@ class BatchOutcome:
     stored: Mapping[BlockId, tuple[Any, int]] = field(default_factory=dict)
     """Handles and sizes (bytes) of cached partitions."""
     heap: Sequence[BlockId] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """What executors need no longer keep."""
-
-    templates: Sequence[int] = ()
-    shuffles: Sequence[ShuffleId] = ()
-    rdds: Sequence[RddId] = ()
-    blocks: Sequence[BlockId] = ()
-    broadcasts: Sequence[BroadcastId] = ()
-    broadcast_copies: Sequence[BroadcastId] = ()
-    """Values only: where they lie is still known, so that a task may fetch them again."""
+    missed: Sequence[BlockId] = ()
+    """Cached partitions that the executor was told of and could not have."""
 
 
 class Backend(Protocol):
@@ -70,9 +59,6 @@ class Backend(Protocol):
 
     def hub(self, executor: ExecutorId) -> Hub | None:
         """The meeting place that this executor offers to tasks of a barrier stage, unless lost."""
-
-    def forget(self, what: Forget) -> None:
-        """Tell every executor to let go of these."""
 
     def put(self, value: Any) -> Any:
         """Store a driver-side value; returns its handle."""

@@ -7,18 +7,26 @@ the bus (``BlockUpdated``).
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from rayspark.events import types as ev
 from rayspark.events.bus import EventBus
+from rayspark.executor.batch import Forget
 from rayspark.ids import BlockId, ExecutorId, HostId, RddId
 from rayspark.lineage.node import Node
-from rayspark.scheduler.backend import Backend, BatchOutcome, Forget
+from rayspark.scheduler.backend import Backend, BatchOutcome
 from rayspark.scheduler.cached_blocks import CachedBlocks
 from rayspark.scheduler.events import BlocksDropped, BlocksStored, Event
 from rayspark.scheduler.launcher import Launcher
 from rayspark.storagelevel import StorageLevel
+
+logger = logging.getLogger(__name__)
+
+MOVE_SECONDS = 30.0
+"""How long the last executor of a machine is kept for its cached partitions to be copied."""
 
 
 class CacheManager:
@@ -31,13 +39,16 @@ class CacheManager:
         backend: Backend,
         bus: EventBus,
         post: Callable[[Event], None],
+        forget: Callable[[Forget], None],
     ) -> None:
         self.blocks = blocks
         self._launcher = launcher
         self._backend = backend
         self._bus = bus
         self._post = post
+        self._forget = forget
         self._levels: dict[RddId, StorageLevel] = {}
+        self._lock = threading.Lock()
 
     def persist(self, node: Node, level: StorageLevel) -> None:
         """Keep the node's partitions from the next time they are computed."""
@@ -46,21 +57,29 @@ class CacheManager:
 
     def drop_rdd(self, rdd: RddId) -> None:
         """Free every partition of an RDD."""
-        if self._levels.pop(rdd, None) is None:
-            return
-        self._drop(self.blocks.drop_rdd(rdd))
-        self._backend.forget(Forget(rdds=[rdd]))
+        with self._lock:
+            if self._levels.pop(rdd, None) is None:
+                return
+            gone = self.blocks.drop_rdd(rdd)
+        self._forget(Forget(rdds=[rdd], blocks=gone))
+        if gone:
+            self._post(_dropped(gone))
         self._bus.post(ev.UnpersistRDD(rdd))
 
     def take(self, outcome: BatchOutcome) -> None:
-        """Partitions that the tasks of a batch computed for the cache."""
+        """Partitions that the tasks of a batch computed for the cache, or looked for in vain."""
+        self._drop(self._launcher.told(outcome.executor, outcome.missed))
         kept: list[BlockId] = []
         evicted: list[BlockId] = []
         for block, (handle, size) in outcome.stored.items():
-            level = self._levels.get(block.rdd)
-            if level is None:  # unpersisted while the task ran
+            with self._lock:
+                level = self._levels.get(block.rdd)
+                if level is None:  # unpersisted while the task ran
+                    continue
+                gone = self.blocks.put(block, outcome.host, handle, size, level)
+            if gone is None:  # its machine was lost meanwhile
                 continue
-            evicted += self.blocks.put(block, outcome.host, handle, size, level)
+            evicted += gone
             kept.append(block)
             self._tell(outcome.executor, outcome.host, block, level, size)
             if level.replication > 1:
@@ -68,7 +87,7 @@ class CacheManager:
         in_heap = set(outcome.heap)
         self._announce(outcome, [b for b in kept if b in in_heap], True)
         self._announce(outcome, [b for b in kept if b not in in_heap], False)
-        self._drop(evicted)
+        self._tell_dropped(evicted)
 
     def _announce(self, outcome: BatchOutcome, blocks: Sequence[BlockId], in_heap: bool) -> None:
         if blocks:
@@ -86,41 +105,48 @@ class CacheManager:
         if handle is not None:
             evicted = self.blocks.add_copy(block, host, handle)
             self._post(BlocksStored(executor, host, [(block.rdd, block.split)], False))
-            self._drop(evicted)
+            self._tell_dropped(evicted)
 
     def move_away(self, host: HostId, done: Callable[[], None]) -> None:
-        """Copy every partition that lies only on this machine to others, then call ``done``."""
-        waiting = dict(self.blocks.only_on(host))
-        if not waiting:
+        """Copy every partition that lies only on this machine to others, then call ``done``.
+
+        What cannot be copied is computed again when it is needed.
+        """
+        moves = [
+            (block, handle, place)
+            for block, handle in self.blocks.only_on(host).items()
+            if (place := self._launcher.executor_elsewhere(host, block.split)) is not None
+        ]
+        if not moves:
             done()
             return
-        for block, handle in list(waiting.items()):
-            place = self._launcher.executor_elsewhere(host, block.split)
-            if place is None:
-                done()
-                return
-            self._backend.copy(
-                place[0],
-                handle,
-                lambda copy, b=block, p=place: moved(b, p, copy),  # type: ignore[misc]
-            )
+        copies = _Copies(len(moves), done)
+        for block, handle, place in moves:
+            self._backend.copy(place[0], handle, self._when_moved(block, place, copies))
 
-        def moved(block: BlockId, place: tuple[ExecutorId, HostId], copy: Any) -> None:
+    def _when_moved(
+        self, block: BlockId, place: tuple[ExecutorId, HostId], copies: _Copies
+    ) -> Callable[[Any], None]:
+        def moved(copy: Any) -> None:
+            if copy is None:
+                logger.warning("cached partition %s could not be copied to %s", block, place[1])
             self._copied(block, place, copy)
-            waiting.pop(block, None)
-            if not waiting:
-                done()
+            copies.answered()
+
+        return moved
 
     def lose_host(self, host: HostId) -> None:
         """A machine is gone with what lay on it."""
-        gone = self.blocks.drop_host(host)
-        self._launcher.forget_blocks(gone)
+        self._tell_dropped(self.blocks.drop_host(host))
 
     def _drop(self, blocks: Sequence[BlockId]) -> None:
+        self.blocks.drop(blocks)
+        self._tell_dropped(blocks)
+
+    def _tell_dropped(self, blocks: Sequence[BlockId]) -> None:
         if blocks:
-            self._launcher.forget_blocks(blocks)
-            self._backend.forget(Forget(blocks=blocks))
-            self._post(BlocksDropped([(block.rdd, block.split) for block in blocks]))
+            self._forget(Forget(blocks=blocks))
+            self._post(_dropped(blocks))
 
     def _tell(
         self, executor: ExecutorId, host: HostId, block: BlockId, level: StorageLevel, size: int
@@ -133,3 +159,34 @@ class CacheManager:
         place = ev.BlockManagerId(executor, host, 0)
         in_memory = size if level.useMemory else 0
         self._bus.post(ev.BlockUpdated(place, str(block), info, in_memory, size - in_memory))
+
+
+class _Copies:
+    """Copies under way: ``done`` is called once, after the last answer or when time is over."""
+
+    def __init__(self, number: int, done: Callable[[], None]) -> None:
+        self._left = number
+        self._done: Callable[[], None] | None = done
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(MOVE_SECONDS, self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def answered(self) -> None:
+        """One copy was made, or could not be made."""
+        with self._lock:
+            self._left -= 1
+            over = not self._left
+        if over:
+            self._timer.cancel()
+            self._end()
+
+    def _end(self) -> None:
+        with self._lock:
+            done, self._done = self._done, None
+        if done is not None:
+            done()
+
+
+def _dropped(blocks: Sequence[BlockId]) -> BlocksDropped:
+    return BlocksDropped([(block.rdd, block.split) for block in blocks])

@@ -52,13 +52,17 @@ class CachedBlocks:
         self._limit = limit
         self._blocks: OrderedDict[BlockId, CachedBlock] = OrderedDict()
         self._used: dict[HostId, int] = {}
+        self._lost: set[HostId] = set()
+        """Machines that are gone: outcomes that come late find nothing there."""
         self._lock = threading.Lock()
 
     def put(
         self, block: BlockId, host: HostId, handle: Any, size: int, level: StorageLevel
-    ) -> list[BlockId]:
-        """Take a partition in; returns those that had to go for it."""
+    ) -> list[BlockId] | None:
+        """Take a partition in; returns those that had to go for it, ``None`` on a lost machine."""
         with self._lock:
+            if host in self._lost:
+                return None
             self._remove(block)
             self._blocks[block] = CachedBlock({host: handle}, size, level)
             return self._charge(block, host)
@@ -67,7 +71,7 @@ class CachedBlocks:
         """A copy on another machine; returns the partitions that had to go for it."""
         with self._lock:
             entry = self._blocks.get(block)
-            if entry is None or host in entry.homes:
+            if entry is None or host in entry.homes or host in self._lost:
                 return []
             entry.homes[host] = handle
             return self._charge(block, host)
@@ -110,10 +114,17 @@ class CachedBlocks:
                 self._remove(block)
         return gone
 
+    def drop(self, blocks: Iterable[BlockId]) -> None:
+        """Let go of these partitions."""
+        with self._lock:
+            for block in blocks:
+                self._remove(block)
+
     def drop_host(self, host: HostId) -> list[BlockId]:
         """Forget what lay on a machine that is gone; returns partitions without another copy."""
         gone = []
         with self._lock:
+            self._lost.add(host)
             for block, entry in list(self._blocks.items()):
                 if host in entry.homes:
                     if len(entry.homes) == 1:

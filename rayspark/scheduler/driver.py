@@ -24,6 +24,7 @@ from rayspark.closures import explain_unpicklable
 from rayspark.errors.exceptions import SparkException
 from rayspark.events.bus import EventBus
 from rayspark.executor.added_files import AddedFile
+from rayspark.executor.batch import Forget
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.ids import (
     AccumulatorId,
@@ -47,7 +48,7 @@ from rayspark.scheduler.actions import (
     SetExecutorTarget,
     StageEnded,
 )
-from rayspark.scheduler.backend import Backend, BatchOutcome, Forget
+from rayspark.scheduler.backend import Backend, BatchOutcome
 from rayspark.scheduler.cache_manager import CacheManager
 from rayspark.scheduler.cached_blocks import CachedBlock, CachedBlocks
 from rayspark.scheduler.events import (
@@ -72,6 +73,9 @@ from rayspark.serializers import dump, load
 from rayspark.storagelevel import StorageLevel
 
 logger = logging.getLogger(__name__)
+
+JANITOR_SECONDS = 5.0
+"""How long stopping waits for house-keeping that is under way."""
 
 
 class Driver:
@@ -108,7 +112,9 @@ class Driver:
         self._launcher = Launcher(
             state.tracker, cached, self._broadcasts, explain_unpicklable, backend.hub
         )
-        self._cache = CacheManager(cached, self._launcher, backend, bus, self._post)
+        self._cache = CacheManager(cached, self._launcher, backend, bus, self._post, self._forget)
+        self._sending = threading.RLock()
+        """Held from the numbering of batches until they are sent: they arrive in that order."""
         self._waiters: dict[JobId, JobWaiter] = {}
         self._result_bytes: dict[JobId, int] = {}
         self._job_ids = itertools.count()
@@ -137,8 +143,10 @@ class Driver:
         self.cancel("the SparkContext was stopped")
         self._loop.stop()
         for waiter in list(self._waiters.values()):
-            waiter.end(SparkException("Job was cancelled because SparkContext was shut down"))
+            waiter.end(_shut_down())
         self._garbage.put(None)
+        if self._janitor.is_alive() and threading.current_thread() is not self._janitor:
+            self._janitor.join(JANITOR_SECONDS)  # it talks to the backend
         self._backend.stop()
 
     # -- jobs --------------------------------------------------------------------------------
@@ -162,6 +170,8 @@ class Driver:
                 properties or {},
             )
         )  # fmt: skip
+        if self._stopped and self._waiters.pop(job_id, None) is not None:
+            waiter.end(_shut_down())  # stop() may have looked at the waiters before
         return waiter
 
     def cancel(
@@ -199,10 +209,9 @@ class Driver:
     def _drop_broadcast(self, broadcast: BroadcastId, destroy: bool) -> None:
         if destroy:
             self._broadcasts.pop(broadcast, None)
-            self._launcher.forget_broadcast(broadcast)
-            self._backend.forget(Forget(broadcasts=[broadcast]))
+            self._forget(Forget(broadcasts=[broadcast]))
         else:
-            self._backend.forget(Forget(broadcast_copies=[broadcast]))
+            self._forget(Forget(broadcast_copies=[broadcast]))
 
     def add_file(self, file: AddedFile) -> None:
         """Send a file of the user to every executor, before the tasks of any later job."""
@@ -224,16 +233,13 @@ class Driver:
         """Keep the node's partitions from the next time they are computed."""
         self._cache.persist(node, level)
 
-    def unpersist(self, node: Node, *, blocking: bool = False) -> None:
-        """Free the node's cached partitions."""
+    def unpersist(self, node: Node) -> None:
+        """Free the node's cached partitions. A ``persist`` that follows begins anew."""
         node.marks.level = None
-        if blocking:
-            self._cache.drop_rdd(node.id)
-        else:
-            self.forget_node(node.id)
+        self._cache.drop_rdd(node.id)
 
     def forget_node(self, rdd: RddId) -> None:
-        """The RDD is out of scope or unpersisted. Called by finalizers: never waits."""
+        """The RDD is out of scope. Called by finalizers: never waits."""
         self._garbage.put(lambda: self._cache.drop_rdd(rdd))
 
     def forget_shuffle(self, shuffle_id: ShuffleId) -> None:
@@ -250,7 +256,10 @@ class Driver:
 
     def _clean(self) -> None:
         while (work := self._garbage.get()) is not None:
-            work()
+            try:
+                work()
+            except Exception:
+                logger.exception("What is out of scope could not be freed; house-keeping goes on")
 
     # -- from the backend --------------------------------------------------------------------
 
@@ -272,9 +281,10 @@ class Driver:
         if outcome.blocks:
             _add_statuses(outcome, reports)
             self._push(outcome)
-        if outcome.stored:
+        if outcome.stored or outcome.missed:
             self._cache.take(outcome)
-        self._post(TasksEnded(outcome.executor, reports, now))
+        if reports:
+            self._post(TasksEnded(outcome.executor, reports, now))
 
     def _push(self, outcome: BatchOutcome) -> None:
         """Send map output to the machines whose executors will reduce it, while maps still run."""
@@ -297,23 +307,35 @@ class Driver:
                 if waiter is not None:
                     waiter.end(error)
             case Notify(event=event):
-                self._observe(event)
-                self.bus.post(event)
+                self._tell(event)
             case Kill(executor=executor, keys=keys, reason=reason):
                 self._backend.kill(executor, keys, reason)
             case StageEnded(stage_id=stage_id, attempt=attempt):
                 template = self._launcher.stage_ended(stage_id, attempt)
                 if template is not None:
-                    self._backend.forget(Forget(templates=[template]))
+                    self._forget(Forget(templates=[template]))
             case DropMapOutput(shuffle_id=shuffle_id, map_ids=None):
-                self._launcher.forget_shuffle(ShuffleId(shuffle_id))
-                self._backend.forget(Forget(shuffles=[ShuffleId(shuffle_id)]))
+                self._forget(Forget(shuffles=[ShuffleId(shuffle_id)]))
             case DropMapOutput():
                 pass  # part of a shuffle: its handles went with the tracker's statuses
             case SetExecutorTarget(profile=profile, target=target):
                 self._backend.scale(profile, target)
             case ReleaseExecutor(executor=executor, reason=reason):
                 self._release(executor, reason)
+
+    def _tell(self, event: Any) -> None:
+        """Tell those who watch; a defect of theirs must not end the jobs."""
+        try:
+            self._observe(event)
+        except Exception:
+            logger.exception("%s was not understood; the scheduler goes on", type(event).__name__)
+        self.bus.post(event)
+
+    def _forget(self, what: Forget) -> None:
+        """Have executors let go of these. Any thread; never waits for them."""
+        with self._sending:
+            for executor, batch in self._launcher.forget(what):
+                self._backend.submit(executor, batch)
 
     def _release(self, executor: ExecutorId, reason: str) -> None:
         """Stop an executor; the last one of a machine first has its cached blocks moved away."""
@@ -325,14 +347,15 @@ class Driver:
             self._cache.move_away(host, lambda: self._backend.release(executor, reason))
 
     def _launch(self, action: Launch) -> None:
-        try:
-            batches = self._launcher.batches(action)
-        except Exception as error:  # noqa: BLE001  a user's object may fail to pickle in any way
-            now = time.monotonic()
-            self._post(LaunchFailed(action.executor, action.tasks, error, now))
-            return
-        for batch in batches:
-            self._backend.submit(action.executor, batch)
+        with self._sending:
+            try:
+                batches = self._launcher.batches(action)
+            except Exception as error:  # noqa: BLE001  a user's object may fail to pickle in any way
+                now = time.monotonic()
+                self._post(LaunchFailed(action.executor, action.tasks, error, now))
+                return
+            for batch in batches:
+                self._backend.submit(action.executor, batch)
 
     def _accept(self, report: TaskReport, job_id: JobId, index: int | None) -> None:
         if report.accumulators is not None:
@@ -375,6 +398,10 @@ def _add_statuses(outcome: BatchOutcome, reports: Sequence[TaskReport]) -> None:
         report.value = MapStatus(
             outcome.executor, outcome.host, report.key.tid, call, size, records
         )
+
+
+def _shut_down() -> SparkException:
+    return SparkException("Job was cancelled because SparkContext was shut down")
 
 
 def _too_large(size: int, limit: int) -> SparkException:

@@ -47,12 +47,10 @@ class JobWaiter:
 
     def deliver(self, index: int, frame: Frame) -> None:
         """Called by the loop: one result arrived."""
-        if not self._streaming:
-            self._frames[index] = frame
-            return
         with self._changed:
             self._frames[index] = frame
-            self._changed.notify_all()
+            if self._streaming:
+                self._changed.notify_all()
 
     def end(self, error: BaseException | None) -> None:
         """Called by the loop: the job is over."""
@@ -70,7 +68,8 @@ class JobWaiter:
 
     def stream(self) -> Iterator[Any]:
         """See :class:`JobHandle`."""
-        self._streaming = True
+        with self._changed:
+            self._streaming = True
         try:
             for index in range(self._size):
                 self._wait(lambda index=index: index in self._frames or self._ended)  # type: ignore[misc]

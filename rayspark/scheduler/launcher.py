@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rayspark.executor.barrier import BarrierGroup, Hub
-from rayspark.executor.batch import BlockSource, ShuffleGroup, TaskBatch, TaskSpec
+from rayspark.executor.batch import BlockSource, Forget, ShuffleGroup, TaskBatch, TaskSpec
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, ShuffleId, StageId
 from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.scheduler.actions import Launch
@@ -66,6 +66,26 @@ class _Known(_Told):
         self.cached |= told.cached
         self.broadcasts |= told.broadcasts
         self.files = max(self.files, told.files)
+
+    def is_told(self, what: Forget) -> bool:
+        """May the executor hold any of these? Partitions it may have made itself."""
+        return (
+            not self.templates.isdisjoint(what.templates)
+            or not self.broadcasts.isdisjoint((*what.broadcasts, *what.broadcast_copies))
+            or any(shuffle_id in what.shuffles for shuffle_id, _ in self.groups)
+            or bool(what.rdds or what.blocks)
+        )
+
+    def forget(self, what: Forget) -> TaskBatch:
+        """A batch that tells to forget these."""
+        self.templates.difference_update(what.templates)
+        self.broadcasts.difference_update(what.broadcasts)
+        for at in [at for at in self.groups if at[0] in what.shuffles]:
+            del self.groups[at]
+        for block in what.blocks:
+            self.cached.pop(block, None)
+        self.batches += 1
+        return TaskBatch(self.batches - 1, UNNUMBERED, (), {}, forget=what)
 
 
 class Launcher:
@@ -317,38 +337,36 @@ class Launcher:
         with self._lock:
             self._hubs.pop((stage, attempt), None)
             template = self._templates.pop((stage, attempt), None)
-            if template is None:
-                return None
-            for known in self._known.values():
-                known.templates.discard(template.id)
-            return template.id
+            return None if template is None else template.id
 
-    def forget_shuffle(self, shuffle_id: ShuffleId) -> None:
-        """Drop what is remembered of a shuffle's handles: they free the blocks.
+    def forget(self, what: Forget) -> list[tuple[ExecutorId, TaskBatch]]:
+        """Drop what is remembered of these, and have every executor do so.
 
-        Into how many groups its output is split stays fixed while it may be made again: tries that
+        Returns batches without tasks, for they are numbered like any other: an executor forgets
+        what it was told before and keeps what it is told afterwards.
+
+        Into how many groups a shuffle is split stays fixed while it may be made again: tries that
         were launched before still report.
         """
         with self._lock:
-            self._sources.pop(shuffle_id, None)
-            if shuffle_id not in self._tracker:
-                self._num_groups.pop(shuffle_id, None)
-            for known in self._known.values():
-                for key in [k for k in known.groups if k[0] == shuffle_id]:
-                    del known.groups[key]
+            for shuffle_id in what.shuffles:
+                self._sources.pop(shuffle_id, None)
+                if shuffle_id not in self._tracker:
+                    self._num_groups.pop(shuffle_id, None)
+            return [
+                (executor, known.forget(what))
+                for executor, known in self._known.items()
+                if known.is_told(what)
+            ]
 
-    def forget_blocks(self, blocks: Iterable[BlockId]) -> None:
-        """Cached partitions are gone."""
+    def told(self, executor: ExecutorId, blocks: Iterable[BlockId]) -> list[BlockId]:
+        """Those cached partitions that an executor was told of as they still are."""
         with self._lock:
-            for known in self._known.values():
-                for block in blocks:
-                    known.cached.pop(block, None)
-
-    def forget_broadcast(self, broadcast: BroadcastId) -> None:
-        """A broadcast's copies are gone from the executors."""
-        with self._lock:
-            for known in self._known.values():
-                known.broadcasts.discard(broadcast)
+            known = self._known.get(executor)
+            if known is None:
+                return []
+            handles = self._cached.handles(blocks)
+            return [b for b, handle in handles.items() if known.cached.get(b) == id(handle)]
 
 
 def _portions(tasks: Sequence[TaskLaunch], cores: int) -> Iterator[Sequence[TaskLaunch]]:

@@ -20,7 +20,7 @@ from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
 from rayspark.ids import ExecutorId, HostId, TaskKey
-from rayspark.scheduler.backend import BatchOutcome, Forget
+from rayspark.scheduler.backend import BatchOutcome
 from rayspark.scheduler.events import Event, ExecutorAdded
 from rayspark.scheduler.task import ExecutorOffer
 
@@ -79,11 +79,9 @@ class LocalBackend:
                 for block, frame in zip(batch.store, result.stored, strict=True)
                 if frame is not None
             }
-            self._done(
-                BatchOutcome(
-                    EXECUTOR, HOST, batch, result.reports, result.blocks, stored, result.heap
-                )
-            )
+            outcome = BatchOutcome(EXECUTOR, HOST, batch, result.reports, result.blocks, stored)
+            outcome.heap, outcome.missed = result.heap, result.missed
+            self._done(outcome)
 
     def submit(self, executor: ExecutorId, batch: TaskBatch) -> None:
         """See :class:`Backend`. Tasks are spread over the threads one by one."""
@@ -104,13 +102,6 @@ class LocalBackend:
     def hub(self, executor: ExecutorId) -> Hub:
         """See :class:`Backend`."""
         return self._runtime.barriers
-
-    def forget(self, what: Forget) -> None:
-        """See :class:`Backend`."""
-        self._runtime.forget(
-            what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts,
-            what.broadcast_copies,
-        )  # fmt: skip
 
     def put(self, value: Any) -> Any:
         """See :class:`Backend`."""

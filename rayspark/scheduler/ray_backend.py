@@ -35,7 +35,7 @@ from rayspark.executor.batch import TaskBatch
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runtime import ExecutorSettings
 from rayspark.ids import ExecutorId, HostId, TaskKey
-from rayspark.scheduler.backend import BatchOutcome, Forget
+from rayspark.scheduler.backend import BatchOutcome
 from rayspark.scheduler.events import (
     BackendFailed,
     Event,
@@ -228,11 +228,13 @@ class RayBackend:
         if error is not None:
             self._done(_engine_failure(executor, batch, error))
             return
-        reports, sizes, kept, heap = future.result()
+        reports, sizes, kept, heap, missed = future.result()
         blocks = [ref if size else None for ref, size in zip(refs, sizes, strict=False)]
         places = zip(batch.store, refs[len(sizes) :], kept, strict=True)
         stored = {block: (ref, size) for block, ref, size in places if size}
-        self._done(BatchOutcome(executor.id, executor.host, batch, reports, blocks, stored, heap))
+        self._done(
+            BatchOutcome(executor.id, executor.host, batch, reports, blocks, stored, heap, missed)
+        )
 
     def kill(self, executor: ExecutorId, keys: Sequence[TaskKey], reason: str) -> None:
         """See :class:`Backend`."""
@@ -263,15 +265,6 @@ class RayBackend:
         """See :class:`Backend`."""
         target = self._executors.get(executor)
         return None if target is None else RemoteHub(target.actor)
-
-    def forget(self, what: Forget) -> None:
-        """See :class:`Backend`."""
-        arguments = (
-            what.templates, what.shuffles, what.rdds, what.blocks, what.broadcasts,
-            what.broadcast_copies,
-        )  # fmt: skip
-        for executor in list(self._executors.values()):
-            executor.actor.forget.remote(*arguments)
 
     def put(self, value: Any) -> Any:
         """See :class:`Backend`."""

@@ -8,6 +8,7 @@ import pytest
 
 from rayspark import BarrierTaskContext, SparkContext
 from rayspark.executor.barrier import BarrierHub
+from rayspark.executor.batch import Forget
 from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId, TaskKey
 from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.lineage.node import Node
@@ -71,14 +72,15 @@ def test_output_made_again_is_split_as_before_whatever_executors_there_are():
     node = Node(Source(), (edge,), 8, label="Shuffled")
     rig.tracker.register(edge.shuffle_id, 1, 8)
     groups = rig.launcher._groups_of(edge)
-    rig.launcher.forget_shuffle(edge.shuffle_id)  # rolled back: tries with this split still run
+    forget = Forget(shuffles=[ShuffleId(edge.shuffle_id)])
+    rig.launcher.forget(forget)  # rolled back: tries with this split still run
     rig.launcher.executor_added(ExecutorId("e2"), HostId("h2"), 4)
     late = MapStatus(E1, HostId("h1"), 9, CallBlocks(["block"] * groups, (0,)), 10, 1)
     rig.tracker.put(edge.shuffle_id, 0, late)
     batches = rig.launcher.batches(rig.launch(node, [0]))
     assert batches[0].num_groups == {edge.shuffle_id: groups}
     rig.tracker.forget_shuffle(ShuffleId(edge.shuffle_id))
-    rig.launcher.forget_shuffle(edge.shuffle_id)
+    rig.launcher.forget(forget)
     assert rig.launcher._groups_of(edge) > groups  # a new beginning
 
 
@@ -92,3 +94,14 @@ def test_the_next_job_runs_after_one_that_could_not_be_launched(sc: SparkContext
 
 def meet(records: Any) -> Any:
     return [len(BarrierTaskContext.get().allGather("here"))]
+
+
+def test_what_is_forgotten_is_told_in_the_order_of_all_batches():
+    rig, node = Rig(), Node(Source(), (), 4, label="Source")
+    (batch,) = rig.launcher.batches(rig.launch(node, [0]))
+    forget = Forget(templates=[batch.template_id])
+    ((executor, news),) = rig.launcher.forget(forget)
+    assert (executor, news.number, news.forget, list(news.tasks)) == (E1, 1, forget, [])
+    assert rig.launcher.forget(forget) == []  # the executor knows
+    (again,) = rig.launcher.batches(rig.launch(node, [1]))
+    assert (again.number, again.template) == (2, batch.template)

@@ -1,0 +1,77 @@
+"""The driver goes on when its parts do not, and leaves nobody waiting."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+import pytest
+
+from rayspark import SparkContext
+from rayspark.errors import PySparkException
+from rayspark.ids import JobId
+from rayspark.scheduler.job import JobWaiter
+from rayspark.serializers import encode
+
+
+def test_the_janitor_logs_what_fails_and_goes_on(sc: SparkContext, caplog: Any):
+    done = threading.Event()
+
+    def fail() -> None:
+        raise OSError("disk on fire")
+
+    with caplog.at_level(logging.ERROR):
+        sc._driver._garbage.put(fail)
+        sc._driver._garbage.put(done.set)
+        assert done.wait(10)
+    assert "disk on fire" in caplog.text
+
+
+def test_house_keeping_is_over_when_the_backend_stops(sc: SparkContext, monkeypatch: Any):
+    driver, order = sc._driver, []
+    begun = threading.Event()
+
+    def keep_house() -> None:
+        begun.set()
+        order.append("house-keeping")
+
+    stop = driver._backend.stop
+    monkeypatch.setattr(driver._backend, "stop", lambda: (order.append("backend"), stop()))
+    driver._garbage.put(keep_house)
+    sc.stop()
+    assert order == ["house-keeping", "backend"]
+    assert not driver._janitor.is_alive()
+
+
+def test_a_job_submitted_while_the_context_stops_ends(sc: SparkContext):
+    driver, numbers = sc._driver, sc.parallelize([1], 1)
+    sc.stop()
+    waiter = driver.submit(numbers._node, lambda split, records: list(records), [0])
+    with pytest.raises(PySparkException, match="SparkContext was shut down"):
+        waiter.results()
+    assert not driver._waiters
+
+
+def test_jobs_run_on_when_an_observer_fails(sc: SparkContext, caplog: Any, monkeypatch: Any):
+    def fail(event: Any) -> None:
+        raise RuntimeError("no place on the screen")
+
+    monkeypatch.setattr(sc._driver, "_observe", fail)
+    with caplog.at_level(logging.ERROR):
+        assert sc.parallelize(range(10), 2).count() == 10
+    assert "no place on the screen" in caplog.text
+
+
+def test_a_result_that_comes_as_streaming_begins_is_not_overlooked():
+    waiter = JobWaiter(JobId(0), 1, lambda job, reason: None)
+    got: list[Any] = []
+    reader = threading.Thread(target=lambda: got.extend(waiter.stream()), daemon=True)
+    frame = encode(["value"])
+    with waiter._changed:  # the reader and the loop both arrive here
+        reader.start()
+        writer = threading.Thread(target=waiter.deliver, args=(0, frame), daemon=True)
+        writer.start()
+    reader.join(10)
+    assert got == ["value"]
+    waiter.end(None)
