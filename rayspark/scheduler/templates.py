@@ -7,7 +7,7 @@ have a payload, which partitions may be cached, which shuffles are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,15 @@ from rayspark.executor.batch import (
     Template,
 )
 from rayspark.ids import BlockId
-from rayspark.lineage.dependency import NarrowDependency, OneToOne, ShuffleDependency
-from rayspark.lineage.node import Node
+from rayspark.lineage.dependency import (
+    Dependency,
+    NarrowDependency,
+    OneToOne,
+    Range,
+    ShuffleDependency,
+)
+from rayspark.lineage.node import Marks, Node
+from rayspark.lineage.ops import ConcatOp
 from rayspark.scheduler.task import StageRun
 from rayspark.serializers import Frame, dump_closure
 
@@ -93,7 +100,8 @@ def build_template(number: int, run: StageRun, explain: Explain) -> StageTemplat
     PySparkException
         When a function or something it captured cannot be pickled; ``explain`` words it.
     """
-    nodes = _topological(run.node)
+    inputs_of = _InputsOf()
+    nodes = _topological(run.node, inputs_of)
     position = {id(node): at for at, node in enumerate(nodes)}
     steps: list[Step] = []
     narrow: list[list[NarrowInput]] = []
@@ -101,7 +109,7 @@ def build_template(number: int, run: StageRun, explain: Explain) -> StageTemplat
     linear = True
     for node in nodes:
         inputs: list[NarrowInput | ShuffleInput] = []
-        for dependency in node.dependencies:
+        for dependency in inputs_of(node):
             if isinstance(dependency, ShuffleDependency):
                 shuffles.append(dependency)
                 inputs.append(ShuffleInput(dependency.shuffle_id, dependency.spec))
@@ -138,7 +146,48 @@ def _pickle(template: Template, explain: Explain) -> tuple[bytes, list[Any]]:
     return data, captured
 
 
-def _topological(root: Node) -> list[Node]:
+class _InputsOf:
+    """Dependencies of nodes; those of a union of unions are the leaves, so that a task of a union
+    made one by one of a thousand need not pass a thousand steps.
+    """
+
+    def __init__(self) -> None:
+        self._flat: dict[int, Sequence[Dependency]] = {}
+
+    def __call__(self, node: Node) -> Sequence[Dependency]:
+        found = self._flat.get(id(node))
+        if found is None:
+            parts = _union_of(node)
+            found = node.dependencies if parts is None else list(_leaves(parts))
+            self._flat[id(node)] = found
+        return found
+
+
+def _leaves(parts: Sequence[tuple[Node, int]]) -> Iterator[NarrowDependency]:
+    stack = [*reversed(parts)]
+    while stack:
+        node, start = stack.pop()
+        is_plain = node.marks == Marks(name=node.marks.name)
+        inner = _union_of(node) if is_plain else None
+        if inner is None:
+            yield NarrowDependency(node, Range(start, node.num_partitions))
+        else:
+            stack.extend((parent, start + at) for parent, at in reversed(inner))
+
+
+def _union_of(node: Node) -> list[tuple[Node, int]] | None:
+    """What a union has one after the other, and where each begins; None for other nodes."""
+    if not isinstance(node.op, ConcatOp):
+        return None
+    parts = []
+    for dependency in node.dependencies:
+        if isinstance(dependency, ShuffleDependency) or not isinstance(dependency.splits, Range):
+            return None
+        parts.append((dependency.parent, dependency.splits.start))
+    return parts
+
+
+def _topological(root: Node, inputs_of: Callable[[Node], Sequence[Dependency]]) -> list[Node]:
     """Nodes of the stage, inputs before users, without recursion."""
     ordered: list[Node] = []
     seen: set[int] = set()
@@ -152,7 +201,7 @@ def _topological(root: Node) -> list[Node]:
             stack.append((node, True))
             stack.extend(
                 (dependency.parent, False)
-                for dependency in reversed(node.dependencies)
+                for dependency in reversed(inputs_of(node))
                 if isinstance(dependency, NarrowDependency)
             )
     return ordered

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from rayspark.scheduler.templates import build_template
+
 MOST_FRAMES = 400
 """CPython allows 1000, and user functions need some of them."""
 
@@ -62,3 +64,27 @@ def test_steps_of_one_stage_nest_only_so_deep(sc: Any, name: str) -> None:
         rdd = step(rdd)
     assert sorted(rdd.collect()) == [(i, i) for i in range(4)]
     assert frames.value == 0
+
+
+def test_hundreds_of_unions_become_one_step(sc: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = rdd = sc.range(2, numSlices=1)
+    marked = sc.parallelize([7], 1).union(numbers).cache()
+    records = [0, 1]
+    for i in range(300):
+        if i == 150:
+            rdd, records = rdd.union(marked), [*records, 7, 0, 1]
+        elif i % 2:
+            rdd, records = rdd.union(numbers), [*records, 0, 1]
+        else:
+            rdd, records = numbers.union(rdd), [0, 1, *records]
+    steps = []
+
+    def build(number: int, run: Any, explain: Any) -> Any:
+        made = build_template(number, run, explain)
+        steps.append(len(made.nodes))
+        return made
+
+    monkeypatch.setattr("rayspark.scheduler.launcher.build_template", build)
+    assert rdd.collect() == records
+    assert steps == [4], "the numbers, the seven, the union that is cached, and one of all"
+    assert rdd.collect() == records
