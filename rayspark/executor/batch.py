@@ -144,7 +144,7 @@ class TaskBatch:
     """Handles of files that the user added since this executor's last batch."""
     barrier: BarrierGroup | None = None
     """The tasks that this one runs together with, in a barrier stage."""
-    forget: Forget | None = None
+    forget: Sequence[Forget] = ()
     """What batches before this one told and is not needed any more."""
 
 

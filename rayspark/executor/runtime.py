@@ -122,8 +122,8 @@ class ExecutorRuntime:
                 self._turn.notify_all()
 
     def _learn(self, batch: TaskBatch) -> LoadedTemplate | None:
-        if batch.forget is not None:
-            self.forget(batch.forget)
+        for gone in batch.forget:
+            self.forget(gone)
         self.shuffles.learn(batch.shuffles)
         self._shuffle_groups.update(batch.num_groups)
         self._cached.update(batch.cached)

@@ -8,6 +8,7 @@ the listener bus, and carries the scheduler's actions out::
 
 Threads: the loop's thread runs ``_perform``; backends call ``_batch_done`` from their own threads,
 which only builds events and posts them; finalizers post to the janitor's queue, never wait.
+Batches are sent by the loop and the janitor alone: backends' threads must not wait for either.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Driver:
             state.tracker, cached, self._broadcasts, explain_unpicklable, backend.hub
         )
         self._cache = CacheManager(cached, self._launcher, backend, bus, self._post, self._forget)
-        self._sending = threading.RLock()
+        self._sending = threading.Lock()
         """Held from the numbering of batches until they are sent: they arrive in that order."""
         self._waiters: dict[JobId, JobWaiter] = {}
         self._result_bytes: dict[JobId, int] = {}
@@ -332,9 +333,14 @@ class Driver:
         self.bus.post(event)
 
     def _forget(self, what: Forget) -> None:
-        """Have executors let go of these. Any thread; never waits for them."""
+        """Have executors let go of these. Any thread; never waits."""
+        self._launcher.forget(what)
+        self._garbage.put(self._send_news)
+
+    def _send_news(self) -> None:
+        """Tell executors that get no tasks now what they shall forget."""
         with self._sending:
-            for executor, batch in self._launcher.forget(what):
+            for executor, batch in self._launcher.news():
                 self._backend.submit(executor, batch)
 
     def _release(self, executor: ExecutorId, reason: str) -> None:

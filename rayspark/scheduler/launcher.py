@@ -58,6 +58,8 @@ class _Known(_Told):
     cores: int
     host: HostId
     batches: int = 0
+    forget: list[Forget] = field(default_factory=list)
+    """What the next batch shall tell to forget."""
 
     def add(self, told: _Told) -> None:
         """These batches are sent as well."""
@@ -76,16 +78,22 @@ class _Known(_Told):
             or bool(what.rdds or what.blocks)
         )
 
-    def forget(self, what: Forget) -> TaskBatch:
-        """A batch that tells to forget these."""
+    def drop(self, what: Forget) -> None:
+        """Have the executor forget these, with the next batch."""
+        self.forget.append(what)
         self.templates.difference_update(what.templates)
         self.broadcasts.difference_update(what.broadcasts)
         for at in [at for at in self.groups if at[0] in what.shuffles]:
             del self.groups[at]
         for block in what.blocks:
             self.cached.pop(block, None)
-        self.batches += 1
-        return TaskBatch(self.batches - 1, UNNUMBERED, (), {}, forget=what)
+
+    def send(self, batches: Sequence[TaskBatch]) -> None:
+        """Number batches that are complete; the first takes along what is to be forgotten."""
+        batches[0].forget, self.forget = self.forget, []
+        for batch in batches:
+            batch.number = self.batches
+            self.batches += 1
 
 
 class Launcher:
@@ -182,9 +190,7 @@ class Launcher:
                 self._batch(action.run, template, known, told, tasks)
                 for tasks in _portions(action.tasks, known.cores)
             ]
-            for batch in made:
-                batch.number = known.batches
-                known.batches += 1
+            known.send(made)
             known.add(told)
             return made
 
@@ -339,11 +345,9 @@ class Launcher:
             template = self._templates.pop((stage, attempt), None)
             return None if template is None else template.id
 
-    def forget(self, what: Forget) -> list[tuple[ExecutorId, TaskBatch]]:
-        """Drop what is remembered of these, and have every executor do so.
-
-        Returns batches without tasks, for they are numbered like any other: an executor forgets
-        what it was told before and keeps what it is told afterwards.
+    def forget(self, what: Forget) -> None:
+        """Drop what is remembered of these, and have every executor do so with its next batch: it
+        forgets what it was told before and keeps what it is told afterwards.
 
         Into how many groups a shuffle is split stays fixed while it may be made again: tries that
         were launched before still report.
@@ -353,11 +357,20 @@ class Launcher:
                 self._sources.pop(shuffle_id, None)
                 if shuffle_id not in self._tracker:
                     self._num_groups.pop(shuffle_id, None)
-            return [
-                (executor, known.forget(what))
-                for executor, known in self._known.items()
-                if known.is_told(what)
-            ]
+            for known in self._known.values():
+                if known.is_told(what):
+                    known.drop(what)
+
+    def news(self) -> list[tuple[ExecutorId, TaskBatch]]:
+        """Batches without tasks, for executors that have something to forget."""
+        with self._lock:
+            made = []
+            for executor, known in self._known.items():
+                if known.forget:
+                    batch = TaskBatch(UNNUMBERED, UNNUMBERED, (), {})
+                    known.send([batch])
+                    made.append((executor, batch))
+            return made
 
     def told(self, executor: ExecutorId, blocks: Iterable[BlockId]) -> list[BlockId]:
         """Those cached partitions that an executor was told of as they still are."""

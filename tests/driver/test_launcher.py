@@ -100,8 +100,15 @@ def test_what_is_forgotten_is_told_in_the_order_of_all_batches():
     rig, node = Rig(), Node(Source(), (), 4, label="Source")
     (batch,) = rig.launcher.batches(rig.launch(node, [0]))
     forget = Forget(templates=[batch.template_id])
-    ((executor, news),) = rig.launcher.forget(forget)
-    assert (executor, news.number, news.forget, list(news.tasks)) == (E1, 1, forget, [])
-    assert rig.launcher.forget(forget) == []  # the executor knows
+    rig.launcher.forget(forget)
+    ((executor, news),) = rig.launcher.news()
+    assert (executor, news.number, news.forget, list(news.tasks)) == (E1, 1, [forget], [])
+    rig.launcher.forget(forget)
+    assert rig.launcher.news() == []  # the executor knows
     (again,) = rig.launcher.batches(rig.launch(node, [1]))
-    assert (again.number, again.template) == (2, batch.template)
+    assert (again.number, again.template, again.forget) == (2, batch.template, [])
+    rig.launcher.forget(forget)
+    first, second = rig.launcher.batches(rig.launch(node, [1, 2]))  # tasks take it along
+    assert (first.number, first.forget, second.forget) == (3, [forget], ())
+    assert first.template == batch.template
+    assert rig.launcher.news() == []
