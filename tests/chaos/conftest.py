@@ -34,12 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.chaos)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def fleet() -> Iterator[Fleet]:
     """The cluster. A test that removes nodes need not put them back."""
-    cluster = Fleet.start(nodes=3)
+    cluster = Fleet()
+    end = ray_rig.lend_ray(cluster.stop)
+    cluster.start(nodes=3)
     yield cluster
-    cluster.stop()
+    end()
 
 
 @pytest.fixture

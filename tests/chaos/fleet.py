@@ -22,19 +22,17 @@ STORE = 90 << 20
 class Fleet:
     """See the module."""
 
-    def __init__(self, cluster: Any, size: int) -> None:
-        self._cluster = cluster
-        self._size = size
+    def __init__(self) -> None:
+        self._cluster: Any = None
+        self._size = 0
 
-    @classmethod
-    def start(cls, nodes: int) -> Fleet:
-        cluster = Cluster(
+    def start(self, nodes: int) -> None:
+        self._cluster = Cluster(
             initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": STORE}
         )
-        fleet = cls(cluster, nodes)
-        fleet.refill()
-        ray.init(address=cluster.address, logging_level=logging.ERROR, log_to_driver=False)
-        return fleet
+        self._size = nodes
+        self.refill()
+        ray.init(address=self._cluster.address, logging_level=logging.ERROR, log_to_driver=False)
 
     def refill(self) -> None:
         """Have as many worker nodes as at the beginning."""

@@ -22,9 +22,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.ray)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def small_ray() -> Iterator[str]:
     """Address of a Ray with two cores, whose store of 100 MiB spills to disk."""
+    end = ray_rig.lend_ray(ray_rig.shut_ray_down)
     info = ray.init(
         address="local",
         num_cpus=2,
@@ -34,7 +35,7 @@ def small_ray() -> Iterator[str]:
         logging_level="ERROR",
     )
     yield info.address_info["gcs_address"]
-    ray_rig.shut_ray_down()
+    end()
 
 
 @pytest.fixture

@@ -240,6 +240,26 @@ class Child:
         self.process.stdout.close()
 
 
+_stop_current: list[Callable[[], None]] = []
+
+
+def lend_ray(stop: Callable[[], None]) -> Callable[[], None]:
+    """A process has one Ray at a time: end the one that other tests left, then note this one's end.
+
+    Returns what ends this one, unless others have ended it before.
+    """
+    while _stop_current:
+        _stop_current.pop()()
+    _stop_current.append(stop)
+
+    def end() -> None:
+        if stop in _stop_current:
+            _stop_current.remove(stop)
+            stop()
+
+    return end
+
+
 def shut_ray_down() -> None:
     """Stop the Ray of this process; nothing of it may be left."""
     mine = descendants(os.getpid())
