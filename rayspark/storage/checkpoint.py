@@ -38,10 +38,15 @@ def write_partition(directory: str, split: int, tid: int, records: Iterable[Any]
     filesystem, path = fsspec.core.url_to_fs(part.path)
     filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
     own = f"{path.rsplit('/', 1)[0]}/.part-{split:05d}-{tid}"
-    with filesystem.open(own, "wb") as file:
-        for batch in batched(records, _BATCH):
-            write_frame(file, encode(batch))
-    filesystem.mv(own, path)
+    try:
+        with filesystem.open(own, "wb") as file:
+            for batch in batched(records, _BATCH):
+                write_frame(file, encode(batch))
+        filesystem.mv(own, path)
+    except BaseException:
+        if filesystem.exists(own):
+            filesystem.rm_file(own)
+        raise
     return read_partition(part)
 
 

@@ -21,7 +21,7 @@ _LENGTH = struct.Struct("<Q")
 def write_frame(file: BinaryIO, frame: Frame) -> int:
     """Append one batch; returns the bytes written."""
     blobs = [memoryview(frame.main).cast("B"), *(memoryview(b).cast("B") for b in frame.buffers)]
-    digest = xxhash.xxh3_64()
+    digest = xxhash.xxh3_64(_HEADER.pack(frame.kind, len(blobs), frame.records, 0))
     for blob in blobs:
         digest.update(blob)
     file.write(_HEADER.pack(frame.kind, len(blobs), frame.records, digest.intdigest()))
@@ -44,12 +44,22 @@ def read_frames(file: BinaryIO, name: str) -> Iterator[Frame]:
             raise BlockCorrupt(name, _HEADER.size, len(header))
         kind, count, records, wanted = _HEADER.unpack(header)
         blobs: list[Any] = []
-        digest = xxhash.xxh3_64()
+        digest = xxhash.xxh3_64(_HEADER.pack(kind, count, records, 0))
         for _ in range(count):
-            (length,) = _LENGTH.unpack(file.read(_LENGTH.size))
-            blob = file.read(length)
+            (length,) = _LENGTH.unpack(_read(file, _LENGTH.size, name))
+            blob = _read(file, length, name)
             digest.update(blob)
             blobs.append(blob)
         if digest.intdigest() != wanted:
             raise BlockCorrupt(name, wanted, digest.intdigest())
         yield Frame(kind, blobs[0], [bytearray(b) for b in blobs[1:]], records)
+
+
+def _read(file: BinaryIO, size: int, name: str) -> bytes:
+    try:
+        found = file.read(size)
+    except (MemoryError, OverflowError):  # the size itself is damaged
+        raise BlockCorrupt(name, size, 0) from None
+    if len(found) < size:
+        raise BlockCorrupt(name, size, len(found))
+    return found

@@ -1,6 +1,7 @@
 """Local disk runs: what a task writes when its memory budget is full, read back by the same task.
 
-A run is a sequence of encoded batches with a checksum each. Runs are deleted when their task ends.
+A run is a sequence of encoded batches with a checksum each. Its file is open only while it is
+written or read: a task may have hundreds of runs. Runs are deleted when their task ends.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from rayspark.errors.faults import DiskFull
 from rayspark.serializers import decode, encode
@@ -22,8 +23,8 @@ class Run:
 
     def __init__(self, directory: Path) -> None:
         descriptor, name = tempfile.mkstemp(prefix="run-", dir=directory)
+        os.close(descriptor)
         self.path = Path(name)
-        self._file: BinaryIO = open(descriptor, "wb")  # noqa: SIM115, PTH123
         self.bytes = 0
 
     def append(self, records: Sequence[Any]) -> int:
@@ -36,7 +37,8 @@ class Run:
         """
         frame = encode(records)
         try:
-            size = write_frame(self._file, frame)
+            with self.path.open("ab") as file:
+                size = write_frame(file, frame)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
@@ -46,14 +48,12 @@ class Run:
 
     def batches(self) -> Iterator[list[Any]]:
         """Read the batches back, in order."""
-        self._file.flush()
         with self.path.open("rb") as file:
             for frame in read_frames(file, str(self.path)):
                 yield decode(frame.kind, frame.main, frame.buffers)
 
     def damage(self) -> None:
         """Change the last byte written: a rehearsal of a bad disk, for the fault injector."""
-        self._file.flush()
         with self.path.open("r+b") as file:
             file.seek(-1, os.SEEK_END)
             last = file.read(1)
@@ -61,6 +61,5 @@ class Run:
             file.write(bytes([last[0] ^ 1]))
 
     def delete(self) -> None:
-        """Close and remove the file."""
-        self._file.close()
+        """Remove the file."""
         self.path.unlink(missing_ok=True)
