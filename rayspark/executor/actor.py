@@ -1,7 +1,8 @@
 """The Ray actor that is an executor: a thin shell over :mod:`rayspark.executor.runner`.
 
-Two groups of threads: ``compute`` runs batches, one per core; ``control`` answers while they run
-(kills, prefetches, heartbeats), so that a busy executor can always be talked to. Everything that
+Three groups of threads: ``compute`` runs batches, one per core; ``control`` answers while they run
+(kills, heartbeats, barriers) and never waits, so that a busy executor can always be talked to;
+``transfer`` brings blocks from other machines, which may take a minute. Everything that
 must outlive the process leaves it as a *return* of :meth:`ExecutorActor.run`: returns belong to the
 driver and stay in the machine's object store when this process dies.
 """
@@ -26,6 +27,8 @@ from rayspark.storage.ray_store import fetch, prefetch
 COMPUTE = "compute"
 CONTROL = "control"
 CONTROL_THREADS = 2
+TRANSFER = "transfer"
+TRANSFER_THREADS = 2
 MEET_TIMEOUT = 30.0
 """Seconds for one question to the meeting place; its executor is dead when it takes longer."""
 _GC_THRESHOLD = (200_000, 20, 100)
@@ -46,9 +49,9 @@ class ExecutorActor:
         _keep_freed_memory()
 
     @ray.method(concurrency_group=CONTROL)
-    def ready(self) -> tuple[str, int]:
-        """Host and process id; the first call that an executor answers."""
-        return self._runtime.host, os.getpid()
+    def ready(self) -> tuple[str, int, list[int]]:
+        """Host, process id and the tasks that run now; the first call that an executor answers."""
+        return self._runtime.host, os.getpid(), self._runtime.running.ids()
 
     @ray.method(concurrency_group=COMPUTE)
     def run(self, batch: TaskBatch) -> Any:
@@ -67,12 +70,12 @@ class ExecutorActor:
         for tid in tids:
             self._runtime.running.stop(tid, reason)
 
-    @ray.method(concurrency_group=CONTROL)
+    @ray.method(concurrency_group=TRANSFER)
     def prefetch(self, handles: Sequence[Any]) -> None:
         """Push: blocks made elsewhere that a reduce task here will read."""
         prefetch(handles)
 
-    @ray.method(concurrency_group=CONTROL)
+    @ray.method(concurrency_group=TRANSFER)
     def copy(self, handles: Sequence[Any]) -> tuple[bool, Any]:
         """A second copy of a block, with its home on this machine; and whether it was to be had.
 

@@ -149,6 +149,8 @@ class ExecutorRuntime:
             self._templates.pop(template, None)
         if what.shuffles:
             self.shuffles.forget(what.shuffles)
+            for shuffle in what.shuffles:
+                self._shuffle_groups.pop(shuffle, None)
         blocks = what.blocks
         if what.rdds:
             self.heap.drop(what.rdds)
@@ -186,7 +188,8 @@ class ExecutorRuntime:
         self, source: ShuffleInput, split: int, context: TaskContext
     ) -> Iterator[Batch]:
         reduces = source.spec.partitioner.num_partitions
-        group = group_of(split, reduces, self._shuffle_groups[source.shuffle_id])
+        # A shuffle that was forgotten meanwhile has no groups: reading any is a fetch failure.
+        group = group_of(split, reduces, self._shuffle_groups.get(source.shuffle_id, 1))
         metrics = context._metrics
         try:
             yield from self._read_batches(source, group, split, metrics)

@@ -95,6 +95,13 @@ class Notify:
     event: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Tell the user, in the log."""
+
+    message: str
+
+
 Action = (
     Launch
     | Kill
@@ -105,4 +112,5 @@ Action = (
     | SetExecutorTarget
     | ReleaseExecutor
     | Notify
+    | Warn
 )

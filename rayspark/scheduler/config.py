@@ -92,6 +92,8 @@ class SchedulerConfig:
     stall_grace: float = 2.0
     """Seconds that tries whose input was lost may hold slots that its repair needs. Ray itself
     notices after 13 s that the only copy of an object is gone."""
+    starvation_timeout: float = 15.0
+    """Seconds that tasks wait without any executor before the user is told, again and again."""
     batch_window: float = 0.05
     """Short tasks are queued at an executor until it has this much work. A call through Ray costs
     about 0.5 ms: a hundredth of it."""

@@ -48,6 +48,7 @@ from rayspark.scheduler.actions import (
     ReleaseExecutor,
     SetExecutorTarget,
     StageEnded,
+    Warn,
 )
 from rayspark.scheduler.backend import Backend, BatchOutcome
 from rayspark.scheduler.cache_manager import CacheManager
@@ -309,6 +310,8 @@ class Driver:
                     waiter.end(error)
             case Notify(event=event):
                 self._tell(event)
+            case Warn(message=message):
+                logger.warning(message)
             case Kill(executor=executor, keys=keys, reason=reason):
                 self._backend.kill(executor, keys, reason)
             case StageEnded(stage_id=stage_id, attempt=attempt):

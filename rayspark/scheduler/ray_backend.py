@@ -12,7 +12,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +27,8 @@ from rayspark.executor.actor import (
     COMPUTE,
     CONTROL,
     CONTROL_THREADS,
+    TRANSFER,
+    TRANSFER_THREADS,
     ExecutorActor,
     RemoteHub,
 )
@@ -164,7 +166,11 @@ class RayBackend:
             "num_cpus": self._cores,
             "max_restarts": 0,
             "max_task_retries": 0,
-            "concurrency_groups": {COMPUTE: self._cores, CONTROL: CONTROL_THREADS},
+            "concurrency_groups": {
+                COMPUTE: self._cores,
+                CONTROL: CONTROL_THREADS,
+                TRANSFER: TRANSFER_THREADS,
+            },
             "scheduling_strategy": NodeAffinitySchedulingStrategy(host, soft=False),
         }
         make: Any = ray.remote
@@ -186,9 +192,11 @@ class RayBackend:
                 self._lose(executor, f"it did not start: {error}")
             return
         self._start_failures = 0
-        _, executor.pid = future.result()
         offer = ExecutorOffer(executor.id, executor.host, executor.cores)
-        self._post(ExecutorAdded(offer, time.monotonic()))
+        with self._lock:  # whoever takes it out of the table posts its loss after this
+            if executor.id in self._executors:
+                _, executor.pid, _ = future.result()
+                self._post(ExecutorAdded(offer, time.monotonic()))
 
     # -- batches -----------------------------------------------------------------------------
 
@@ -277,13 +285,16 @@ class RayBackend:
         with self._lock:
             if self._executors.pop(executor.id, None) is None or self._stopping:
                 return
-        _kill_soon(executor.actor)
-        host_lost = not self._cluster.is_up(executor.host)
-        now = time.monotonic()
-        if host_lost:
-            self._lose_host(executor.host)
         logger.warning("lost executor %s on %s: %s", executor.id, executor.host, reason)
-        self._post(ExecutorLost(executor.id, reason, now, host_lost, executor.releasing))
+        host_lost = False
+        try:
+            _kill_soon(executor.actor)
+            host_lost = not self._cluster.is_up(executor.host)
+            if host_lost:
+                self._lose_host(executor.host)
+        finally:  # whatever Ray says: nobody else will tell of it
+            now = time.monotonic()
+            self._post(ExecutorLost(executor.id, reason, now, host_lost, executor.releasing))
         with self._lock:
             if not self._stopping:
                 self._fill()
@@ -327,7 +338,7 @@ class RayBackend:
         batches = list(target.pending.values()) if target is not None else []
         return any(task.key.tid == tid for batch in batches for task in batch.tasks)
 
-    def beat(self, executor: ExecutorId, heard: Callable[[], None]) -> None:
+    def beat(self, executor: ExecutorId, heard: Callable[[Collection[int]], None]) -> None:
         """See :class:`Watched`."""
         target = self._executors.get(executor)
         if target is None:
@@ -338,7 +349,8 @@ class RayBackend:
             if isinstance(error, RayActorError):
                 self._lose(target, _why(error))
             elif error is None:
-                heard()
+                _, _, running = future.result()
+                heard(running)
 
         target.actor.ready.remote().future().add_done_callback(answered)
 
@@ -360,10 +372,6 @@ class RayBackend:
 
     def release(self, executor: ExecutorId, reason: str) -> None:
         """See :class:`Backend`."""
-        with self._lock:
-            if executor not in self._executors:
-                return
-            self._target -= 1
         self.end(executor, reason, expected=True)
 
 

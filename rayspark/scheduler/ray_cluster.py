@@ -122,7 +122,8 @@ class Cluster:
             time.sleep(0.02)
             free = _free_cores()
         self._free_at_start = free
-        return max(1, sum(min(free, total) // cores for total in self.cores().values()))
+        slots = sum(min(free, total) // cores for total in self.cores().values())
+        return max(1, min(slots, free // cores))
 
     def place(self, taken: Mapping[HostId, int], cores: int) -> HostId | None:
         """The live machine with most free cores for one more executor, or ``None``."""

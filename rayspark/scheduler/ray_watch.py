@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,20 +37,30 @@ class Patience:
 class Watched(Protocol):
     """What the watch may do; implemented by the backend."""
 
-    def beat(self, executor: ExecutorId, heard: Callable[[], None]) -> None:
-        """Ask an executor whether it lives; call ``heard`` when it answers."""
+    def beat(self, executor: ExecutorId, heard: Callable[[Collection[int]], None]) -> None:
+        """Ask an executor whether it lives; call ``heard`` with the tasks it runs just now."""
 
     def end(self, executor: ExecutorId, reason: str, *, expected: bool) -> None:
         """Kill an executor's process and report it lost."""
 
     def has_task(self, executor: ExecutorId, tid: int) -> bool:
-        """Is this try still somewhere in the executor?"""
+        """Has the executor not reported this try yet? It may be over, or not have begun."""
 
     def executor_ids(self) -> Sequence[ExecutorId]:
         """Executors that answered at least once."""
 
     def look_at_nodes(self) -> None:
         """Read the node table; report lost machines; start executors that are missing."""
+
+
+@dataclass(slots=True)
+class _Doomed:
+    """A try that was told to stop."""
+
+    deadline: float
+    reason: str
+    asked: bool = False
+    """Whether its executor was asked after the deadline if it still runs."""
 
 
 class Watch:
@@ -64,7 +74,7 @@ class Watch:
         self._clock = clock
         self._heard: dict[ExecutorId, float] = {}
         self._asked: dict[ExecutorId, float] = {}
-        self._dying: dict[tuple[ExecutorId, int], tuple[float, str]] = {}
+        self._dying: dict[tuple[ExecutorId, int], _Doomed] = {}
         self._nodes_at = clock() + NODE_PERIOD
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rayspark-watch", daemon=True)
@@ -81,7 +91,7 @@ class Watch:
         """These tasks were told to stop: end their process when they have not after a while."""
         deadline = self._clock() + self._patience.kill
         for tid in tids:
-            self._dying[executor, tid] = deadline, reason
+            self._dying[executor, tid] = _Doomed(deadline, reason)
 
     def _run(self) -> None:
         while not self._stopped.wait(PERIOD):
@@ -101,13 +111,40 @@ class Watch:
         self._listen(now)
 
     def _reap(self, now: float) -> None:
-        for (executor, tid), (deadline, reason) in list(self._dying.items()):
+        """End processes whose tasks do not stop.
+
+        Only the executor knows whether a try still runs: in a batch that has not reported it may be
+        over, or not begun. An executor that does not answer is busy with just that task.
+        """
+        overdue: dict[ExecutorId, list[int]] = {}
+        for (executor, tid), doomed in list(self._dying.items()):
             if not self._watched.has_task(executor, tid):
                 self._dying.pop((executor, tid), None)
-            elif now >= deadline:
-                self._dying.pop((executor, tid), None)
-                text = f"task {tid} did not stop within {self._patience.kill:g} s ({reason})"
-                self._watched.end(executor, text, expected=True)
+            elif now >= doomed.deadline and doomed.asked:
+                self._give_up(executor, tid)
+            elif now >= doomed.deadline:
+                doomed.asked, doomed.deadline = True, now + self._patience.kill
+                overdue.setdefault(executor, []).append(tid)
+        for executor, tids in overdue.items():
+            self._watched.beat(executor, self._judge(executor, tids))
+
+    def _judge(
+        self, executor: ExecutorId, tids: Sequence[int]
+    ) -> Callable[[Collection[int]], None]:
+        def judge(running: Collection[int]) -> None:
+            for tid in tids:
+                if tid in running:
+                    self._give_up(executor, tid)
+                else:
+                    self._dying.pop((executor, tid), None)
+
+        return judge
+
+    def _give_up(self, executor: ExecutorId, tid: int) -> None:
+        doomed = self._dying.pop((executor, tid), None)
+        if doomed is not None:
+            text = f"task {tid} did not stop within {self._patience.kill:g} s ({doomed.reason})"
+            self._watched.end(executor, text, expected=True)
 
     def _listen(self, now: float) -> None:
         alive = self._watched.executor_ids()
@@ -123,8 +160,8 @@ class Watch:
                 self._asked[executor] = now
                 self._watched.beat(executor, self._hear(executor))
 
-    def _hear(self, executor: ExecutorId) -> Callable[[], None]:
-        def heard() -> None:
+    def _hear(self, executor: ExecutorId) -> Callable[[Collection[int]], None]:
+        def heard(_: Collection[int]) -> None:
             self._heard[executor] = self._clock()
 
         return heard

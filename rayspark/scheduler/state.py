@@ -42,7 +42,7 @@ from collections.abc import Iterable, Sequence
 from rayspark.errors.exceptions import InternalError
 from rayspark.ids import HostId, ShuffleId
 from rayspark.scheduler import events as ev
-from rayspark.scheduler.actions import Action, DropMapOutput
+from rayspark.scheduler.actions import Action, DropMapOutput, Warn
 from rayspark.scheduler.allocation import Allocation
 from rayspark.scheduler.completion import Completion
 from rayspark.scheduler.config import SchedulerConfig
@@ -60,6 +60,10 @@ from rayspark.shuffle.tracker import ShuffleTracker
 from rayspark.storage.directory import CacheDirectory
 
 STORY_LENGTH = 64
+STARVED = (
+    "Initial job has not accepted any resources; check that the cluster has free cores for this "
+    "application (spark.executor.cores, spark.executor.instances) and that its executors start"
+)
 
 
 class SchedulerState:
@@ -84,6 +88,8 @@ class SchedulerState:
         self._placement = Placement(tables, self._exclusion, self._notices)
         self._allocation = Allocation(tables)
         self._next_speculation: float | None = None
+        self._warn_at: float | None = None
+        """When to say that tasks wait and there are no executors."""
         self._story: deque[tuple[str, dict[str, int]]] = deque(maxlen=STORY_LENGTH)
 
     @property
@@ -134,6 +140,7 @@ class SchedulerState:
             self._exclusion.next_expiry(),
             self._recovery.next_wake(),
             self._next_speculation,
+            self._warn_at,
             min((when for _, when in self.tables.barrier_checks.values()), default=None),
         ]
         return min((t for t in times if t is not None), default=None)
@@ -204,6 +211,9 @@ class SchedulerState:
             self._abort_unschedulable()
         self._placement.place()
         self._allocation.observe()
+        starves = bool(tables.live) and not tables.executors
+        patience_ends = tables.now + tables.config.starvation_timeout
+        self._warn_at = (self._warn_at or patience_ends) if starves else None
         if tables.config.speculation.enabled:
             running = any(t.tries for t in tables.live.values())
             when = tables.now + tables.config.speculation.interval
@@ -221,6 +231,9 @@ class SchedulerState:
                     task_set.slow[index] = None
                     self._notices.speculated(task_set, index)
         self._allocation.adjust()
+        if self._warn_at is not None and self._warn_at <= tables.now:
+            self._warn_at = None  # and again, if nothing changes
+            tables.actions.append(Warn(STARVED))
 
     def _abort_unschedulable(self) -> None:
         for task_set in list(self.tables.live.values()):

@@ -432,3 +432,20 @@ def test_a_released_executor_s_loss_counts_against_nobody(make_harness):
     h.executor("e2")
     h.finish()
     assert not isinstance(h.ended[job], SparkException)
+
+
+def test_who_waits_without_any_executor_is_told_so_again_and_again(make_harness):
+    h = make_harness()
+    h.submit(source(2))
+    assert h.state.next_tick() == 15.0
+    assert h.tick(14.0) == []
+    (warning,) = h.tick(1.0)
+    assert isinstance(warning, act.Warn)
+    assert warning.message.startswith("Initial job has not accepted any resources; check")
+    assert h.state.next_tick() == 30.0
+    assert len(h.tick(15.0)) == 1
+    h.executor("e1")
+    assert h.state.next_tick() is None
+    assert h.tick(60.0) == []
+    h.finish()
+    h.assert_empty()

@@ -1,0 +1,117 @@
+"""What the Ray backend tells the scheduler, in whatever order Ray tells it. No cluster needed."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+from rayspark.executor.runtime import ExecutorSettings
+from rayspark.ids import ExecutorId, HostId
+from rayspark.scheduler import ray_backend
+from rayspark.scheduler.events import ExecutorAdded, ExecutorLost, HostLost
+from rayspark.scheduler.ray_backend import RayBackend
+from rayspark.scheduler.ray_watch import Patience
+
+HOST = HostId("h1")
+
+
+class OneMachine:
+    """A cluster of one machine that answers unless told otherwise."""
+
+    error: Exception | None = None
+
+    def free_slots(self, cores: int) -> int:
+        return 1
+
+    def live_hosts(self) -> set[HostId]:
+        return {HOST}
+
+    def object_store_bytes(self) -> int:
+        return 1 << 20
+
+    def is_up(self, host: HostId) -> bool:
+        if self.error is not None:
+            raise self.error
+        return True
+
+    def place(self, taken: Any, cores: int) -> HostId | None:
+        return HOST
+
+
+@pytest.fixture
+def cluster() -> OneMachine:
+    return OneMachine()
+
+
+@pytest.fixture
+def posted() -> list[Any]:
+    return []
+
+
+@pytest.fixture
+def backend(cluster: Any, posted: list[Any], monkeypatch: Any) -> RayBackend:
+    made = RayBackend(
+        cluster,
+        ExecutorSettings(),
+        1,
+        2,
+        storage_fraction=0.5,
+        executor_memory=None,
+        patience=Patience(),
+    )
+    made._post = posted.append
+
+    def start(host: HostId) -> None:
+        number = ExecutorId(str(next(made._ids)))
+        made._executors[number] = ray_backend._Executor(number, host, None, 2)
+
+    monkeypatch.setattr(made, "_start_executor", start)
+    monkeypatch.setattr(ray_backend, "_kill_soon", lambda actor: None)
+    with made._lock:
+        made._fill()
+    return made
+
+
+def answered() -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result((HOST, 4711, []))
+    return future
+
+
+def test_an_executor_that_was_lost_before_it_answered_is_not_offered(backend, posted):
+    (executor,) = backend._executors.values()
+    backend._lose_host(HOST)
+    backend._started(executor, answered())
+    assert [type(event) for event in posted] == [HostLost, ExecutorLost]
+    assert backend.executor_ids() == []
+
+
+def test_a_loss_is_told_even_when_ray_does_not_say_where(backend, posted, cluster):
+    (executor,) = backend._executors.values()
+    backend._started(executor, answered())
+    cluster.error = OSError("no table")
+    with pytest.raises(OSError, match="no table"):
+        backend._lose(executor, "it died")
+    assert [type(event) for event in posted] == [ExecutorAdded, ExecutorLost]
+
+
+def test_an_executor_released_though_it_is_wanted_is_replaced(backend, posted):
+    backend.release(ExecutorId("0"), "excluded for repeated failures")
+    assert list(backend._executors) == ["1"]
+    assert [(type(event), event.expected) for event in posted] == [(ExecutorLost, True)]
+
+
+def test_executors_released_for_want_of_work_are_not_replaced(backend):
+    backend._target = 0  # what the scheduler said before
+    backend.release(ExecutorId("0"), "idle")
+    assert not backend._executors
+
+
+def test_an_executor_that_cannot_be_sent_to_is_lost(backend, posted):
+    (executor,) = backend._executors.values()
+    batch: Any = type("Batch", (), {"writes_shuffle": False, "store": ()})()
+    backend.submit(executor.id, batch)  # None has no method run
+    assert [type(event) for event in posted] == [ExecutorLost]
+    assert "could not be sent" in posted[0].reason
