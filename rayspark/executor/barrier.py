@@ -28,29 +28,40 @@ class Hub(Protocol):
         """Leave a message; all messages in task order once everybody's is there, else None."""
 
 
+@dataclass(slots=True)
+class _Round:
+    """One message of each task; it is over when each has got them all."""
+
+    messages: dict[int, str] = field(default_factory=dict)
+    answered: set[int] = field(default_factory=set)
+
+
 class BarrierHub:
-    """Meeting place of any number of groups; thread-safe."""
+    """Meeting place of any number of groups; thread-safe. What is over is forgotten: a round with
+    the last answer, an attempt that failed when the stage's next one meets.
+    """
 
     def __init__(self) -> None:
-        self._rounds: dict[tuple[Key, int], dict[int, str]] = {}
+        self._rounds: dict[Key, dict[int, _Round]] = {}
         self._lock = threading.Lock()
 
     def submit(self, key: Key, size: int, epoch: int, index: int, message: str) -> list[str] | None:
         """See :class:`Hub`."""
+        stage, attempt = key
         with self._lock:
-            messages = self._rounds.setdefault((key, epoch), {})
-            messages[index] = message
-            # A round two back is over for everybody: each has submitted the one in between.
-            self._rounds.pop((key, epoch - 2), None)
-            if len(messages) < size:
+            for old in [k for k in self._rounds if k[0] == stage and k[1] < attempt]:
+                del self._rounds[old]
+            rounds = self._rounds.setdefault(key, {})
+            this = rounds.setdefault(epoch, _Round())
+            this.messages[index] = message
+            if len(this.messages) < size:
                 return None
-            return [messages[i] for i in sorted(messages)]
-
-    def forget(self, stages: set[int]) -> None:
-        """The stages are over."""
-        with self._lock:
-            for key in [k for k in self._rounds if k[0][0] in stages]:
-                del self._rounds[key]
+            this.answered.add(index)
+            if len(this.answered) == size:
+                del rounds[epoch]
+                if not rounds:
+                    del self._rounds[key]
+            return [this.messages[i] for i in sorted(this.messages)]
 
 
 @dataclass(slots=True)
