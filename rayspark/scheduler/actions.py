@@ -25,12 +25,15 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """Stop these tries; they will report KILLED (or SUCCESS when they were faster)."""
+    """Stop these tries; they will report KILLED (or SUCCESS when they were faster).
+
+    Running code is interrupted, whatever ``spark.job.interruptOnCancel`` says: as in PySpark, where
+    it steers threads of the JVM and the Python code of a cancelled task is stopped in any case.
+    """
 
     executor: ExecutorId
     keys: Sequence[TaskKey]
     reason: str
-    interrupt: bool
 
 
 @dataclass(frozen=True, slots=True)

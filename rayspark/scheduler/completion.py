@@ -185,9 +185,7 @@ class Completion:
         return next(wanted, None)
 
     def _kill_copies(self, task_set: TaskSet, index: int) -> None:
-        self._tables.kill(
-            task_set, task_set.tries_of(index), "another attempt succeeded", interrupt=True
-        )
+        self._tables.kill(task_set, task_set.tries_of(index), "another attempt succeeded")
 
     def _share(self, stage: Stage, output: int) -> None:
         """Other attempts of the stage need not make this output any more."""

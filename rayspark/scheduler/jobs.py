@@ -87,7 +87,7 @@ class Jobs:
         for stage_id in job.stages:
             stage = tables.stages[stage_id]
             if len(stage.jobs) == 1:
-                self._remove(stage, failure, interrupt=job.interrupts)
+                self._remove(stage, failure)
             else:
                 del stage.jobs[job.id]
         del tables.jobs[job.id]
@@ -324,11 +324,11 @@ class Jobs:
         self._exclusion.close(task_set, succeeded=failure is None)
         self._tables.retire(task_set)
 
-    def _remove(self, stage: Stage, failure: str | None, *, interrupt: bool) -> None:
+    def _remove(self, stage: Stage, failure: str | None) -> None:
         """No job needs the stage any more."""
         tables = self._tables
         for task_set in list(stage.attempts.values()):
-            tables.kill(task_set, task_set.tries, failure or "Stage finished", interrupt=interrupt)
+            tables.kill(task_set, task_set.tries, failure or "Stage finished")
             if task_set is stage.live:
                 self._conclude(task_set, failure)
         del tables.stages[stage.id]
@@ -363,7 +363,7 @@ class Jobs:
             tables.actions.append(DropMapOutput(stage.shuffle_id, None))
         stage.first_valid_attempt = stage.next_attempt
         for task_set in list(stage.attempts.values()):
-            tables.kill(task_set, task_set.tries, reason, interrupt=tables.interrupts(stage))
+            tables.kill(task_set, task_set.tries, reason)
         if stage.live is not None:
             self._invalidate(stage, reason)
         elif stage.state is StageState.DONE:

@@ -113,8 +113,7 @@ class Recovery:
             profile = task_set.profile
             waiting = any(t.pending.count and t.profile == profile for t in tables.live.values())
             if waiting and not tables.free.get(profile):
-                reason = "its shuffle input was lost"
-                tables.kill(task_set, task_set.tries, reason, interrupt=True)
+                tables.kill(task_set, task_set.tries, "its shuffle input was lost")
                 task_set.input_lost_at = None
             else:
                 task_set.input_lost_at = tables.now

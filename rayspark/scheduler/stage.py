@@ -121,11 +121,6 @@ class Job:
         return frozenset(filter(None, self.properties.get("spark.job.tags", "").split(",")))
 
     @property
-    def interrupts(self) -> bool:
-        """``spark.job.interruptOnCancel``: stop running user code, not only wait for it."""
-        return self.properties.get("spark.job.interruptOnCancel", "false").lower() == "true"
-
-    @property
     def pool(self) -> str:
         """``spark.scheduler.pool``."""
         return self.properties.get("spark.scheduler.pool") or "default"

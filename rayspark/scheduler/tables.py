@@ -141,7 +141,7 @@ class Tables:
             self.task_sets.pop(task_set.key, None)
             task_set.stage.attempts.pop(task_set.attempt, None)
 
-    def kill(self, task_set: TaskSet, tids: Iterable[int], reason: str, *, interrupt: bool) -> None:
+    def kill(self, task_set: TaskSet, tids: Iterable[int], reason: str) -> None:
         """Stop tries that have not been told to stop yet."""
         by_executor: dict[ExecutorId, list[int]] = {}
         for tid in tids:
@@ -150,12 +150,7 @@ class Tables:
                 by_executor.setdefault(task_set.tries[tid].executor, []).append(tid)
         for executor, doomed in by_executor.items():
             keys = [task_set.key_of(tid) for tid in doomed]
-            self.actions.append(Kill(executor, keys, reason, interrupt))
-
-    def interrupts(self, stage: Stage) -> bool:
-        """May running user code of this stage be interrupted? Only if all its jobs say so."""
-        jobs = [self.jobs[j] for j in stage.jobs if j in self.jobs]
-        return bool(jobs) and all(job.interrupts for job in jobs)
+            self.actions.append(Kill(executor, keys, reason))
 
 
 class Blame(NamedTuple):

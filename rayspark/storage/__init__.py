@@ -1,1 +1,1 @@
-"""placeholder"""
+"""Where blocks lie: the object store, local disks, and the directory of cached partitions."""
