@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import importlib
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -50,8 +51,6 @@ class Application:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.start_ms = int(time.time() * 1000)
-        self.local_dir = (config[app.LOCAL_DIR] or ("",))[0]
-        """Where this machine keeps what does not fit into memory; empty for the usual place."""
         self.environment = {
             n: text for n, text in config.named(app.EXECUTOR_ENV) if text is not None
         }
@@ -65,6 +64,9 @@ class Application:
         self._event_log = self._open_event_log()
         self._announce()
         self._replaced_environment = self._set_environment()
+        parent = (config[app.LOCAL_DIR] or ("",))[0]
+        self.local_dir = tempfile.mkdtemp(prefix="rayspark-", dir=parent or None)
+        """The application's own directory, on each machine, for what does not fit into memory."""
         added_files.open_root(self.local_dir)
         trust_own_hashes(one_process=isinstance(self._master, LocalMaster))
         try:
@@ -169,7 +171,7 @@ class Application:
             local_dir=self.local_dir,
             barrier_timeout=config[sched.BARRIER_SYNC_TIMEOUT],
             environment=self.environment,
-            faults=_faults(config),
+            faults=_faults(config, self.local_dir),
         )
 
     def _announce(self) -> None:
@@ -194,6 +196,7 @@ class Application:
             else:
                 os.environ[name] = text
         added_files.close()
+        shutil.rmtree(self.local_dir, ignore_errors=True)
         trust_own_hashes(one_process=False)
         forget_all()
         self.bus.post(ev.ApplicationEnd(int(time.time() * 1000)))
@@ -256,9 +259,9 @@ def _divide_memory(config: Config, settings: ExecutorSettings, cores: int) -> No
         settings.task_memory = min(settings.task_memory, int(unified * (1 - storage) / cores))
 
 
-def _faults(config: Config) -> dict[str, str]:
+def _faults(config: Config, local_dir: str) -> dict[str, str]:
     """Rules of the fault injector, checked, with a place for the tokens that count firings."""
     rules = {PREFIX + name: text for name, text in config.named(own.RAY_FAULT) if text}
     for key, text in rules.items():
         FaultRule.parse(key.removeprefix(PREFIX), text)
-    return {**rules, TOKENS: tempfile.mkdtemp(prefix="rayspark-faults-")} if rules else {}
+    return {**rules, TOKENS: tempfile.mkdtemp(prefix="faults-", dir=local_dir)} if rules else {}

@@ -49,6 +49,8 @@ class _Directory:
     def open(self, parent: str) -> Path:
         with self._lock:
             if self.path is None:
+                if parent:
+                    Path(parent).mkdir(parents=True, exist_ok=True)
                 self.path = Path(tempfile.mkdtemp(prefix="rayspark-files-", dir=parent or None))
             return self.path
 

@@ -46,6 +46,7 @@ class ExecutorSettings:
     task_cpus: int = 1
     checksum: bool = True
     local_dir: str = ""
+    """The application's own directory; it goes away with the application."""
     barrier_timeout: float | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     resources: dict[str, Any] = field(default_factory=dict)
@@ -95,15 +96,21 @@ class ExecutorRuntime:
         """Directory of this executor alone for runs, made when first needed."""
         with self._spill_lock:
             if self._spill_directory is None:
-                parent = self.settings.local_dir or None
-                self._spill_directory = Path(tempfile.mkdtemp(prefix="rayspark-", dir=parent))
+                parent = self.settings.local_dir
+                if parent:
+                    Path(parent).mkdir(parents=True, exist_ok=True)
+                name = tempfile.mkdtemp(prefix=f"executor-{self.executor}-", dir=parent or None)
+                self._spill_directory = Path(name)
             return self._spill_directory
 
     def close(self) -> None:
-        """Remove what is left on the local disk when the executor stops."""
+        """The application stops: remove what is left on the local disk, also of executors of this
+        machine that could not do so themselves.
+        """
         added_files.close()
-        if self._spill_directory is not None:
-            shutil.rmtree(self._spill_directory, ignore_errors=True)
+        for directory in (self._spill_directory, self.settings.local_dir):
+            if directory:
+                shutil.rmtree(directory, ignore_errors=True)
 
     # -- what batches bring ------------------------------------------------------------------
 

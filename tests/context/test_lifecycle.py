@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import rayspark
-from rayspark import MarshalSerializer, SparkConf, SparkContext
+from rayspark import MarshalSerializer, SparkConf, SparkContext, StorageLevel
 from rayspark.config import ConfigWarning
 from rayspark.core import _application
 from rayspark.errors import (
@@ -241,3 +241,18 @@ def test_log_messages_have_a_place_to_go(
     finally:
         log.setLevel(before)
     assert "jobs      1 succeeded" in capsys.readouterr().err
+
+
+def test_nothing_is_left_in_the_local_directory(tmp_path: Path) -> None:
+    settings = {
+        "spark.local.dir": str(tmp_path),
+        "spark.ray.fault.late": "point=end,action=raise,stage=99",
+    }
+    with SparkContext(conf=conf().setAll(settings.items())) as sc:
+        (own,) = tmp_path.iterdir()
+        sc.range(1000, numSlices=1).persist(StorageLevel.DISK_ONLY).count()
+        (killed := own / "executor-7-x").mkdir()
+        (killed / "run-1").write_text("of an executor that could not remove it")
+        assert any(path.name.startswith("executor-driver") for path in own.iterdir())
+        assert any(path.name.startswith("faults-") for path in own.iterdir())
+    assert list(tmp_path.iterdir()) == []

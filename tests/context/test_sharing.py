@@ -211,7 +211,7 @@ def test_a_file_a_folder_and_one_of_another_file_system(tmp_path: Path) -> None:
 
 def test_files_lie_in_the_local_directory(tmp_path: Path) -> None:
     with SparkContext(conf=conf(spark_local_dir=f"{tmp_path},/elsewhere")):
-        assert Path(SparkFiles.getRootDirectory()).parent == tmp_path
+        assert Path(SparkFiles.getRootDirectory()).parent.parent == tmp_path
 
 
 def test_missing_files_and_folders_by_accident(sc: SparkContext, tmp_path: Path) -> None:
