@@ -145,6 +145,7 @@ class TaskContext:
 
     def _leave(self) -> None:
         _current.context = None
+        self._budget.close()
         for run in self._runs:
             run.delete()
 

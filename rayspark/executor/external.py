@@ -24,6 +24,8 @@ from rayspark.storage.spill import Run
 
 FANOUT = 32
 """Parts of a spilled dictionary. 32 parts of a quarter of memory each cover 8 times the memory."""
+MAX_LEVEL = 3
+"""32 parts of 32 parts of 32 parts: what does not fit then has other reasons to be full."""
 RUN_BATCH = 4096
 """Records per batch in a sorted run: what the merge holds per run."""
 
@@ -61,8 +63,12 @@ class ExternalAggregator:
         is_full = self._context._budget.is_full
         for batch in batches_of(pairs):
             fold(self._data, batch, create, merge)
-            if is_full() and len(self._data) > 1:  # one key cannot be split: it has to fit
+            if is_full() and self._can_split():
                 self._spill()
+
+    def _can_split(self) -> bool:
+        """One key cannot be split: it has to fit. Nor does it help to split ever finer."""
+        return len(self._data) > 1 and self._level < MAX_LEVEL
 
     def _spill(self) -> None:
         if self._parts is None:

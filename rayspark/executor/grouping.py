@@ -38,7 +38,7 @@ class ExternalGrouper(ExternalAggregator):
                     groups[key].append(value)
                 else:
                     groups[key] = [value]
-            if is_full() and len(self._data) > 1:
+            if is_full() and self._can_split():
                 self._spill()
 
 

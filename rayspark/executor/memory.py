@@ -7,10 +7,10 @@ object store, do not count) against what it was when the task began.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _CHECK_SECONDS = 0.01
@@ -22,6 +22,13 @@ def private_bytes() -> int:
     with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123
         fields = file.read().split()
     return (int(fields[1]) - int(fields[2])) * _PAGE
+
+
+def give_back() -> None:
+    """Return freed memory to the operating system, as far as glibc can; elsewhere do nothing."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 @dataclass(slots=True)
@@ -45,6 +52,13 @@ class MemoryBudget:
             self._full = held > self.limit
         return self._full
 
+    def close(self) -> None:
+        """The task is over. What it freed must not become room that the next one has besides its
+        own: a heavy task gives its memory back.
+        """
+        if self.peak > self.limit // 2:
+            give_back()
+
     def released(self) -> None:
         """Records were let go: look again at the next question, from the new level.
 
@@ -52,12 +66,3 @@ class MemoryBudget:
         """
         self._checked, self._full = 0.0, False
         self.baseline = max(self.baseline, private_bytes() - self.limit // 2)
-
-
-@dataclass(slots=True)
-class SpillArea:
-    """Where a task spills, and how much it did."""
-
-    directory: Path
-    bytes: int = 0
-    runs: int = 0

@@ -11,6 +11,7 @@ from rayspark.executor.context import TaskContext
 from rayspark.rdd._approximate import Approximate
 from rayspark.storage.files.codecs import find_codec
 from rayspark.storage.files.commit import OutputDirectory, TaskWriter
+from rayspark.storage.files.paths import locate
 from rayspark.storage.files.records import write_pickles
 from rayspark.storage.files.writer import text_extension, write_text
 
@@ -75,7 +76,8 @@ class Writing(Approximate[T_co]):
 
     def _write(self, path: str, write: Callable[[TaskWriter, Any], None], extension: str) -> None:
         """Run a job whose tasks write one file each, and make the result visible at its end."""
-        output = OutputDirectory(path, uuid.uuid4().hex)
+        # Absolute: executors have another working directory.
+        output = OutputDirectory(locate(path).path, uuid.uuid4().hex)
         output.setup_job()
         try:
             self._run(_WriteTask(output, write, extension))

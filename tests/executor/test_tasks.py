@@ -72,16 +72,21 @@ def test_a_lost_input_cannot_be_swallowed() -> None:
 
 
 def test_a_cancelled_queue_of_batches_leaves_the_threads_alive(sc: SparkContext) -> None:
+    ended: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            sc.range(200, numSlices=200).foreach(lambda _: time.sleep(0.01))
+        except SparkException as error:
+            ended.append(error)
+
     for _ in range(5):
-        slow = threading.Thread(
-            target=lambda: pytest.raises(
-                SparkException, sc.range(200, numSlices=200).foreach, lambda _: time.sleep(0.01)
-            )
-        )
+        slow = threading.Thread(target=run)
         slow.start()
         time.sleep(0.05)
         sc.cancelAllJobs()
         slow.join(5)
+    assert len(ended) == 5
     assert sc.range(10, numSlices=4).count() == 10
 
 

@@ -106,6 +106,7 @@ def test_bad_settings_are_errors(tmp_path):
 
 
 def test_log_with_a_failed_write_is_not_passed_off_as_complete(tmp_path, monkeypatch, caplog):
+    caplog.set_level("WARNING", "rayspark")
     log = EventLog(str(tmp_path), "app-1")
 
     def full():
