@@ -30,6 +30,8 @@ class FullThreeTimes:
 
     def released(self) -> None: ...
 
+    def close(self) -> None: ...
+
 
 @pytest.fixture
 def full(tmp_path: Path) -> Iterator[TaskContext]:
