@@ -83,8 +83,8 @@ class Jobs(Sources):
         description : str
             What the jobs do, for the UI and the event log.
         interruptOnCancel : bool
-            Interrupt running tasks when the group is cancelled; otherwise they run to their end.
-            False by default.
+            A local property like in PySpark, where it steers threads of the JVM. Python code of
+            cancelled tasks is stopped in any case. False by default.
 
         >>> sc.setJobGroup("reports", "monthly figures")
         >>> sc.range(3).count(), len(sc.statusTracker().getJobIdsForGroup("reports"))
