@@ -11,7 +11,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,9 @@ def _free_cores() -> int:
     return int(available().get("CPU", 0))
 
 
+HASH_SEED = "PYTHONHASHSEED"
+
+
 @dataclass(slots=True)
 class _Returning:
     """Cores that were free before the last application of this process, and will be again."""
@@ -50,6 +53,23 @@ class _Returning:
 
 
 _returning = _Returning()
+
+
+@contextlib.contextmanager
+def _fixed_hash_seed() -> Iterator[None]:
+    """Have the workers of a Ray that starts now agree on the hashes of strings.
+
+    Workers inherit the raylet's environment. Keys with a ``__hash__`` of their own are placed by
+    it, as PySpark does; the engine's own hash needs no seed. A Ray started by somebody else has
+    the seed that its ``ray start`` was given (see cluster.yaml).
+    """
+    given = os.environ.get(HASH_SEED)
+    os.environ.setdefault(HASH_SEED, "0")
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[HASH_SEED]
 
 
 class Cluster:
@@ -74,12 +94,13 @@ class Cluster:
         if address:
             ray.init(address=address, logging_level=logging.WARNING)
             return cls(leave_on_stop=True)
-        ray.init(
-            address="local",  # without it Ray would join whatever cluster was started here last
-            include_dashboard=False,
-            logging_level=logging.WARNING,
-            object_store_memory=object_store_bytes,
-        )
+        with _fixed_hash_seed():
+            ray.init(
+                address="local",  # without it Ray would join whatever was started here last
+                include_dashboard=False,
+                logging_level=logging.WARNING,
+                object_store_memory=object_store_bytes,
+            )
         return cls(leave_on_stop=False)
 
     def live_hosts(self) -> set[HostId]:
@@ -157,10 +178,11 @@ def start_local_cluster(nodes: int, cores: int, memory_mb: int) -> Cluster:
     The driver's node has no cores: executors run on the others, so any of them may be removed.
     """
     store = max(80 << 20, (memory_mb << 20) * 3 // 10)
-    fleet: Any = cluster_utils.Cluster(
-        initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": store}
-    )
-    for _ in range(nodes):
-        fleet.add_node(num_cpus=cores, object_store_memory=store)
+    with _fixed_hash_seed():
+        fleet: Any = cluster_utils.Cluster(
+            initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": store}
+        )
+        for _ in range(nodes):
+            fleet.add_node(num_cpus=cores, object_store_memory=store)
     ray.init(address=fleet.address, logging_level=logging.WARNING)
     return Cluster(leave_on_stop=True, fleet=fleet)
