@@ -86,7 +86,7 @@ class Persistence(RDDCore[T_co]):
         Parameters
         ----------
         blocking : bool
-            Wait until they are freed. False by default.
+            Accepted as in PySpark; the driver lets go of the partitions at once in either case.
 
         >>> numbers = sc.range(5).cache()
         >>> numbers.unpersist().is_cached

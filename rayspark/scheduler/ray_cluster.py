@@ -18,7 +18,9 @@ from typing import Any
 import ray
 from ray import cluster_utils
 from ray.autoscaler.sdk import request_resources
+from ray.exceptions import RayError
 
+from rayspark.errors.exceptions import SparkException
 from rayspark.ids import HostId
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,8 @@ logger = logging.getLogger(__name__)
 RETURN_SECONDS = 5.0
 """How long the cores of killed executors may take to be free again in Ray's books: the next
 application of this process waits for them."""
+JOIN_SECONDS = 5.0
+"""How long the head node of a cluster that is to be joined may take to accept a connection."""
 CONNECT_SECONDS = 1.0
 """A raylet accepts connections in milliseconds."""
 
@@ -42,6 +46,7 @@ def _free_cores() -> int:
 
 
 HASH_SEED = "PYTHONHASHSEED"
+_TOKEN_NOTICE = "ray._private.authentication.authentication_token_setup"
 
 
 @dataclass(slots=True)
@@ -79,6 +84,7 @@ class Cluster:
         self._leave_on_stop = leave_on_stop
         self._fleet = fleet
         self._free_at_start = 0
+        self._has_requested = False
         self._silent: set[str] = set()
         """Machines whose raylet did not answer, although Ray's table has them alive."""
 
@@ -92,8 +98,10 @@ class Cluster:
             return cls(leave_on_stop=False)
         address = address or os.environ.get("RAY_ADDRESS")
         if address:
-            ray.init(address=address, logging_level=logging.WARNING)
+            _connect(address)
             return cls(leave_on_stop=True)
+        # That Ray asks for a token is told in docs/cluster.md; it needs nobody's attention here.
+        logging.getLogger(_TOKEN_NOTICE).setLevel(logging.ERROR)
         with _fixed_hash_seed():
             ray.init(
                 address="local",  # without it Ray would join whatever was started here last
@@ -159,17 +167,40 @@ class Cluster:
 
     def request(self, cores: int) -> None:
         """Ask Ray's autoscaler for this many cores in all; without one nothing happens."""
+        self._has_requested = cores > 0
         with contextlib.suppress(ConnectionError):
             request_resources(num_cpus=cores)
 
     def disconnect(self) -> None:
         """The application is over; its executors have been killed."""
+        if self._has_requested:  # Ray keeps what was asked for until something else is
+            self.request(0)
         _returning.cores = self._free_at_start or _returning.cores
         _returning.deadline = time.monotonic() + RETURN_SECONDS
         if self._leave_on_stop:
             ray.shutdown()
         if self._fleet is not None:
             self._fleet.shutdown()
+
+
+def _connect(address: str) -> None:
+    """Join a cluster that runs.
+
+    Ray itself waits more than a minute for an address where nobody listens.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        if address != "auto":
+            socket.create_connection((host, int(port)), JOIN_SECONDS).close()
+        ray.init(address=address, logging_level=logging.WARNING)
+    except (OSError, RayError, RuntimeError) as error:
+        token = "is set" if os.environ.get("RAY_AUTH_TOKEN") else "is not set"
+        raise SparkException(
+            f"No Ray cluster could be joined at {address!r}: {error}\n"
+            "Is its head node up ('ray start --head') and is this its address? A cluster that asks "
+            f"for a token (RAY_AUTH_MODE=token) wants the same RAY_AUTH_TOKEN here, which {token}. "
+            "The master 'ray' without RAY_ADDRESS starts a Ray of its own."
+        ) from error
 
 
 def start_local_cluster(nodes: int, cores: int, memory_mb: int) -> Cluster:
