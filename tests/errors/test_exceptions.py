@@ -7,7 +7,7 @@ import pytest
 
 import rayspark.errors as errors
 from rayspark.errors.conditions import condition, conditions
-from rayspark.errors.exceptions import _BuiltinError
+from rayspark.errors.exceptions.base import _BuiltinError
 
 PARAMETERS = {"arg_name": "key"}
 
