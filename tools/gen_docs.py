@@ -45,7 +45,10 @@ CODECS = {PLAIN: "marshal", PICKLE: "pickle", BLOBS: "blobs", COLUMNS: "columns"
 
 
 def filled(page: str, stations: Mapping[str, str]) -> str:
-    """The page with what each of its stations prints."""
+    """The page with what each of its stations prints; every station has its place."""
+    places = {match[1] for match in STATION.findall(page)}
+    if places != stations.keys():
+        raise ValueError(f"stations without a place, or unknown: {places ^ stations.keys()}")
     return STATION.sub(lambda m: f"{m[1]}{_fenced(m[2], stations[m[2]])}{m[3]}", page)
 
 
