@@ -238,7 +238,9 @@ class ExecutorRuntime:
     ) -> Iterator[Any]:
         """Encode a freshly computed partition for the store, keep a copy, hand the records on."""
         frame = encode(records).detached()
-        if not level.useMemory:
+        # A copy elsewhere needs the bytes, which a file here cannot give: replicated levels live in
+        # the object store, which moves them to disk when it is full.
+        if not level.useMemory and level.replication == 1:
             on_disk = DiskBlock.write(block, frame, self.spill_directory())
             context._stored[block] = self._on_disk[block] = on_disk
             return iter(decode(frame.kind, frame.main, frame.buffers, shared=True))

@@ -114,7 +114,7 @@ EXECUTOR_CORES = optional(
     "spark.executor.cores",
     INT,
     "Cores of each executor: tasks it runs at once. By default 1 for Python functions, whose "
-    "threads cannot compute at once, and a whole node for native operators.",
+    "threads cannot compute at once.",
     check=POSITIVE,
 )
 EXECUTOR_MEMORY = optional(
