@@ -108,9 +108,10 @@ class CacheManager:
             self._tell_dropped(evicted)
 
     def move_away(self, host: HostId, done: Callable[[], None]) -> None:
-        """Copy every partition that lies only on this machine to others, then call ``done``.
+        """Move every partition that lies only on this machine to others, then call ``done``.
 
-        What cannot be copied is computed again when it is needed.
+        Ray's autoscaler gives a machine back only when nothing lies in its store. What cannot be
+        moved stays, and is computed again if it is needed when the machine is gone.
         """
         moves = [
             (block, handle, place)
@@ -122,15 +123,17 @@ class CacheManager:
             return
         copies = _Copies(len(moves), done)
         for block, handle, place in moves:
-            self._backend.copy(place[0], handle, self._when_moved(block, place, copies))
+            self._backend.copy(place[0], handle, self._when_moved(block, host, place, copies))
 
     def _when_moved(
-        self, block: BlockId, place: tuple[ExecutorId, HostId], copies: _Copies
+        self, block: BlockId, home: HostId, place: tuple[ExecutorId, HostId], copies: _Copies
     ) -> Callable[[Any], None]:
         def moved(copy: Any) -> None:
             if copy is None:
                 logger.warning("cached partition %s could not be copied to %s", block, place[1])
             self._copied(block, place, copy)
+            self.blocks.drop_copy(block, home)
+            self._forget(Forget(blocks=[block]))  # executors that know the old copy hold it
             copies.answered()
 
         return moved

@@ -76,6 +76,15 @@ class CachedBlocks:
             entry.homes[host] = handle
             return self._charge(block, host)
 
+    def drop_copy(self, block: BlockId, host: HostId) -> None:
+        """Let go of the copy on this machine if there is another."""
+        with self._lock:
+            entry = self._blocks.get(block)
+            if entry is not None and host in entry.homes and len(entry.homes) > 1:
+                del entry.homes[host]
+                if entry.counts:
+                    self._used[host] -= entry.size
+
     def _charge(self, block: BlockId, host: HostId) -> list[BlockId]:
         entry = self._blocks[block]
         if not entry.counts:

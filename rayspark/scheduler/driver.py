@@ -348,7 +348,7 @@ class Driver:
 
     def _release(self, executor: ExecutorId, reason: str) -> None:
         """Stop an executor; the last one of a machine first has its cached blocks moved away."""
-        host = self._launcher.lonely_host(executor)
+        host = self._launcher.leave(executor)
         self._post(ExecutorDraining(executor, time.monotonic()))
         if host is None:
             self._backend.release(executor, reason)

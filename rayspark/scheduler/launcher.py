@@ -57,6 +57,8 @@ class _Known(_Told):
 
     cores: int
     host: HostId
+    leaving: bool = False
+    """It is about to be released: nothing is copied to it."""
     batches: int = 0
     forget: list[Forget] = field(default_factory=list)
     """What the next batch shall tell to forget."""
@@ -144,17 +146,22 @@ class Launcher:
     def executor_elsewhere(self, host: HostId, salt: int) -> tuple[ExecutorId, HostId] | None:
         """An executor on another machine; ``salt`` spreads the choice."""
         with self._lock:
-            others = [(e, known.host) for e, known in self._known.items() if known.host != host]
+            others = [
+                (executor, known.host)
+                for executor, known in self._known.items()
+                if known.host != host and not known.leaving
+            ]
         return others[salt % len(others)] if others else None
 
-    def lonely_host(self, executor: ExecutorId) -> HostId | None:
-        """The executor's machine, when no other executor runs there."""
+    def leave(self, executor: ExecutorId) -> HostId | None:
+        """The executor is to be released; returns its machine, when no other stays there."""
         with self._lock:
             known = self._known.get(executor)
             if known is None:
                 return None
-            alone = sum(other.host == known.host for other in self._known.values()) == 1
-            return known.host if alone else None
+            known.leaving = True
+            staying = {other.host for other in self._known.values() if not other.leaving}
+            return None if known.host in staying else known.host
 
     def readers(self, groups: int, source: HostId) -> list[ExecutorId | None]:
         """For each group, the executor on another machine that will reduce it, if so."""

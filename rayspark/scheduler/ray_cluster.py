@@ -17,6 +17,7 @@ from typing import Any
 
 import ray
 from ray import cluster_utils
+from ray._private.state import available_resources_per_node
 from ray.autoscaler.sdk import request_resources
 from ray.exceptions import RayError
 
@@ -47,6 +48,12 @@ def _free_cores() -> int:
 
 HASH_SEED = "PYTHONHASHSEED"
 _TOKEN_NOTICE = "ray._private.authentication.authentication_token_setup"
+
+
+def _unused_cores() -> dict[HostId, int]:
+    """Free CPU cores of each machine, by Ray's books."""
+    resources: Any = available_resources_per_node
+    return {HostId(node): int(free.get("CPU", 0)) for node, free in resources().items()}
 
 
 @dataclass(slots=True)
@@ -155,10 +162,19 @@ class Cluster:
         return max(1, min(slots, free // cores))
 
     def place(self, taken: Mapping[HostId, int], cores: int) -> HostId | None:
-        """The live machine with most free cores for one more executor, or ``None``."""
-        free = {host: total - taken.get(host, 0) for host, total in self.cores().items()}
-        host = max(free, key=lambda h: free[h], default=None)
-        return host if host is not None and free[host] >= cores else None
+        """The live machine with most free cores for one more executor, or ``None``.
+
+        ``taken`` says what this application has there. What others have, Ray knows, somewhat late:
+        it is no reason to refuse a machine, only to prefer another.
+        """
+        totals = self.cores().items()
+        free = {
+            h: total - taken.get(h, 0) for h, total in totals if total - taken.get(h, 0) >= cores
+        }
+        if len(free) < 2:
+            return next(iter(free), None)
+        unused = _unused_cores()
+        return max(free, key=lambda host: (min(free[host], unused.get(host, 0)), free[host]))
 
     def object_store_bytes(self) -> int:
         """Object store of the smallest machine."""

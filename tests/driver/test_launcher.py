@@ -112,3 +112,13 @@ def test_what_is_forgotten_is_told_in_the_order_of_all_batches():
     assert (first.number, first.forget, second.forget) == (3, [forget], ())
     assert first.template == batch.template
     assert rig.launcher.news() == []
+
+
+def test_the_last_executor_of_a_machine_leaves_it_and_nothing_is_copied_to_those_that_leave():
+    rig, one, two = Rig(), HostId("h1"), HostId("h2")
+    rig.launcher.executor_added(ExecutorId("second on h1"), one, 2)
+    rig.launcher.executor_added(ExecutorId("on h2"), two, 2)
+    assert rig.launcher.leave(E1) is None
+    assert rig.launcher.executor_elsewhere(two, 0) == ("second on h1", one)
+    assert rig.launcher.leave(ExecutorId("second on h1")) == one
+    assert rig.launcher.executor_elsewhere(two, 0) is None
