@@ -13,6 +13,7 @@ from typing import Any
 
 from rayspark.executor.memory import MemoryBudget
 from rayspark.lineage.pipeline import Fused, FusedFold, RecordSteps, fuse, fuse_fold
+from rayspark.shuffle.keyed import check_pairs
 from rayspark.shuffle.spec import Aggregator
 from rayspark.shuffle.writer import CHUNK, MapWriter, fold
 
@@ -83,8 +84,12 @@ class _Combiner:
         self._writer.take_combined(self._combined)
         self._combined = {}
 
-    def _fold(self, pairs: Iterable[Any]) -> None:
-        fold(self._combined, pairs, self._aggregator.create, self._aggregator.merge_value)
+    def _fold(self, pairs: list[Any]) -> None:
+        try:
+            fold(self._combined, pairs, self._aggregator.create, self._aggregator.merge_value)
+        except (TypeError, ValueError):
+            check_pairs(pairs)
+            raise
 
     def _check_budget(self) -> None:
         if self._budget.is_full():

@@ -12,6 +12,7 @@ from typing import Any
 
 from rayspark.executor.context import TaskContext
 from rayspark.executor.external import FANOUT, ExternalAggregator, Replayed
+from rayspark.shuffle.keyed import check_pairs
 from rayspark.shuffle.writer import batches_of
 
 Groups = dict[Any, list[Any]]
@@ -33,11 +34,15 @@ class ExternalGrouper(ExternalAggregator):
         is_full = self._context._budget.is_full
         for batch in batches_of(pairs):
             groups = self._data
-            for key, value in batch:
-                if key in groups:
-                    groups[key].append(value)
-                else:
-                    groups[key] = [value]
+            try:
+                for key, value in batch:
+                    if key in groups:
+                        groups[key].append(value)
+                    else:
+                        groups[key] = [value]
+            except (TypeError, ValueError):
+                check_pairs(batch)
+                raise
             if is_full() and self._can_split():
                 self._spill()
 

@@ -26,6 +26,7 @@ from functools import lru_cache
 from typing import Any
 
 from rayspark.errors import PySparkRuntimeError
+from rayspark.shuffle.keyed import pair_of
 
 MAP = "map"
 FILTER = "filter"
@@ -121,7 +122,7 @@ def _unpack(key: str, pad: str) -> list[str]:
     """Take key and value off a record; a longer one gives its first two items."""
     return [
         f"{pad}try: {key}, v = r",
-        f"{pad}except ValueError: {key}, v = r[0], r[1]",
+        f"{pad}except (TypeError, ValueError): {key}, v = pair_of(r)",
     ]
 
 
@@ -154,7 +155,7 @@ def _compile(shape: tuple[str, ...], sink: str = "yield") -> Callable[..., Any]:
                 raise ValueError(f"no such record op: {kind}")
     lines += [" " * depth + "yield r"] if sink == "yield" else _fold_lines(sink, " " * depth)
     lines += [" except StopIteration as stop:", "  raise stop_iteration(stop) from stop"]
-    namespace: dict[str, Any] = {"stop_iteration": stop_iteration}
+    namespace: dict[str, Any] = {"stop_iteration": stop_iteration, "pair_of": pair_of}
     exec(compile("\n".join(lines), FILE_NAME, "exec"), namespace)
     pipeline: Callable[..., Any] = namespace["pipeline"]
     return pipeline

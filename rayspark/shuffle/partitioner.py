@@ -65,7 +65,11 @@ class HashPartitioner:
             if kinds == {str}:
                 return [crc32(k.encode("utf-8", "surrogatepass")) % n for k, _ in records]
         func = self.func
-        return [func(k) % n for k, _ in records]
+        placed = [func(k) for k, _ in records]
+        try:
+            return [at % n for at in placed]
+        except TypeError:
+            raise _nonsense(placed, records) from None
 
     def assign_numbers(self, keys: Numbers) -> Numbers | None:
         """See :class:`Partitioner`. Python's ``hash`` of a small int is the int, but -2 for -1."""
@@ -75,6 +79,17 @@ class HashPartitioner:
             return None
         placed: Numbers = np.where(keys == -1, -2, keys) % self.num_partitions
         return placed
+
+
+def _nonsense(placed: Sequence[Any], records: Sequence[Any]) -> ValueError:
+    """The error for a partition function that returned something without a remainder."""
+    at, (key, _) = next(
+        pair for pair in zip(placed, records, strict=True) if not hasattr(pair[0], "__index__")
+    )
+    return ValueError(
+        f"the partition function returned {at!r} of type {type(at).__name__} for key {key!r}: it "
+        "must return an int"
+    )
 
 
 @dataclass(frozen=True, slots=True)

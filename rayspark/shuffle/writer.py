@@ -16,6 +16,7 @@ import numpy as np
 from rayspark.columnar.pairs import PairColumns, columns, concatenate, same_kind, unzip
 from rayspark.serializers import Frame, encode
 from rayspark.shuffle.blocks import Segment, encode_columns
+from rayspark.shuffle.keyed import check_pairs
 from rayspark.shuffle.spec import ShuffleSpec
 
 CHUNK = 1 << 15
@@ -117,6 +118,7 @@ class MapWriter:
     def _place(self, chunk: list[Any]) -> None:
         partitioner, buckets = self._spec.partitioner, self._buckets
         if set(map(type, chunk)) != {tuple}:
+            check_pairs(chunk)
             chunk = [(key, value) for key, value in chunk]
         if self._columns_held:  # records keep their order
             self._flush_all()
@@ -127,7 +129,11 @@ class MapWriter:
             partitioner.assign(chunk[:1])
             buckets[0].extend(chunk if self._spec.keyed else [v for _, v in chunk])
         else:
-            placed = partitioner.assign(chunk)
+            try:
+                placed = partitioner.assign(chunk)
+            except (TypeError, ValueError):
+                check_pairs(chunk)
+                raise
             self._scatter(placed, chunk)
             touched = set(placed)
         if self._is_full():

@@ -73,6 +73,43 @@ def test_pairs_may_be_any_sequence_of_two(sc: Any) -> None:
     assert rdd.filter(lambda r: r != "ab").mapValues(str).collect() == [(1, "2"), (1, "3")]
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda rdd: rdd.reduceByKey(operator.add),
+        lambda rdd: rdd.map(str).map(int).reduceByKey(operator.add),
+        lambda rdd: rdd.mapValues(str),
+        lambda rdd: rdd.groupByKey(),
+        lambda rdd: rdd.groupByKey(1),
+        lambda rdd: rdd.partitionBy(2),
+        lambda rdd: rdd.join(rdd.map(lambda x: (x, x))),
+    ],
+)
+def test_a_record_that_is_no_pair_is_shown(sc: Any, act: Any) -> None:
+    with pytest.raises(SparkException, match="found 57 of type int"):
+        act(sc.parallelize([57, 57], 2)).collect()
+
+
+@pytest.mark.parametrize("partitions", [1, 2])
+def test_a_record_of_three_is_no_pair(sc: Any, partitions: int) -> None:
+    rdd = sc.parallelize([(1, 2, 3)], 1)
+    with pytest.raises(SparkException, match=r"found \(1, 2, 3\) of type tuple") as caught:
+        rdd.groupByKey(partitions).collect()
+    assert isinstance(caught.value.__cause__, ValueError)
+
+
+def test_an_error_of_the_users_merge_stays_itself(sc: Any) -> None:
+    with pytest.raises(SparkException, match="unsupported operand"):
+        sc.parallelize([(1, 1), (1, None)], 1).reduceByKey(lambda a, b: a + b).collect()
+
+
+@pytest.mark.parametrize("answer", ["east", None, (1,)])
+def test_a_partition_function_that_returns_no_int_is_shown(sc: Any, answer: Any) -> None:
+    with pytest.raises(SparkException, match="for key 7: it must return an int") as caught:
+        sc.parallelize([(7, 1)], 1).partitionBy(2, lambda key: answer).collect()
+    assert f"returned {answer!r} of type" in str(caught.value)
+
+
 def test_zip_of_uneven_partitions_fails_and_says_where(sc: Any) -> None:
     left, right = sc.parallelize(range(6), 2), sc.parallelize(range(6), 2).filter(lambda x: x != 4)
     with pytest.raises(SparkException, match="in partition 1 argument 2 is shorter"):
