@@ -63,14 +63,14 @@ def explain_value(role: str, value: Any, error: BaseException) -> BaseException:
     >>> error = explain_value("broadcast", {"a": threading.Lock()}, TypeError("..."))
     >>> print(str(error).partition(". ")[0])
     Could not serialize broadcast: TypeError: cannot pickle '_thread.lock' object
-    (broadcast['a'], of type _thread.lock,)
+    (broadcast['a'], of type _thread.lock)
     """
     found = _find(Part(role, value), _failure(value) or error)
     if isinstance(found.error, SparkException):
         return found.error
     return PySparkPicklingError(
         f"Could not serialize {role}: {type(found.error).__name__}: {found.error} "
-        f"({_describe(found)}). {_advice(found.value)}"
+        f"({_describe(found).removesuffix(',')}). {_advice(found.value)}"
     )
 
 

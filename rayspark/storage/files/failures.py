@@ -53,6 +53,16 @@ def forbidden(path: str, what: str) -> SparkException:
     )
 
 
+def unreachable(path: str, error: OSError) -> SparkException:
+    """A file system that could not be connected to; the first line of ``error`` says why."""
+    why = next(iter(str(error).splitlines()), type(error).__name__)
+    return SparkException(
+        f"The file system of {path} cannot be reached: {why}. Check the address and what its "
+        "client needs (hdfs:// needs Java and Hadoop's client, with JAVA_HOME, HADOOP_HOME and "
+        "CLASSPATH set), on every node, or copy the data to a store that needs none."
+    )
+
+
 def missing_input(lines: list[str], path: str) -> SparkException:
     """Input paths that do not exist: one line for each."""
     return SparkException("\n".join(lines), "PATH_NOT_FOUND", {"path": path})

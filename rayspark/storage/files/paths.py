@@ -31,7 +31,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from rayspark.errors import IllegalArgumentException, SparkException
 from rayspark.storage.files import glob
-from rayspark.storage.files.failures import forbidden, missing_input, vanished_file
+from rayspark.storage.files.failures import forbidden, missing_input, unreachable, vanished_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,6 +147,8 @@ def _resolve(path: str) -> tuple[AbstractFileSystem, str]:
             "the extra that brings it, e.g. pip install 'rayspark[s3]' (or [gcs], [azure]), on "
             "every node."
         ) from error
+    except OSError as error:  # pyarrow's, for hdfs without Java, is a page of paths
+        raise unreachable(path, error) from None
     except ValueError as error:
         if scheme in available_protocols():
             raise

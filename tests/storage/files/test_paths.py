@@ -174,3 +174,16 @@ def test_memory_file_system() -> None:
     assert found == [("memory://paths-test/d/a.txt", 2), ("memory://paths-test/d/b.txt", 1)]
     with pytest.raises(SparkException, match="memory://paths-test/none"):
         list_files("memory://paths-test/none")
+
+
+def test_a_file_system_that_cannot_be_reached_says_why_in_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def connect(path: str) -> Any:
+        raise OSError("Unable to load libjvm\ndlopen(/usr/lib/a)\ndlopen(/usr/lib/b)")
+
+    monkeypatch.setattr("rayspark.storage.files.paths.url_to_fs", connect)
+    with pytest.raises(SparkException, match="hdfs://h:9000/x cannot be reached") as caught:
+        list_files("hdfs://h:9000/x")
+    assert "Unable to load libjvm" in str(caught.value)
+    assert "dlopen" not in str(caught.value)
