@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,3 +31,12 @@ def _give_context(request: pytest.FixtureRequest, doctest_namespace: dict[str, A
     if isinstance(node, pytest.DoctestItem) and FACES & {node.path, *node.path.parents}:
         doctest_namespace["sc"] = request.getfixturevalue("doctest_context")
         doctest_namespace["SparkContext"] = SparkContext
+
+
+@pytest.fixture(autouse=True)
+def _reset_log_level() -> Iterator[None]:
+    """``setLogLevel`` holds for the process: what one test sets is not the next one's affair."""
+    yield
+    logger = logging.getLogger("rayspark")
+    logger.setLevel(logging.NOTSET)
+    logger.handlers.clear()

@@ -212,7 +212,8 @@ def _backend(master: Master, config: Config, settings: ExecutorSettings) -> Back
     if isinstance(master, LocalMaster):
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         settings.heap_cache = int(memory * fraction)
-        return LocalBackend(master.threads, settings, settings.heap_cache, time.monotonic)
+        patience = config[sched.PYTHON_TASK_KILL_TIMEOUT]
+        return LocalBackend(master.threads, settings, settings.heap_cache, time.monotonic, patience)
     return _ray_backend(master, config, settings, fraction)
 
 

@@ -8,6 +8,7 @@ and data still travel encoded, so what works here works on a cluster.
 from __future__ import annotations
 
 import gc
+import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -24,6 +25,8 @@ from rayspark.scheduler.backend import BatchOutcome
 from rayspark.scheduler.events import Event, ExecutorAdded
 from rayspark.scheduler.task import ExecutorOffer
 
+logger = logging.getLogger(__name__)
+
 EXECUTOR = ExecutorId("driver")
 HOST = HostId("localhost")
 _STACK_BYTES = 64 << 20
@@ -32,10 +35,21 @@ _GC_ALLOCATIONS = 100_000
 
 
 class LocalBackend:
-    """One executor named ``driver`` with ``cores`` threads."""
+    """One executor named ``driver`` with ``cores`` threads.
+
+    Parameters
+    ----------
+    patience
+        Seconds that a task may take to stop (``spark.python.task.killTimeout``).
+    """
 
     def __init__(
-        self, cores: int, settings: ExecutorSettings, storage_limit: int, clock: Callable[[], float]
+        self,
+        cores: int,
+        settings: ExecutorSettings,
+        storage_limit: int,
+        clock: Callable[[], float],
+        patience: float,
     ) -> None:
         self.default_parallelism = cores
         self.storage_limit = storage_limit
@@ -44,6 +58,10 @@ class LocalBackend:
         self._batches: queue.SimpleQueue[TaskBatch | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._gc_threshold = gc.get_threshold()
+        self._patience = patience
+        self._at_work: dict[int, TaskBatch] = {}
+        """What each thread runs, by its ident; a thread that is given up has no entry."""
+        self._lock = threading.Lock()
         self._done: Callable[[BatchOutcome], None]
 
     def start(self, post: Callable[[Event], None], done: Callable[[BatchOutcome], None]) -> None:
@@ -51,37 +69,44 @@ class LocalBackend:
         self._done = done
         self._gc_threshold = gc.get_threshold()
         gc.set_threshold(max(_GC_ALLOCATIONS, self._gc_threshold[0]), *self._gc_threshold[1:])
-        previous = threading.stack_size(_STACK_BYTES)
-        try:
-            for number in range(self.default_parallelism):
-                name = f"rayspark-task-{number}"
-                thread = threading.Thread(target=self._work, name=name, daemon=True)
-                thread.start()
-                self._threads.append(thread)
-        finally:
-            threading.stack_size(previous)
+        for _ in range(self.default_parallelism):
+            self._start_thread()
         offer = ExecutorOffer(EXECUTOR, HOST, self.default_parallelism)
         post(ExecutorAdded(offer, self._clock()))
 
+    def _start_thread(self) -> None:
+        name = f"rayspark-task-{len(self._threads)}"
+        previous = threading.stack_size(_STACK_BYTES)
+        try:
+            thread = threading.Thread(target=self._work, name=name, daemon=True)
+            thread.start()
+        finally:
+            threading.stack_size(previous)
+        self._threads.append(thread)
+
     def _work(self) -> None:
+        own = threading.get_ident()
         while (batch := self._batches.get()) is not None:
-            try:
-                result = run_batch(batch, self._runtime)
-            except BaseException as error:  # noqa: BLE001  the thread serves later jobs too
-                failure = TaskError.of(error)
-                reports = [
-                    TaskReport(task.key, TaskState.FAILED, error=failure) for task in batch.tasks
-                ]
-                self._done(BatchOutcome(EXECUTOR, HOST, batch, reports))
-                continue
-            stored = {
-                block: (frame, frame.nbytes)
-                for block, frame in zip(batch.store, result.stored, strict=True)
-                if frame is not None
-            }
-            outcome = BatchOutcome(EXECUTOR, HOST, batch, result.reports, result.blocks, stored)
-            outcome.heap, outcome.missed = result.heap, result.missed
+            self._at_work[own] = batch
+            outcome = self._run(batch)
+            with self._lock:
+                if self._at_work.pop(own, None) is None:
+                    return  # given up: another thread has this one's place
             self._done(outcome)
+
+    def _run(self, batch: TaskBatch) -> BatchOutcome:
+        try:
+            result = run_batch(batch, self._runtime)
+        except BaseException as error:  # noqa: BLE001  the thread serves later jobs too
+            return _ended(batch, TaskState.FAILED, TaskError.of(error))
+        stored = {
+            block: (frame, frame.nbytes)
+            for block, frame in zip(batch.store, result.stored, strict=True)
+            if frame is not None
+        }
+        outcome = BatchOutcome(EXECUTOR, HOST, batch, result.reports, result.blocks, stored)
+        outcome.heap, outcome.missed = result.heap, result.missed
+        return outcome
 
     def submit(self, executor: ExecutorId, batch: TaskBatch) -> None:
         """See :class:`Backend`. Tasks are spread over the threads one by one."""
@@ -91,6 +116,29 @@ class LocalBackend:
         """See :class:`Backend`."""
         for key in keys:
             self._runtime.running.stop(key.tid, reason)
+        timer = threading.Timer(self._patience, self._give_up, ([k.tid for k in keys], reason))
+        timer.daemon = True
+        timer.start()
+
+    def _give_up(self, tids: Sequence[int], reason: str) -> None:
+        """Leave threads alone that did not stop (they sit in C code); others take their places."""
+        stuck = set(tids) & set(self._runtime.running.ids())
+        with self._lock:
+            left = [
+                (thread, batch)
+                for thread, batch in self._at_work.items()
+                if any(task.key.tid in stuck for task in batch.tasks)
+            ]
+            for thread, _ in left:
+                del self._at_work[thread]
+        for _, batch in left:
+            logger.warning(
+                "a cancelled task of stage %d does not stop; its thread is given up (%s)",
+                batch.tasks[0].key.stage,
+                reason,
+            )
+            self._start_thread()
+            self._done(_ended(batch, TaskState.KILLED, reason))
 
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """See :class:`Backend`. Every block is here already."""
@@ -123,3 +171,9 @@ class LocalBackend:
             thread.join(timeout=0.2)
         gc.set_threshold(*self._gc_threshold)
         self._runtime.close()
+
+
+def _ended(batch: TaskBatch, state: TaskState, error: Any) -> BatchOutcome:
+    """The outcome of a batch that left nothing behind."""
+    reports = [TaskReport(task.key, state, error=error) for task in batch.tasks]
+    return BatchOutcome(EXECUTOR, HOST, batch, reports)

@@ -81,12 +81,12 @@ class HashPartitioner:
         return placed
 
 
-def _nonsense(placed: Sequence[Any], records: Sequence[Any]) -> ValueError:
+def _nonsense(placed: Sequence[Any], records: Sequence[Any]) -> TypeError:
     """The error for a partition function that returned something without a remainder."""
     at, (key, _) = next(
         pair for pair in zip(placed, records, strict=True) if not hasattr(pair[0], "__index__")
     )
-    return ValueError(
+    return TypeError(
         f"the partition function returned {at!r} of type {type(at).__name__} for key {key!r}: it "
         "must return an int"
     )

@@ -191,7 +191,8 @@ class MapWriter:
 def _nonsense(n: int, placed: Sequence[Any], chunk: Sequence[Any]) -> Exception:
     for where, record in zip(placed, chunk, strict=True):
         if type(where) is not int or not 0 <= where < n:
-            return ValueError(
+            kind = ValueError if type(where) is int else TypeError
+            return kind(
                 f"the partitioner put key {record[0]!r} into partition {where!r}, but this shuffle "
                 f"has partitions 0 to {n - 1}: a partition function must return an int"
             )

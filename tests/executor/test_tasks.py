@@ -120,3 +120,25 @@ def test_deep_chains_of_generators_are_cut() -> None:
         for _ in range(1200):
             rdd = rdd.mapPartitions(lambda records: (x for x in records))
         assert rdd.sum() == 45
+
+
+def test_a_cancelled_task_that_sleeps_gives_its_slot_up() -> None:
+    conf = SparkConf().setMaster("local[1]").set("spark.python.task.killTimeout", "100ms")
+    with SparkContext(conf=conf, appName="stuck") as sc:
+        failed: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                sc.range(1, numSlices=1).foreach(lambda _: time.sleep(5))
+            except SparkException as error:
+                failed.append(error)
+
+        waiting = threading.Thread(target=run)
+        waiting.start()
+        time.sleep(0.2)
+        sc.cancelAllJobs()
+        waiting.join(2)
+        assert failed
+        began = time.monotonic()
+        assert sc.range(3, numSlices=1).count() == 3
+        assert time.monotonic() - began < 3

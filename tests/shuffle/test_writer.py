@@ -100,7 +100,7 @@ def test_values_alone_are_moved_by_position() -> None:
 
 def test_a_partitioner_that_returns_nonsense_is_named() -> None:
     writer = MapWriter(ShuffleSpec(HashPartitioner(2, lambda k: 0.5)), 0)
-    with pytest.raises(ValueError, match=r"put key 1 into partition 0\.5"):
+    with pytest.raises(TypeError, match=r"put key 1 into partition 0\.5"):
         writer.write([(1, "x")])
 
 
