@@ -102,7 +102,9 @@ _BAD_TYPES = [
     "UserDefinedType().simpleString()", "UserDefinedType.typeName()",
 ]  # fmt: skip
 
-_S2 = "StructType([StructField('a', IntegerType(), False, {'k': 1}), StructField('b', StringType())])"
+_S2 = (
+    "StructType([StructField('a', IntegerType(), False, {'k': 1}), StructField('b', StringType())])"
+)
 _SCHEMA = [
     f"{_S2}['a']", f"{_S2}[1]", f"{_S2}[-1]", f"{_S2}[0:1]", f"{_S2}['z']", f"{_S2}[5]",
     f"{_S2}[1.5]", f"len({_S2})", f"list({_S2})", f"{_S2}.fieldNames()", f"{_S2}.names",
