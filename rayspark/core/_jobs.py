@@ -105,7 +105,9 @@ class Jobs(Sources):
         self._driver.cancel(f"part of cancelled job group {groupId}", group=groupId)
 
     def setInterruptOnCancel(self, interruptOnCancel: bool) -> None:
-        """Say whether the tasks of this thread's jobs are interrupted when a job is cancelled.
+        """Set the local property that in PySpark has cancelled tasks interrupted in the JVM.
+
+        It changes nothing here: the Python code of cancelled tasks is stopped in any case.
 
         >>> sc.setInterruptOnCancel(True)
         >>> sc.getLocalProperty("spark.job.interruptOnCancel")
