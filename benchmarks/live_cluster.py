@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 HEAD = """
 import json, sys, ray
-info = ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+info = ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False)
 print(json.dumps(info.address_info["gcs_address"]), flush=True)
 sys.stdin.read()  # until the harness closes the pipe
 """

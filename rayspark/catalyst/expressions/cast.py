@@ -1,0 +1,60 @@
+"""CAST, and its two sisters: the lax one of old and TRY_CAST."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from rayspark.catalyst.expressions.base import Expression
+from rayspark.catalyst.tree import up_property
+from rayspark.datatypes import DataType
+from rayspark.datatypes.coercion import may_become_null
+
+
+class CastMode(Enum):
+    """What happens to a value that the target type cannot hold."""
+
+    ANSI = "ansi"
+    """It is an error."""
+    LEGACY = "legacy"
+    """Numbers wrap around, text that is no number becomes null."""
+    TRY = "try"
+    """It becomes null."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cast(Expression):
+    """A value turned into another type. ``implicit``: added by analysis, not shown in names."""
+
+    child: Expression
+    type: DataType
+    mode: CastMode = CastMode.ANSI
+    implicit: bool = False
+
+    @property
+    def dtype(self) -> DataType:
+        """The target type."""
+        return self.type
+
+    @up_property
+    def nullable(self) -> bool:
+        """If the child is, or the cast may fail without an error."""
+        if self.child.nullable or self.mode is CastMode.TRY:
+            return True
+        return self.mode is CastMode.LEGACY and may_become_null(self.child.dtype, self.type)
+
+    @up_property
+    def foldable(self) -> bool:
+        """If the child is."""
+        return self.child.foldable
+
+    def sql(self) -> str:
+        """``CAST(a AS INT)``; an implicit cast is its child."""
+        if self.implicit:
+            return self.child.sql()
+        name = "TRY_CAST" if self.mode is CastMode.TRY else "CAST"
+        return f"{name}({self.child.sql()} AS {self.type.simpleString().upper()})"
+
+    def describe(self) -> str:
+        """``cast(a#1 as int)``."""
+        return f"cast({self.child.describe()} as {self.type.simpleString()})"

@@ -1,0 +1,54 @@
+"""CASE WHEN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rayspark.catalyst.expressions.base import Expression
+from rayspark.catalyst.tree import up_property
+from rayspark.datatypes import DataType
+
+
+@dataclass(frozen=True, eq=False)
+class CaseWhen(Expression):
+    """The value of the first branch whose condition is true; else ``otherwise``, else null.
+
+    Branch values have one type after analysis. ``if(c, a, b)`` becomes one of these too.
+    """
+
+    branches: tuple[tuple[Expression, Expression], ...]
+    otherwise: Expression | None = None
+
+    @property
+    def dtype(self) -> DataType:
+        """The values' common type."""
+        return self.branches[0][1].dtype
+
+    @up_property
+    def nullable(self) -> bool:
+        """If any value is, or if no branch may apply."""
+        values = [value for _, value in self.branches]
+        if self.otherwise is None:
+            return True
+        return any(value.nullable for value in (*values, self.otherwise))
+
+    @up_property
+    def foldable(self) -> bool:
+        """If all parts are."""
+        return all(child.foldable for child in self.children)
+
+    def sql(self) -> str:
+        """``CASE WHEN a THEN b ELSE c END``."""
+        return self._write(lambda e: e.sql())
+
+    def describe(self) -> str:
+        """With ids."""
+        return self._write(lambda e: e.describe())
+
+    def _write(self, text: object) -> str:
+        assert callable(text)
+        parts = ["CASE"]
+        parts += [f"WHEN {text(when)} THEN {text(then)}" for when, then in self.branches]
+        if self.otherwise is not None:
+            parts.append(f"ELSE {text(self.otherwise)}")
+        return " ".join([*parts, "END"])

@@ -1,0 +1,110 @@
+"""Constants.
+
+The value is held in the form in which ``collect()`` would give it: ``Decimal`` for decimals,
+``datetime.date`` for dates, ``bytes`` for binary, a tuple for an array, a tuple of pairs for a map,
+a tuple of the fields' values for a struct; for TIMESTAMP an aware ``datetime`` in UTC, for
+TIMESTAMP_NTZ a naive one, for intervals the number of months or microseconds.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from dataclasses import dataclass
+from typing import Any
+
+from rayspark.catalyst.expressions.base import Expression
+from rayspark.catalyst.tree import up_property
+from rayspark.datatypes import (
+    BinaryType,
+    DataType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    StringType,
+    TimestampNTZType,
+    TimestampType,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Literal(Expression):
+    """A constant of a type."""
+
+    value: Any
+    type: DataType
+
+    @property
+    def dtype(self) -> DataType:
+        """Its type."""
+        return self.type
+
+    @property
+    def nullable(self) -> bool:
+        """Whether it is null."""
+        return self.value is None
+
+    @up_property
+    def foldable(self) -> bool:
+        """It is."""
+        return True
+
+    def _identity(self) -> tuple[Any, ...]:
+        return (self.type.simpleString(), repr(self.value))
+
+    def sql(self) -> str:
+        """As Spark writes it; text without quotes, which is how it stands in column names."""
+        value = self.value
+        if value is None:
+            return "NULL"
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(self.type, (DoubleType, FloatType)):
+            return _number(value)
+        match value:
+            case decimal.Decimal():
+                assert isinstance(self.type, DecimalType)
+                return f"{value:f}"
+            case bytes() | bytearray() if isinstance(self.type, BinaryType):
+                return f"X'{bytes(value).hex().upper()}'"
+            case datetime.datetime() if isinstance(self.type, TimestampType):
+                return f"TIMESTAMP '{_moment(value)}'"
+            case datetime.datetime() if isinstance(self.type, TimestampNTZType):
+                return f"TIMESTAMP_NTZ '{_moment(value)}'"
+            case datetime.date() if isinstance(self.type, DateType):
+                return f"DATE '{value.isoformat()}'"
+            case tuple():
+                return "[" + ", ".join(map(str, value)) + "]"
+        return str(value)
+
+    def quoted(self) -> str:
+        """As it stands in SQL text: strings in quotes."""
+        if isinstance(self.type, StringType) and self.value is not None:
+            return "'" + str(self.value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+        return self.sql()
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return "NaN"
+    if value in (float("inf"), float("-inf")):
+        return "Infinity" if value > 0 else "-Infinity"
+    magnitude = abs(value)
+    if value == 0 or 1e-3 <= magnitude < 1e7:
+        return repr(float(value))
+    mantissa, _, exponent = f"{value!r}".partition("e")
+    if not exponent:
+        text = f"{decimal.Decimal(repr(value)):E}"
+        mantissa, _, exponent = text.partition("E")
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    if "." not in mantissa:
+        mantissa += ".0"
+    return f"{mantissa}E{int(exponent)}"
+
+
+def _moment(value: datetime.datetime) -> str:
+    text = value.strftime("%Y-%m-%d %H:%M:%S")
+    if value.microsecond:
+        text += f".{value.microsecond:06d}".rstrip("0")
+    return text

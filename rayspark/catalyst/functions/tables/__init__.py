@@ -1,0 +1,1 @@
+"""The rows, a family a file."""
