@@ -1,0 +1,26 @@
+"""What compiled text depends on, and what it turns out to use."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rayspark.execution.kernels.kernel import ArrowFunction
+
+
+@dataclass
+class CompileContext:
+    """One per compiled query. Not shared between threads."""
+
+    ansi: bool = True
+    zone: str = "UTC"
+    """Session time zone; DuckDB's ``TimeZone`` setting is always UTC: kernels that need the
+    session's zone name it in their text."""
+    now: datetime.datetime | None = None
+    """When the query began: aware, UTC."""
+    conf: dict[str, str] = field(default_factory=dict)
+    """Session settings that kernels honour."""
+    arrow_functions: dict[str, ArrowFunction] = field(default_factory=dict)
+    """Those that the text calls: registered before it runs."""

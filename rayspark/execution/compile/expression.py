@@ -1,0 +1,112 @@
+"""An expression as the text of a DuckDB expression.
+
+Compilation goes from the leaves upwards in a loop, so deep expressions do not overflow the stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from rayspark.catalyst.expressions import (
+    AggregateCall,
+    Alias,
+    Attribute,
+    Call,
+    CaseWhen,
+    Cast,
+    Expression,
+    ExprId,
+    Lambda,
+    LambdaVariable,
+    Literal,
+    SortOrder,
+)
+from rayspark.datatypes import BooleanType, StringType
+from rayspark.errors import PySparkNotImplementedError
+from rayspark.execution.compile.cast import compile_cast
+from rayspark.execution.compile.context import CompileContext
+from rayspark.execution.compile.literal import compile_literal
+from rayspark.execution.compile.types import duck_type
+from rayspark.execution.kernels import Exact, Kernel, Site, kernels
+
+Names = Mapping[ExprId, str]
+"""What each attribute is called in the text."""
+
+
+def compile_expression(expression: Expression, names: Names, context: CompileContext) -> str:
+    """The DuckDB text of a resolved expression whose attributes are columns called ``names``."""
+    done: dict[int, str] = {}
+    for node in expression.walk_up():
+        done[id(node)] = _compile(node, lambda e: done[id(e)], names, context)
+    return done[id(expression)]
+
+
+def _compile(
+    e: Expression, text: Callable[[Expression], str], names: Names, context: CompileContext
+) -> str:
+    match e:
+        case Attribute():
+            return names[e.id]
+        case LambdaVariable():
+            return lambda_name(e)
+        case Literal():
+            return compile_literal(e.value, e.type)
+        case Alias():
+            return text(e.child)
+        case Cast():
+            return compile_cast(text(e.child), e.child.dtype, e.type, e.mode, context)
+        case CaseWhen():
+            parts = [f"WHEN {text(when)} THEN {text(then)}" for when, then in e.branches]
+            if e.otherwise is not None:
+                parts.append(f"ELSE {text(e.otherwise)}")
+            return f"CASE {' '.join(parts)} END"
+        case Lambda():
+            return f"lambda {', '.join(map(lambda_name, e.parameters))}: {text(e.body)}"
+        case SortOrder():
+            return text(e.child) + sort_suffix(e)
+        case AggregateCall():
+            return _aggregate(e, text, context)
+        case Call():
+            if e.fn.kind == "aggregate":
+                return ""  # compiled with the aggregate call around it
+            return compile_call(Site(e, [text(a) for a in e.args], context))
+    raise PySparkNotImplementedError(
+        errorClass="NOT_IMPLEMENTED", messageParameters={"feature": f"expression {e.sql()}"}
+    )
+
+
+def lambda_name(variable: LambdaVariable) -> str:
+    """What a lambda's parameter is called in the text."""
+    return f"v{variable.id}"
+
+
+def sort_suffix(order: SortOrder) -> str:
+    """Direction and place of nulls."""
+    direction = "" if order.ascending else " DESC"
+    return f"{direction} NULLS {'FIRST' if order.nulls_first else 'LAST'}"
+
+
+def compile_call(site: Site) -> str:
+    """The text of a call by its kernel, in the type that the function's row says."""
+    kernel: Kernel | None = kernels().get(site.call.name)
+    if kernel is None:
+        raise PySparkNotImplementedError(
+            errorClass="NOT_IMPLEMENTED",
+            messageParameters={"feature": f"function {site.call.name}"},
+        )
+    exact = isinstance(kernel, Exact)
+    body = kernel.kernel if isinstance(kernel, Exact) else kernel
+    text = (
+        body.format(*site.args, all=", ".join(site.args)) if isinstance(body, str) else body(site)
+    )
+    if exact or isinstance(site.type, (BooleanType, StringType)):
+        return text
+    return f"CAST({text} AS {duck_type(site.type)})"
+
+
+def _aggregate(e: AggregateCall, text: Callable[[Expression], str], context: CompileContext) -> str:
+    """An aggregate's kernel writes ``sum({0})``; FILTER and DISTINCT are added to its calls by
+    the kernel through :class:`Site`, because one function may be several of DuckDB's.
+    """
+    args = [text(a) for a in e.args]
+    return compile_call(Site(e.call, args, context, aggregate=e))

@@ -1,0 +1,110 @@
+"""What a kernel is and what it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rayspark.catalyst.expressions import AggregateCall, Call, Expression, Literal
+from rayspark.datatypes import DataType
+
+if TYPE_CHECKING:
+    from rayspark.execution.compile.context import CompileContext
+
+MARK = "\x1fRAYSPARK"
+"""Begins the text of an error that carries a condition of Spark."""
+SEPARATOR = "\x1e"
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A kernel whose value already has the type that the function's row says: no cast is added."""
+
+    kernel: str | Callable[[Site], str]
+
+
+@dataclass(frozen=True)
+class ArrowFunction:
+    """A function over Arrow arrays, known to DuckDB by ``name`` once a query uses it.
+
+    ``run`` gets one array per parameter (nulls included) and gives one of the same length.
+    Parameter and result types are DuckDB's names.
+    """
+
+    name: str
+    run: Callable[..., Any]
+    parameters: tuple[str, ...]
+    returns: str
+    volatile: bool = False
+
+
+@dataclass(frozen=True)
+class Site:
+    """A call that is being compiled."""
+
+    call: Call
+    args: Sequence[str]
+    """The arguments' texts; a lambda's is ``lambda x, y: body``."""
+    context: CompileContext
+    aggregate: AggregateCall | None = None
+    """Around ``call``, where it is an aggregate."""
+
+    @property
+    def ansi(self) -> bool:
+        """Whether errors are raised where older Spark gave null."""
+        return self.context.ansi
+
+    @property
+    def zone(self) -> str:
+        """The session's time zone."""
+        return self.context.zone
+
+    @property
+    def type(self) -> DataType:
+        """The call's result type."""
+        return self.call.dtype
+
+    @property
+    def types(self) -> list[DataType]:
+        """The arguments' types."""
+        return [a.dtype for a in self.call.args]
+
+    def literal(self, index: int) -> Any:
+        """The value of an argument that is a constant; ``None`` if it is none."""
+        argument: Expression = self.call.args[index]
+        return argument.value if isinstance(argument, Literal) else None
+
+    def is_literal(self, index: int) -> bool:
+        """Whether an argument is a constant."""
+        return isinstance(self.call.args[index], Literal)
+
+    def use(self, function: ArrowFunction, *args: str) -> str:
+        """A call of an Arrow function."""
+        self.context.arrow_functions[function.name] = function
+        return f"{function.name}({', '.join(args)})"
+
+
+Kernel = str | Callable[[Site], str] | Exact
+
+
+def fail(condition: str, **parameters: str) -> str:
+    """DuckDB text that raises a Spark condition when it is evaluated.
+
+    Parameters are DuckDB texts of the message's parameters: ``fail("INVALID_ARRAY_INDEX",
+    indexValue=f"{i}::VARCHAR", ...)``. Use it as a branch of a CASE.
+    """
+    parts = [quote(MARK + condition)]
+    for name, text in parameters.items():
+        parts += [quote(SEPARATOR + name + SEPARATOR), f"coalesce(CAST({text} AS VARCHAR), 'null')"]
+    return f"error({' || '.join(parts)})"
+
+
+def quote(text: str) -> str:
+    """A DuckDB string constant."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A DuckDB identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,7 @@
+"""Kernels of the string functions."""
+
+from __future__ import annotations
+
+from rayspark.execution.kernels.kernel import Kernel
+
+KERNELS: dict[str, Kernel] = {}
