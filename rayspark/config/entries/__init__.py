@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from rayspark.config.entries import application, own, scheduling, storage
+from rayspark.config.entries import application, own, scheduling, sql, storage
 
-FAMILIES: tuple[ModuleType, ...] = (application, scheduling, storage, own)
+FAMILIES: tuple[ModuleType, ...] = (application, scheduling, storage, sql, own)

@@ -1,0 +1,337 @@
+"""Keys of SQL: ``spark.sql.*``. Most may change while a session runs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from rayspark.config.entry import (
+    BOOLEAN,
+    DOUBLE,
+    INT,
+    NOT_NEGATIVE,
+    POSITIVE,
+    STRING,
+    entry,
+    one_of,
+    optional,
+    size,
+)
+
+_entry = partial(entry, static=False)
+_optional = partial(optional, static=False)
+
+# -- meaning ---------------------------------------------------------------------------------
+
+ANSI = _entry(
+    "spark.sql.ansi.enabled",
+    BOOLEAN,
+    "true",
+    "Overflow, invalid casts, division by zero and missing elements are errors; if false they give "
+    "null or wrap around, as in Spark before 4.",
+)
+CASE_SENSITIVE = _entry(
+    "spark.sql.caseSensitive", BOOLEAN, "false", "Names that differ in case only are different."
+)
+TIME_ZONE = _optional(
+    "spark.sql.session.timeZone",
+    STRING,
+    "Zone in which timestamps are read and written as text: a region such as `Europe/Berlin`, or "
+    "`+02:00`. By default the machine's.",
+)
+TIMESTAMP_TYPE = _entry(
+    "spark.sql.timestampType",
+    one_of("TIMESTAMP_LTZ", "TIMESTAMP_NTZ", upper=True),
+    "TIMESTAMP_LTZ",
+    "What the word TIMESTAMP means in SQL text and schemas.",
+)
+DECIMAL_PRECISION_LOSS = _entry(
+    "spark.sql.decimalOperations.allowPrecisionLoss",
+    BOOLEAN,
+    "true",
+    "Results too wide for 38 digits lose digits of the fraction; if false they become null or an "
+    "error.",
+)
+STORE_ASSIGNMENT = _entry(
+    "spark.sql.storeAssignmentPolicy",
+    one_of("ANSI", "LEGACY", "STRICT", upper=True),
+    "ANSI",
+    "Which values INSERT may cast to a column's type.",
+)
+MAP_KEY_DEDUP = _entry(
+    "spark.sql.mapKeyDedupPolicy",
+    one_of("EXCEPTION", "LAST_WIN", upper=True),
+    "EXCEPTION",
+    "What two equal keys of a new map are: an error, or the last one counts.",
+)
+FAIL_AMBIGUOUS_SELF_JOIN = _entry(
+    "spark.sql.analyzer.failAmbiguousSelfJoin",
+    BOOLEAN,
+    "true",
+    "A column of a DataFrame that is joined with itself, and could mean either side, is an error.",
+)
+CROSS_JOIN = _entry(
+    "spark.sql.crossJoin.enabled", BOOLEAN, "true", "Joins without a condition are allowed."
+)
+GROUP_BY_ORDINAL = _entry(
+    "spark.sql.groupByOrdinal", BOOLEAN, "true", "GROUP BY 1 means the first selected column."
+)
+ORDER_BY_ORDINAL = _entry(
+    "spark.sql.orderByOrdinal", BOOLEAN, "true", "ORDER BY 1 means the first selected column."
+)
+GROUP_BY_ALIASES = _entry(
+    "spark.sql.groupByAliases", BOOLEAN, "true", "GROUP BY may name what SELECT defines."
+)
+PIVOT_MAX_VALUES = _entry(
+    "spark.sql.pivotMaxValues",
+    INT,
+    "10000",
+    "Values that `pivot` finds by itself: more are an error.",
+    check=POSITIVE,
+)
+INFER_DICT_AS_STRUCT = _entry(
+    "spark.sql.pyspark.inferNestedDictAsStruct.enabled",
+    BOOLEAN,
+    "false",
+    "Dictionaries in rows become structs, not maps.",
+)
+TREAT_PANDAS_TIME_ZONE = _entry(
+    "spark.sql.execution.pandas.convertToArrowArraySafely",
+    BOOLEAN,
+    "false",
+    "Converting pandas data to Arrow checks for overflow and lost digits.",
+)
+ARROW_ENABLED = _entry(
+    "spark.sql.execution.arrow.pyspark.enabled",
+    BOOLEAN,
+    "true",
+    "Data goes between pandas and DataFrames as Arrow: it always does here.",
+)
+ARROW_BATCH = _entry(
+    "spark.sql.execution.arrow.maxRecordsPerBatch",
+    INT,
+    "10000",
+    "Rows of one batch that a pandas or Arrow function is given; 0 or less for no limit.",
+)
+
+# -- planning --------------------------------------------------------------------------------
+
+SHUFFLE_PARTITIONS = _entry(
+    "spark.sql.shuffle.partitions",
+    INT,
+    "200",
+    "Partitions after an exchange for joins and aggregations; adaptive execution joins small ones.",
+    check=POSITIVE,
+)
+BROADCAST_THRESHOLD = _entry(
+    "spark.sql.autoBroadcastJoinThreshold",
+    size("b"),
+    "10m",
+    "Bytes up to which a side of a join is sent to every executor; -1 for never.",
+)
+MAX_PARTITION_BYTES = _entry(
+    "spark.sql.files.maxPartitionBytes",
+    size("b"),
+    "128m",
+    "Bytes of files that one task reads.",
+    check=POSITIVE,
+)
+MIN_PARTITIONS = _optional(
+    "spark.sql.files.minPartitionNum",
+    INT,
+    "Tasks that a scan is cut into at least, by default as many as there are cores.",
+    check=POSITIVE,
+)
+ADAPTIVE = _entry(
+    "spark.sql.adaptive.enabled",
+    BOOLEAN,
+    "true",
+    "The plan of what follows an exchange is chosen when the sizes before it are known.",
+)
+ADAPTIVE_COALESCE = _entry(
+    "spark.sql.adaptive.coalescePartitions.enabled",
+    BOOLEAN,
+    "true",
+    "Small shuffle partitions that are neighbours are read by one task.",
+)
+ADVISORY_SIZE = _entry(
+    "spark.sql.adaptive.advisoryPartitionSizeInBytes",
+    size("b"),
+    "64m",
+    "Bytes of a shuffle partition that adaptive execution aims for.",
+    check=POSITIVE,
+)
+MIN_PARTITION_SIZE = _entry(
+    "spark.sql.adaptive.coalescePartitions.minPartitionSize",
+    size("b"),
+    "1m",
+    "Bytes that a joined shuffle partition has at least.",
+    check=POSITIVE,
+)
+PARALLELISM_FIRST = _entry(
+    "spark.sql.adaptive.coalescePartitions.parallelismFirst",
+    BOOLEAN,
+    "true",
+    "Keep every core busy rather than aim for the advisory size.",
+)
+SKEW_JOIN = _entry(
+    "spark.sql.adaptive.skewJoin.enabled",
+    BOOLEAN,
+    "true",
+    "Shuffle partitions of a join that are far larger than the others are split.",
+)
+SKEW_FACTOR = _entry(
+    "spark.sql.adaptive.skewJoin.skewedPartitionFactor",
+    DOUBLE,
+    "5.0",
+    "A partition is skewed if it is this many times the median...",
+    check=POSITIVE,
+)
+SKEW_THRESHOLD = _entry(
+    "spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes",
+    size("b"),
+    "256m",
+    "...and has more than these bytes.",
+    check=POSITIVE,
+)
+ADAPTIVE_BROADCAST = _optional(
+    "spark.sql.adaptive.autoBroadcastJoinThreshold",
+    size("b"),
+    "Observed bytes up to which a join becomes a broadcast join at run time; by default "
+    "`spark.sql.autoBroadcastJoinThreshold`.",
+)
+CBO = _entry(
+    "spark.sql.cbo.enabled", BOOLEAN, "true", "Statistics of files and tables choose plans."
+)
+JOIN_REORDER = _entry(
+    "spark.sql.cbo.joinReorder.enabled", BOOLEAN, "true", "Statistics choose the order of joins."
+)
+PREFER_SORT_MERGE = _entry(
+    "spark.sql.join.preferSortMergeJoin",
+    BOOLEAN,
+    "true",
+    "Read for compatibility: both kinds are DuckDB's hash join, which spills, so nothing changes.",
+)
+DPP = _entry(
+    "spark.sql.optimizer.dynamicPartitionPruning.enabled",
+    BOOLEAN,
+    "true",
+    "What a dimension's filter leaves prunes partitions and row groups of the fact side.",
+)
+RUNTIME_FILTER = _entry(
+    "spark.sql.optimizer.runtime.bloomFilter.enabled",
+    BOOLEAN,
+    "true",
+    "Keys of a join's small side filter its large side before the exchange.",
+)
+EXCLUDED_RULES = _optional(
+    "spark.sql.optimizer.excludedRules",
+    STRING,
+    "Optimizer rules not to be used, by name, separated by commas.",
+)
+PLAN_CHANGE_LOG = _entry(
+    "spark.sql.planChangeLog.level",
+    STRING,
+    "trace",
+    "Log level at which changes of a plan are written, rule by rule.",
+)
+PLAN_CHANGE_VALIDATION = _entry(
+    "spark.sql.planChangeValidation",
+    BOOLEAN,
+    "false",
+    "Check after every rule that the plan is whole.",
+)
+
+# -- where a query runs ------------------------------------------------------------------------
+
+DRIVER_BYTES = _entry(
+    "spark.sql.ray.driverBytes",
+    size("b"),
+    "64m",
+    "A query that reads at most this much runs in the driver, without a task; 0 for never.",
+    check=NOT_NEGATIVE,
+)
+ELISION = _entry(
+    "spark.sql.ray.exchangeElision",
+    one_of("auto", "always", "never"),
+    "auto",
+    "Run a query as one task of many threads, without exchanges: `auto` does so when one executor "
+    "has all cores, or the input fits its memory.",
+)
+MAX_RESULT_ROWS_SHOWN = _entry(
+    "spark.sql.repl.eagerEval.maxNumRows",
+    INT,
+    "20",
+    "Rows that a notebook shows of a DataFrame.",
+    check=POSITIVE,
+)
+EAGER_EVAL = _entry(
+    "spark.sql.repl.eagerEval.enabled",
+    BOOLEAN,
+    "false",
+    "A DataFrame that is the value of a notebook cell is shown as a table.",
+)
+EAGER_EVAL_TRUNCATE = _entry(
+    "spark.sql.repl.eagerEval.truncate",
+    INT,
+    "20",
+    "Characters of a cell that a notebook shows.",
+)
+
+# -- files and tables --------------------------------------------------------------------------
+
+WAREHOUSE = entry(
+    "spark.sql.warehouse.dir",
+    STRING,
+    "spark-warehouse",
+    "Directory of managed tables, and of the catalog.",
+)
+DEFAULT_SOURCE = _entry(
+    "spark.sql.sources.default", STRING, "parquet", "Format when none is named."
+)
+PARTITION_OVERWRITE = _entry(
+    "spark.sql.sources.partitionOverwriteMode",
+    one_of("STATIC", "DYNAMIC", upper=True),
+    "STATIC",
+    "Whether an overwrite of a partitioned table empties all of it, or only partitions written to.",
+)
+PARTITION_INFERENCE = _entry(
+    "spark.sql.sources.partitionColumnTypeInference.enabled",
+    BOOLEAN,
+    "true",
+    "Types of partition columns are found from directory names; if false they are text.",
+)
+MAX_RECORDS_PER_FILE = _entry(
+    "spark.sql.files.maxRecordsPerFile",
+    INT,
+    "0",
+    "Rows of a written file; 0 for no limit.",
+    check=NOT_NEGATIVE,
+)
+IGNORE_CORRUPT = _entry(
+    "spark.sql.files.ignoreCorruptFiles", BOOLEAN, "false", "Leave out files that cannot be read."
+)
+IGNORE_MISSING = _entry(
+    "spark.sql.files.ignoreMissingFiles",
+    BOOLEAN,
+    "false",
+    "Leave out files that vanish between planning and reading.",
+)
+PARQUET_MERGE = _entry(
+    "spark.sql.parquet.mergeSchema",
+    BOOLEAN,
+    "false",
+    "The schema of Parquet files is that of all of them, not of one.",
+)
+PARQUET_CODEC = _entry(
+    "spark.sql.parquet.compression.codec", STRING, "snappy", "Codec of written Parquet files."
+)
+ORC_CODEC = _entry("spark.sql.orc.compression.codec", STRING, "zstd", "Codec of written ORC files.")
+AVRO_CODEC = _entry(
+    "spark.sql.avro.compression.codec", STRING, "snappy", "Codec of written Avro files."
+)
+CORRUPT_COLUMN = _entry(
+    "spark.sql.columnNameOfCorruptRecord",
+    STRING,
+    "_corrupt_record",
+    "Column that holds the text of records that cannot be read.",
+)

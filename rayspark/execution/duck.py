@@ -1,0 +1,144 @@
+"""The process's DuckDB instance.
+
+One instance per process, shared by all its tasks: threads and memory are those of the executor, and
+whoever runs gets every idle core. Each query has a connection of its own, so inputs of two queries
+never meet; functions are known to all.
+
+Threads: any thread may run queries. :meth:`Duck.interrupt_all` stops those that run.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from duckdb import func
+
+from rayspark.execution.duck_errors import translate
+from rayspark.execution.kernels.kernel import ArrowFunction
+
+BATCH_ROWS = 122_880
+"""Rows of a batch that leaves DuckDB: its own row group size."""
+
+SETTINGS = (
+    "SET TimeZone = 'UTC'",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET enable_progress_bar = false",
+    "SET max_expression_depth = 1000000",
+    "SET preserve_insertion_order = true",
+)
+
+
+class Duck:
+    """An in-memory DuckDB.
+
+    Parameters
+    ----------
+    threads
+        Cores that its queries may use together.
+    memory
+        Bytes that they may hold together before they spill; ``None`` for DuckDB's own choice.
+    spill_directory
+        Where they spill.
+    """
+
+    def __init__(
+        self, threads: int, memory: int | None = None, spill_directory: str | None = None
+    ) -> None:
+        config: dict[str, Any] = {"threads": threads}
+        if memory is not None:
+            config["memory_limit"] = f"{memory}B"
+        if spill_directory is not None:
+            config["temp_directory"] = spill_directory
+        self._connection = duckdb.connect(":memory:", config=config)
+        for setting in SETTINGS:
+            self._connection.execute(setting)
+        self._known: set[str] = set()
+        self._lock = threading.Lock()
+        self._running: set[duckdb.DuckDBPyConnection] = set()
+
+    def table(
+        self,
+        text: str,
+        inputs: Mapping[str, Any] | None = None,
+        functions: Mapping[str, ArrowFunction] | None = None,
+    ) -> pa.Table:
+        """Run a query to its end.
+
+        Parameters
+        ----------
+        text
+            The query.
+        inputs
+            Arrow tables or readers by the names that the text has for them.
+        functions
+            Arrow functions that the text calls.
+        """
+        with self._cursor(inputs, functions) as cursor:
+            return cursor.sql(text).to_arrow_table()
+
+    def batches(
+        self,
+        text: str,
+        inputs: Mapping[str, Any] | None = None,
+        functions: Mapping[str, ArrowFunction] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Run a query; its rows as they come."""
+        with self._cursor(inputs, functions) as cursor:
+            yield from cursor.sql(text).to_arrow_reader(BATCH_ROWS)
+
+    def plan(self, text: str, inputs: Mapping[str, Any] | None = None) -> str:
+        """DuckDB's own plan of a query."""
+        with self._cursor(inputs, None) as cursor:
+            rows = cursor.execute("EXPLAIN " + text).fetchall()
+            return "\n".join(row[1] for row in rows)
+
+    def interrupt_all(self) -> None:
+        """Stop every query that runs."""
+        for cursor in list(self._running):
+            cursor.interrupt()
+
+    def close(self) -> None:
+        """Stop what runs and free the memory."""
+        self.interrupt_all()
+        self._connection.close()
+
+    @contextmanager
+    def _cursor(
+        self,
+        inputs: Mapping[str, Any] | None,
+        functions: Mapping[str, ArrowFunction] | None,
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        for function in (functions or {}).values():
+            self._learn(function)
+        cursor = self._connection.cursor()
+        self._running.add(cursor)
+        try:
+            for name, value in (inputs or {}).items():
+                cursor.register(name, value)
+            yield cursor
+        except duckdb.Error as error:
+            raise translate(error) from None
+        finally:
+            self._running.discard(cursor)
+            cursor.close()
+
+    def _learn(self, function: ArrowFunction) -> None:
+        with self._lock:
+            if function.name in self._known:
+                return
+            self._connection.create_function(
+                function.name,
+                function.run,
+                list(function.parameters),
+                function.returns,
+                type=func.ARROW,
+                null_handling=func.SPECIAL,
+                side_effects=function.volatile,
+            )
+            self._known.add(function.name)

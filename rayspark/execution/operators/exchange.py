@@ -1,0 +1,50 @@
+"""Exchanges: rows change their partition. A pipeline ends below one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rayspark.catalyst.tree import up_property
+from rayspark.execution.distribution import BroadcastPartitioning, Partitioning, UnknownPartitioning
+from rayspark.execution.operators.base import UnaryExec
+
+
+@dataclass(frozen=True, eq=False)
+class ExchangeExec(UnaryExec):
+    """A shuffle to ``target``. ``user_asked``: its number of partitions is not to be changed."""
+
+    target: Partitioning = UnknownPartitioning(1)
+    user_asked: bool = False
+
+    @up_property
+    def partitioning(self) -> Partitioning:
+        """The target."""
+        return self.target
+
+    @property
+    def cuts(self) -> bool:
+        """It does."""
+        return True
+
+    def describe(self) -> str:
+        """``Exchange hashpartitioning(a#1, 200)``."""
+        return f"Exchange {self.target}"
+
+
+@dataclass(frozen=True, eq=False)
+class BroadcastExec(UnaryExec):
+    """All rows to every task."""
+
+    @up_property
+    def partitioning(self) -> Partitioning:
+        """Everywhere."""
+        return BroadcastPartitioning()
+
+    @property
+    def cuts(self) -> bool:
+        """It does."""
+        return True
+
+    def describe(self) -> str:
+        """``BroadcastExchange``."""
+        return "BroadcastExchange"

@@ -1,0 +1,86 @@
+"""Joins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal as Choice
+
+from rayspark.catalyst.expressions import Attribute, Expression
+from rayspark.catalyst.logical import JoinKind
+from rayspark.catalyst.logical.base import made_nullable
+from rayspark.catalyst.tree import up_property
+from rayspark.execution.distribution import (
+    AllTuples,
+    Broadcast,
+    Clustered,
+    Distribution,
+    Partitioning,
+    Unspecified,
+)
+from rayspark.execution.operators.base import PhysicalPlan
+
+Strategy = Choice["shuffled", "broadcast left", "broadcast right", "single"]
+"""How the sides meet: both shuffled by their keys, one sent everywhere, or both in one place."""
+
+
+@dataclass(frozen=True, eq=False)
+class JoinExec(PhysicalPlan):
+    """Pairs of rows with equal keys for which the rest of the condition is true."""
+
+    left: PhysicalPlan
+    right: PhysicalPlan
+    kind: JoinKind
+    left_keys: tuple[Expression, ...]
+    right_keys: tuple[Expression, ...]
+    condition: Expression | None
+    """The whole condition, keys included."""
+    strategy: Strategy
+    null_aware: bool = False
+
+    @up_property
+    def output(self) -> tuple[Attribute, ...]:
+        """As the logical join's."""
+        left, right = self.left.output, self.right.output
+        match self.kind:
+            case JoinKind.SEMI | JoinKind.ANTI:
+                return left
+            case JoinKind.LEFT:
+                return (*left, *made_nullable(right))
+            case JoinKind.RIGHT:
+                return (*made_nullable(left), *right)
+            case JoinKind.FULL:
+                return (*made_nullable(left), *made_nullable(right))
+        return (*left, *right)
+
+    @property
+    def required(self) -> tuple[Distribution, ...]:
+        """By strategy."""
+        match self.strategy:
+            case "broadcast right":
+                return (Unspecified(), Broadcast())
+            case "broadcast left":
+                return (Broadcast(), Unspecified())
+            case "single":
+                return (AllTuples(), AllTuples())
+        return (Clustered(self.left_keys), Clustered(self.right_keys))
+
+    @up_property
+    def partitioning(self) -> Partitioning:
+        """Of the side that is not broadcast."""
+        if self.strategy == "broadcast left" or self.kind is JoinKind.RIGHT:
+            return self.right.partitioning
+        return self.left.partitioning
+
+    def describe(self) -> str:
+        """``BroadcastHashJoin Inner, BuildRight, (a#1 = b#2)``."""
+        on = "" if self.condition is None else f", {self.condition.describe()}"
+        match self.strategy, bool(self.left_keys):
+            case "shuffled", _:
+                return f"ShuffledHashJoin {self.kind.value}{on}"
+            case "single", True:
+                return f"HashJoin {self.kind.value}{on}"
+            case "single", False:
+                return f"NestedLoopJoin {self.kind.value}{on}"
+        build = "BuildLeft" if self.strategy == "broadcast left" else "BuildRight"
+        name = "BroadcastHashJoin" if self.left_keys else "BroadcastNestedLoopJoin"
+        return f"{name} {self.kind.value}, {build}{on}"
