@@ -89,6 +89,8 @@ class BlockSource:
     """Map tasks whose output the block holds."""
     valid: frozenset[int] | None = None
     """The ones to be read from it; None for all (others were superseded by another try)."""
+    size: int = 0
+    """About how many bytes it has."""
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
 """What an executor knows of shuffle inputs: handles of blocks, and the few blocks open right now.
 
 The driver owns the blocks and its tracker is the truth; an executor holds handles by reduce group
-and resolves them when a task reads the group. Open blocks are views of shared memory; only as many
-bytes as ``limit`` stay open, so that the object store may spill the others to disk.
+and resolves them when a task reads the group, a *window* of blocks at a time: one wait for many.
+Open blocks are views of shared memory; only as many bytes as ``limit`` stay open, so that the
+object store may spill the others to disk.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from rayspark.errors.faults import FetchFailed
 from rayspark.executor.batch import BlockSource, ShuffleGroup
 from rayspark.ids import ShuffleId
 from rayspark.shuffle.blocks import LENGTH, MAP, RECORDS, Batch, GroupBlock
+
+WINDOWS = 4
+"""Parts of the bytes that may be open; one of them is fetched at a time."""
 
 Fetch = Callable[[Sequence[Any]], Sequence[Any]]
 """Resolves handles to blocks; an exception instance stands where one could not be had."""
@@ -72,59 +77,94 @@ class ShuffleStore:
             raise FetchFailed(shuffle_id, (), reduce_id, None, "no map output was announced")
         if known.missing:
             raise FetchFailed(shuffle_id, known.missing, reduce_id, None, "map output is missing")
-        for sources in _in_map_order(known.sources):
-            yield from self._read_together(shuffle_id, sources, reduce_id)
+        for window in _windows(known.sources, self._limit // WINDOWS):
+            blocks = self._blocks(shuffle_id, list(chain.from_iterable(window)), reduce_id)
+            for sources in window:
+                yield from _segments([(s, blocks.pop(id(s))) for s in sources], reduce_id)
 
-    def _read_together(
+    def _blocks(
         self, shuffle_id: ShuffleId, sources: Sequence[BlockSource], reduce_id: int
-    ) -> Iterator[tuple[int, int, Batch]]:
-        """Segments of blocks whose map tasks interleave."""
-        rows: list[tuple[int, GroupBlock, list[int]]] = []
-        for source in sources:
-            block = self._block(shuffle_id, source, reduce_id)
-            if block is not None:
-                valid = source.valid
-                rows.extend(
-                    (row[MAP], block, row)
-                    for row in block.segments(reduce_id).tolist()
-                    if valid is None or row[MAP] in valid
-                )
-        rows.sort(key=lambda entry: entry[0])
-        for _, block, row in rows:
-            yield row[LENGTH], row[RECORDS], block.records(row)
-
-    def _block(
-        self, shuffle_id: ShuffleId, source: BlockSource, reduce_id: int
-    ) -> GroupBlock | None:
+    ) -> dict[int, GroupBlock | None]:
+        """Blocks by the ``id`` of their source; those that are not open are fetched together."""
+        found: dict[int, GroupBlock | None] = {}
         with self._lock:
-            found = self._open.get(id(source))
-            if found is not None:
-                self._open.move_to_end(id(source))
-                return found[1]
-        block: GroupBlock | BaseException | None = self._fetch([source.handle])[0]
-        if isinstance(block, BaseException):
-            raise FetchFailed(shuffle_id, tuple(source.map_ids), reduce_id, None, str(block))
-        if block is None:
-            return None
-        corrupt = block.corrupt_parts()
-        if corrupt:
-            raise FetchFailed(
-                shuffle_id, tuple(source.map_ids), reduce_id, None,
-                f"checksum of shuffle block part {corrupt[0]} is wrong",
-            )  # fmt: skip
+            for source in sources:
+                if id(source) in self._open:
+                    self._open.move_to_end(id(source))
+                    found[id(source)] = self._open[id(source)][1]
+        wanted = [source for source in sources if id(source) not in found]
+        if not wanted:
+            return found
+        fetched = self._fetch([source.handle for source in wanted])
+        problems = {}
+        for at, (source, block) in enumerate(zip(wanted, fetched, strict=True)):
+            problem = _problem(block)
+            if problem is not None:
+                problems[at] = problem
+                continue
+            found[id(source)] = block
+            if block is not None:
+                self._keep_open(source, block)
+        if problems:  # of all blocks at once: a lost machine shall cost one more attempt, not many
+            maps = tuple(chain.from_iterable(wanted[at].map_ids for at in problems))
+            raise FetchFailed(shuffle_id, maps, reduce_id, None, next(iter(problems.values())))
+        return found
+
+    def _keep_open(self, source: BlockSource, block: GroupBlock) -> None:
         with self._lock:
             if id(source) in self._open:  # another task of the group was faster
-                return block
+                return
             self._open[id(source)] = (source, block)
             self._open_bytes += block.nbytes
             while self._open_bytes > self._limit and len(self._open) > 1:
                 self._close(next(iter(self._open)))
-        return block
 
     def _close(self, key: int) -> None:
         closed = self._open.pop(key, None)
         if closed is not None:
             self._open_bytes -= closed[1].nbytes
+
+
+def _problem(block: Any) -> str | None:
+    """Why a block is of no use, if so."""
+    if isinstance(block, BaseException):
+        return str(block)
+    if block is not None and (corrupt := block.corrupt_parts()):
+        return f"checksum of shuffle block part {corrupt[0]} is wrong"
+    return None
+
+
+def _segments(
+    blocks: Sequence[tuple[BlockSource, GroupBlock | None]], reduce_id: int
+) -> Iterator[tuple[int, int, Batch]]:
+    """Segments of blocks whose map tasks interleave."""
+    rows: list[tuple[int, GroupBlock, list[int]]] = []
+    for source, block in blocks:
+        if block is not None:
+            valid = source.valid
+            rows.extend(
+                (row[MAP], block, row)
+                for row in block.segments(reduce_id).tolist()
+                if valid is None or row[MAP] in valid
+            )
+    rows.sort(key=lambda entry: entry[0])
+    for _, block, row in rows:
+        yield row[LENGTH], row[RECORDS], block.records(row)
+
+
+def _windows(sources: Sequence[BlockSource], size: int) -> Iterator[list[list[BlockSource]]]:
+    """Blocks to be fetched together: about ``size`` bytes, at least those that interleave."""
+    window: list[list[BlockSource]] = []
+    held = 0
+    for together in _in_map_order(sources):
+        more = sum(source.size for source in together)
+        if window and held + more > size:
+            yield window
+            window, held = [], 0
+        window.append(together)
+        held += more
+    if window:
+        yield window
 
 
 def _in_map_order(sources: Sequence[BlockSource]) -> Iterator[list[BlockSource]]:

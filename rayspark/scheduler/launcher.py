@@ -333,17 +333,21 @@ class Launcher:
             if status is None:
                 missing.append(map_id)
             else:
-                current.setdefault(id(status.handle), (status.handle, []))[1].append(map_id)
+                key = id(status.handle)
+                current.setdefault(key, (status.handle, []))[1].append(map_id)
+                sizes[key] = sizes.get(key, 0) + status.bytes
         groups: list[list[BlockSource]] = [[] for _ in range(self._num_groups[shuffle_id])]
+        sizes: dict[int, int] = {}
         for call, map_ids in current.values():
             valid = None if len(map_ids) == len(call.map_ids) else frozenset(map_ids)
             for sources, handle in zip(groups, call.handles, strict=True):
                 if handle is not None:
-                    sources.append(BlockSource(handle, call.map_ids, valid))
+                    sources.append(BlockSource(handle, call.map_ids, valid, size))
         return [
             ShuffleGroup(shuffle_id, number, version, sources, tuple(missing))
             for number, sources in enumerate(groups)
         ]
+            size = sizes[id(call)] // len(call.handles)
 
     def stage_ended(self, stage: StageId, attempt: int) -> int | None:
         """The stage's template is not needed any more; returns its id."""

@@ -15,10 +15,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import grpc
 import ray
 from ray import cluster_utils
+from ray._private.grpc_utils import init_grpc_channel
 from ray._private.state import available_resources_per_node
 from ray.autoscaler.sdk import request_resources
+from ray.core.generated import gcs_service_pb2, gcs_service_pb2_grpc
 from ray.exceptions import RayError
 
 from rayspark.errors.exceptions import SparkException
@@ -51,6 +54,26 @@ _TOKEN_NOTICE = "ray._private.authentication.authentication_token_setup"
 
 
 def _unused_cores() -> dict[HostId, int]:
+def _unregister(host: HostId) -> None:
+    """Tell Ray that a machine's raylet has ended, as that raylet would have done.
+
+    Otherwise Ray asks it for blocks that also lie elsewhere: each such block is waited for
+    until the table knows of the death, or for 30 seconds and more (measured).
+    """
+    messages: Any = gcs_service_pb2
+    services: Any = gcs_service_pb2_grpc
+    request = messages.UnregisterNodeRequest(node_id=bytes.fromhex(host))
+    request.node_death_info.reason_message = "its raylet refuses connections"
+    context: Any = ray.get_runtime_context()
+    try:
+        with init_grpc_channel(context.gcs_address) as channel:
+            services.NodeInfoGcsServiceStub(channel).UnregisterNode(
+                request, timeout=CONNECT_SECONDS
+            )
+    except grpc.RpcError as error:  # Ray finds out by itself, later
+        logger.warning("Ray was not told that machine %s is gone: %s", host, error)
+
+
     """Free CPU cores of each machine, by Ray's books."""
     resources: Any = available_resources_per_node
     return {HostId(node): int(free.get("CPU", 0)) for node, free in resources().items()}
@@ -130,15 +153,18 @@ class Cluster:
 
         Ray's table learns of a dead machine only after missed heartbeats, some 15 seconds, in which
         tasks would wait for blocks that are gone. A raylet that does not accept a connection is
-        taken for dead for good: at worst, work is done twice.
+        taken for dead for good: at worst, work is done twice. Ray itself is told when the machine
+        refuses, which proves that the raylet has ended; not when it does not answer.
         """
         nodes = [n for n in self._live_nodes() if n["NodeID"] == host]
         if not nodes:
             return False
+            if isinstance(error, ConnectionRefusedError):
+                _unregister(host)
         place = nodes[0]["NodeManagerAddress"], nodes[0]["NodeManagerPort"]
         try:
             socket.create_connection(place, CONNECT_SECONDS).close()
-        except OSError:
+        except OSError as error:
             self._silent.add(host)
             return False
         return True

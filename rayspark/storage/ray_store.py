@@ -20,26 +20,35 @@ SLICE = 1.0
 
 
 def fetch(handles: Sequence[Any]) -> Sequence[Any]:
-    """Blocks behind handles, in order; an exception stands where one could not be had."""
+    """Blocks behind handles, in order; an exception stands where one could not be had.
+
+    All are waited for together, a second at a time: a task that waits for what is lost can be told
+    to stop between.
+    """
+    deadline = time.monotonic() + FETCH_TIMEOUT
     try:
-        blocks = _get(list(handles), time.monotonic() + FETCH_TIMEOUT)
+        blocks: Sequence[Any] = ray.get(list(handles), timeout=SLICE)
+    except RayError:  # some are late, or lost
+        pass
+    else:
+        return blocks
+    waiting = list(dict.fromkeys(handles))
+    while waiting and time.monotonic() < deadline:
+        _, waiting = ray.wait(waiting, num_returns=len(waiting), timeout=SLICE)
+    late = set(waiting)
+    return [_late() if handle in late else _get(handle) for handle in handles]
+
+
+def _late() -> Exception:
+    return GetTimeoutError(f"the block was not to be had within {FETCH_TIMEOUT:g} s")
+
+
+def _get(handle: Any) -> Any:
+    """A block that is here, or why it will never be."""
+    try:
+        return ray.get(handle, timeout=FETCH_TIMEOUT)
     except RayError as error:
-        if len(handles) == 1:
-            return [error]
-        return [fetch([handle])[0] for handle in handles]
-    return blocks
-
-
-def _get(handles: list[Any], deadline: float) -> Sequence[Any]:
-    """Waits a second at a time: a task that waits for what is lost can be told to stop between."""
-    while True:
-        try:
-            blocks: Sequence[Any] = ray.get(handles, timeout=SLICE)
-        except GetTimeoutError:
-            if time.monotonic() > deadline:
-                raise
-        else:
-            return blocks
+        return error
 
 
 def prefetch(handles: Sequence[Any]) -> None:
