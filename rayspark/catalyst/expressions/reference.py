@@ -24,6 +24,8 @@ class UnresolvedAttribute(Expression):
 
     parts: tuple[str, ...]
     plan_id: int | None = None
+    outer: bool = False
+    """In a subquery: it is a column of the query around it, whatever the inner one has."""
 
     def _is_resolved(self) -> bool:
         return False
