@@ -22,7 +22,9 @@ from rayspark.events.bus import EventBus
 from rayspark.events.listener import SparkListener
 from rayspark.executor import added_files
 from rayspark.executor.faults import PREFIX, TOKENS, FaultRule
+from rayspark.executor.memory import machine_bytes
 from rayspark.executor.runtime import ExecutorSettings
+from rayspark.executor.shares import MemoryShares
 from rayspark.localproperties import forget_all
 from rayspark.masters import FleetMaster, LocalMaster, Master, RayMaster, parse_master
 from rayspark.scheduler.backend import Backend
@@ -139,7 +141,12 @@ class Application:
         backend = _backend(master, config, self._executor_settings())
         failures = (master.max_failures or 1) if isinstance(master, LocalMaster) else None
         self._state = SchedulerState(
-            scheduler_config(config, per_task_events=self._wants_tasks(), max_failures=failures)
+            scheduler_config(
+                config,
+                per_task_events=self._wants_tasks(),
+                max_failures=failures,
+                one_profile=isinstance(master, LocalMaster),
+            )
         )
         driver = Driver(
             backend, self._state, self.bus, config[app.DRIVER_MAX_RESULT_SIZE], self._observe
@@ -208,17 +215,22 @@ class Application:
 
 
 def _backend(master: Master, config: Config, settings: ExecutorSettings) -> Backend:
-    fraction = config[store.MEMORY_FRACTION]
+    fraction, storage = config[store.MEMORY_FRACTION], config[store.MEMORY_STORAGE_FRACTION]
     if isinstance(master, LocalMaster):
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        settings.heap_cache = int(memory * fraction)
+        unified = int(machine_bytes() * fraction)
+        settings.cores, settings.heap_cache = master.threads, unified
+        settings.execution_memory = int(unified * (1 - storage))
         patience = config[sched.PYTHON_TASK_KILL_TIMEOUT]
         return LocalBackend(master.threads, settings, settings.heap_cache, time.monotonic, patience)
-    return _ray_backend(master, config, settings, fraction)
+    memory = MemoryShares(config[app.EXECUTOR_MEMORY], fraction, storage)
+    return _ray_backend(master, config, settings, memory)
 
 
 def _ray_backend(
-    master: RayMaster | FleetMaster, config: Config, settings: ExecutorSettings, fraction: float
+    master: RayMaster | FleetMaster,
+    config: Config,
+    settings: ExecutorSettings,
+    memory: MemoryShares,
 ) -> Backend:
     # Loaded only here: importing Ray takes longer than starting a local master.
     ray_cluster: Any = importlib.import_module("rayspark.scheduler.ray_cluster")
@@ -241,23 +253,14 @@ def _ray_backend(
     most_cores = config[app.CORES_MAX]
     if instances is None and most_cores is not None:
         instances = min(cluster.free_slots(cores), max(1, most_cores // cores))
-    _divide_memory(config, settings, cores)
+    most = None
     if config[app.DYNAMIC_ALLOCATION_ENABLED]:
         instances = initial_executors(config)
+        most = config[app.DYNAMIC_ALLOCATION_MAX_EXECUTORS]
     backend: Backend = ray_backend.RayBackend(
-        cluster, settings, instances, cores, fraction, config[app.EXECUTOR_MEMORY], patience
+        cluster, settings, instances, cores, memory, patience, most
     )
     return backend
-
-
-def _divide_memory(config: Config, settings: ExecutorSettings, cores: int) -> None:
-    """Give the tasks and the cache their parts of ``spark.executor.memory``, where it is set."""
-    memory = config[app.EXECUTOR_MEMORY]
-    if memory is not None:
-        unified = memory * config[store.MEMORY_FRACTION]
-        storage = config[store.MEMORY_STORAGE_FRACTION]
-        settings.heap_cache = int(unified * storage)
-        settings.task_memory = min(settings.task_memory, int(unified * (1 - storage) / cores))
 
 
 def _faults(config: Config, local_dir: str) -> dict[str, str]:

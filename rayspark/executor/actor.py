@@ -41,6 +41,7 @@ class ExecutorActor:
     """See the module."""
 
     def __init__(self, executor: ExecutorId, settings: ExecutorSettings) -> None:
+        os.environ["OMP_NUM_THREADS"] = str(settings.cores)  # Ray thinks of claimed CPUs
         os.environ.update(settings.environment)
         host = HostId(ray.get_runtime_context().get_node_id())
         self._runtime = ExecutorRuntime(executor, host, settings, fetch)

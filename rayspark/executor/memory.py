@@ -7,12 +7,18 @@ object store, do not count) against what it was when the task began.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_CONTAINER_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 _CHECK_SECONDS = 0.01
 """Reading /proc costs about 15 microseconds; more often than this it tells nothing new."""
 
@@ -22,6 +28,15 @@ def private_bytes() -> int:
     with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123
         fields = file.read().split()
     return (int(fields[1]) - int(fields[2])) * _PAGE
+
+
+def machine_bytes() -> int:
+    """Memory of this machine, or of the container that this process is confined to."""
+    whole = os.sysconf("SC_PHYS_PAGES") * _PAGE
+    for path in _CONTAINER_LIMITS:
+        with contextlib.suppress(OSError, ValueError):
+            whole = min(whole, int(path.read_text()))
+    return whole
 
 
 def give_back() -> None:

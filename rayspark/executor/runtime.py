@@ -7,13 +7,14 @@ references on Ray, the objects themselves in process).
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rayspark.errors.faults import FetchFailed
 from rayspark.executor import added_files
@@ -32,6 +33,9 @@ from rayspark.shuffle.blocks import Batch, group_of
 from rayspark.storage.disk import DiskBlock
 from rayspark.storagelevel import StorageLevel
 
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
 LEARN_TIMEOUT = 60.0
 """Seconds until a batch that never came is an error instead of a wait."""
 
@@ -40,6 +44,10 @@ LEARN_TIMEOUT = 60.0
 class ExecutorSettings:
     """Numbers that an executor needs, taken from the configuration when it starts. Bytes."""
 
+    cores: int = 1
+    """Threads that run tasks."""
+    execution_memory: int = 512 << 20
+    """Of all its tasks together: what an engine that lives in the process may use."""
     task_memory: int = 512 << 20
     heap_cache: int = 1 << 30
     open_blocks: int = 256 << 20
@@ -55,6 +63,10 @@ class ExecutorSettings:
 
 class TemplateGone(Exception):
     """A batch of a stage that is over: it waited while the stage was cancelled or failed."""
+
+
+def _nothing() -> None:
+    """Close what needs no closing."""
 
 
 def _load_template(data: bytes) -> LoadedTemplate | Exception:
@@ -91,6 +103,20 @@ class ExecutorRuntime:
         self._broadcast_lock = threading.Lock()
         self.barriers = BarrierHub()
         self.running = RunningTasks()
+        self._shared: dict[str, Any] = {}
+        self._shared_lock = threading.RLock()
+
+    def shared(self, key: str, make: Callable[[ExecutorRuntime], T]) -> T:
+        """What all tasks of this process share, made by the first that asks for it.
+
+        ``make`` is called once, while others that ask wait. What it made is closed with the
+        executor, if it has a method ``close``.
+        """
+        with self._shared_lock:
+            if key not in self._shared:
+                self._shared[key] = make(self)
+            made: T = self._shared[key]
+            return made
 
     def spill_directory(self) -> Path:
         """Directory of this executor alone for runs, made when first needed."""
@@ -107,6 +133,13 @@ class ExecutorRuntime:
         """The application stops: remove what is left on the local disk, also of executors of this
         machine that could not do so themselves.
         """
+        with self._shared_lock:
+            made, self._shared = list(self._shared.items()), {}
+        for key, one in reversed(made):
+            try:
+                getattr(one, "close", _nothing)()
+            except Exception:
+                logger.exception("%s of executor %s could not be closed", key, self.executor)
         added_files.close()
         for directory in (self._spill_directory, self.settings.local_dir):
             if directory:

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 
 _rdd_ids = itertools.count()
 
+PYTHON = "python"
+"""Profile of executors for Python closures: few cores each, since the interpreter runs one thread
+at a time."""
+NATIVE = "native"
+"""Profile of executors for engines with threads of their own: one on each machine, with all the
+cores that the application has there."""
+
 
 class Determinism(Enum):
     """What happens to a partition computed a second time (Spark's DeterministicLevel)."""
@@ -84,7 +91,7 @@ class Node:
     call_site: str = ""
     """``collect at /home/me/job.py:12``: the user's line."""
     barrier: bool = False
-    profile: str = "python"
-    """Resource profile of the executors that may compute it."""
+    profile: str = PYTHON
+    """Kind of executor that computes it; a stage goes by its last node."""
     id: RddId = field(default_factory=lambda: RddId(next(_rdd_ids)))
     marks: Marks = field(default_factory=Marks)

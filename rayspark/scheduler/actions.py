@@ -77,10 +77,11 @@ class DropMapOutput:
 
 @dataclass(frozen=True, slots=True)
 class SetExecutorTarget:
-    """Dynamic allocation: this many executors of the profile are wanted from now on."""
+    """Have so many executors of the profile, from now on."""
 
     profile: str
-    target: int
+    target: int | None
+    """None, without dynamic allocation: as many as the application has room for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Dynamic allocation: as many executors as there is work (``spark.dynamicAllocation.*``).
 
-Per resource profile, as in Spark's ExecutorAllocationManager: when tasks have been waiting for
+Per profile of executors, as in Spark's ExecutorAllocationManager: when tasks have been waiting for
 ``backlog_timeout``, one executor more is wanted, then, while the backlog lasts, 2, 4, 8 ... more
 each ``sustained_backlog_timeout``, never more than the tasks need. An executor without tasks for
 ``idle_timeout`` (``cached_idle_timeout`` if it holds cached blocks) is released, down to the
@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
+from rayspark.lineage.node import PYTHON
 from rayspark.scheduler.actions import ReleaseExecutor, SetExecutorTarget
 from rayspark.scheduler.tables import Executor, Tables
 
@@ -74,7 +75,9 @@ class Allocation:
         if config.enabled:
             target = min(max(target, config.min_executors), config.max_executors)
         self._demands[profile] = _Demand(target)
-        if target:
+        if not config.enabled and profile != PYTHON:  # those are there from the start
+            self._tables.actions.append(SetExecutorTarget(profile, None))
+        elif target:
             self._tables.actions.append(SetExecutorTarget(profile, target))
 
     def _work(self, profile: str) -> tuple[int, int]:

@@ -63,8 +63,8 @@ class Backend(Protocol):
     def put(self, value: Any) -> Any:
         """Store a driver-side value; returns its handle."""
 
-    def scale(self, profile: str, target: int) -> None:
-        """Have this many executors of a profile."""
+    def scale(self, profile: str, target: int | None) -> None:
+        """Have this many executors of a profile; None: as many as there is room for."""
 
     def release(self, executor: ExecutorId, reason: str) -> None:
         """Stop an executor that the scheduler gave up on purpose."""

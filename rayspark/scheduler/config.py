@@ -78,6 +78,8 @@ class SchedulerConfig:
     fair: bool = False
     """``spark.scheduler.mode`` is FAIR."""
     pools: Mapping[str, PoolConfig] = field(default_factory=dict)
+    one_profile: bool = False
+    """There is one executor, which serves every profile (local masters)."""
     executor_cores: int = 1
     """Cores that are expected of executors not yet started."""
     barrier_check_interval: float = 15.0

@@ -269,7 +269,9 @@ class Driver:
         """Keep the launcher's and the cache's books in step with the scheduler's, then tell it."""
         match event:
             case ExecutorAdded(offer=offer):
-                self._launcher.executor_added(offer.executor, offer.host, offer.cores)
+                self._launcher.executor_added(
+                    offer.executor, offer.host, offer.cores, offer.profile
+                )
             case ExecutorLost(executor=executor):
                 self._launcher.executor_lost(executor)
             case HostLost(host=host):

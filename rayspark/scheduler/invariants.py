@@ -90,7 +90,7 @@ def _check_executors(tables: Tables) -> Iterator[str]:
     for executor in tables.executors.values():
         if executor.in_flight != in_flight[executor.id]:
             yield f"{executor}: really {in_flight[executor.id]} in flight"
-        if executor.is_free != (executor.id in tables.free.get(executor.profile, {})):
+        if bool(tables.room(executor)) != (executor.id in tables.free.get(executor.profile, {})):
             yield f"{executor}: not where free executors are"
         if executor.draining == (executor.id in tables.usable.get(executor.profile, {})):
             yield f"{executor}: not where usable executors are"

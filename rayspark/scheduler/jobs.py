@@ -143,7 +143,7 @@ class Jobs:
         tables = self._tables
         for stage_id, (_, when) in tables.barrier_checks.items():
             stage = tables.stages[stage_id]
-            if when <= tables.now or tables.slots(stage.node.profile) >= stage.num_tasks:
+            if when <= tables.now or tables.slots(tables.profile_of(stage)) >= stage.num_tasks:
                 stage.state = StageState.IDLE
                 tables.to_submit.append(stage)
 
@@ -231,7 +231,7 @@ class Jobs:
         job = tables.jobs[next(iter(stage.jobs))]
         run = StageRun(
             stage.id, stage.next_attempt, stage.node, stage.sink, job.id, len(partitions),
-            stage.node.num_partitions, stage.barrier, stage.node.profile, job.properties,
+            stage.node.num_partitions, stage.barrier, tables.profile_of(stage), job.properties,
         )  # fmt: skip
         task_set = TaskSet(stage, run, partitions, outputs, job.pool, tables.now)
         if tables.config.speculation.enabled:
@@ -288,7 +288,7 @@ class Jobs:
         if problem is not None:
             self.abort(stage, problem)
             return False
-        slots = tables.slots(stage.node.profile)
+        slots = tables.slots(tables.profile_of(stage))
         if slots >= stage.num_tasks:
             tables.barrier_checks.pop(stage.id, None)
             return True

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from rayspark.executor.barrier import BarrierGroup, Hub
 from rayspark.executor.batch import BlockSource, Forget, ShuffleGroup, TaskBatch, TaskSpec
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, ShuffleId, StageId
 from rayspark.lineage.dependency import ShuffleDependency
+from rayspark.lineage.node import PYTHON
 from rayspark.scheduler.actions import Launch
 from rayspark.scheduler.cached_blocks import CachedBlocks
 from rayspark.scheduler.task import MapStatus, StageRun, TaskLaunch
@@ -57,6 +59,7 @@ class _Known(_Told):
 
     cores: int
     host: HostId
+    profile: str
     leaving: bool = False
     """It is about to be released: nothing is copied to it."""
     batches: int = 0
@@ -133,10 +136,12 @@ class Launcher:
         self._ids = itertools.count()
         self._lock = threading.RLock()
 
-    def executor_added(self, executor: ExecutorId, host: HostId, cores: int) -> None:
+    def executor_added(
+        self, executor: ExecutorId, host: HostId, cores: int, profile: str = PYTHON
+    ) -> None:
         """A new executor knows nothing."""
         with self._lock:
-            self._known[executor] = _Known(cores=cores, host=host)
+            self._known[executor] = _Known(cores=cores, host=host, profile=profile)
 
     def add_file(self, handle: Any) -> None:
         """From now on every executor gets this file, with its next batch."""
@@ -311,9 +316,11 @@ class Launcher:
         """Into how many blocks the map output of a shuffle is split; fixed once and for all."""
         groups = self._num_groups.get(dependency.shuffle_id)
         if groups is None:
-            cores = sum(known.cores for known in self._known.values())
+            cores = Counter[str]()
+            for known in self._known.values():
+                cores[known.profile] += known.cores
             reduces = dependency.spec.partitioner.num_partitions
-            groups = max(1, min(reduces, cores, MAX_GROUPS))
+            groups = max(1, min(reduces, max(cores.values(), default=1), MAX_GROUPS))
             self._num_groups[dependency.shuffle_id] = groups
         return groups
 
@@ -328,6 +335,7 @@ class Launcher:
 
     def _make_groups(self, shuffle_id: ShuffleId, version: int) -> list[ShuffleGroup]:
         current: dict[int, tuple[CallBlocks, list[int]]] = {}
+        sizes: dict[int, int] = {}
         missing: list[int] = []
         for map_id, status in enumerate(self._tracker.statuses(shuffle_id)):
             if status is None:
@@ -337,9 +345,9 @@ class Launcher:
                 current.setdefault(key, (status.handle, []))[1].append(map_id)
                 sizes[key] = sizes.get(key, 0) + status.bytes
         groups: list[list[BlockSource]] = [[] for _ in range(self._num_groups[shuffle_id])]
-        sizes: dict[int, int] = {}
         for call, map_ids in current.values():
             valid = None if len(map_ids) == len(call.map_ids) else frozenset(map_ids)
+            size = sizes[id(call)] // len(call.handles)
             for sources, handle in zip(groups, call.handles, strict=True):
                 if handle is not None:
                     sources.append(BlockSource(handle, call.map_ids, valid, size))
@@ -347,7 +355,6 @@ class Launcher:
             ShuffleGroup(shuffle_id, number, version, sources, tuple(missing))
             for number, sources in enumerate(groups)
         ]
-            size = sizes[id(call)] // len(call.handles)
 
     def stage_ended(self, stage: StageId, attempt: int) -> int | None:
         """The stage's template is not needed any more; returns its id."""

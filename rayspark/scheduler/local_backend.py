@@ -155,8 +155,8 @@ class LocalBackend:
         """See :class:`Backend`."""
         return value
 
-    def scale(self, profile: str, target: int) -> None:
-        """See :class:`Backend`. There is one executor, always."""
+    def scale(self, profile: str, target: int | None) -> None:
+        """See :class:`Backend`. There is one executor, always; it serves every profile."""
 
     def release(self, executor: ExecutorId, reason: str) -> None:
         """See :class:`Backend`. There is one executor, always."""

@@ -64,16 +64,12 @@ class Placement:
         tables = self._tables
         while hungry:
             for task_set in in_turn(hungry, tables.config.pools, fair=True):
-                share = self._free_slots(task_set.profile) // (2 * len(hungry))
+                share = tables.free_slots(task_set.profile) // (2 * len(hungry))
                 if self._place_from(task_set, max(1, share)):
                     break
             else:
                 return
             hungry = [t for t in hungry if t.pending.count or t.slow]
-
-    def _free_slots(self, profile: str) -> int:
-        free = self._tables.free.get(profile, {})
-        return sum(e.slots - e.in_flight for e in free.values())
 
     # ------------------------------------------------------------------------------ one attempt
 
@@ -118,10 +114,11 @@ class Placement:
 
     def _reachable(self, task_set: TaskSet, level: Locality) -> bool:
         """Does any task wait for an executor that is alive, at this level?"""
-        executors, pending = self._tables.executors, task_set.pending
+        pending = task_set.pending
         if level not in (Locality.PROCESS_LOCAL, Locality.NODE_LOCAL):
             return True
-        return any(pending.wants(level, e.id, e.host) for e in executors.values())
+        executors = self._tables.usable.get(task_set.profile, {}).values()
+        return any(pending.wants(level, e.id, e.host) for e in executors)
 
     def _candidates(self, task_set: TaskSet) -> list[Executor]:
         """Executors with a free slot, and those that may be given work ahead."""
@@ -177,8 +174,11 @@ class Placement:
         split among candidates, or work ahead, up to an even split among all executors.
         """
         slots, in_flight = executor.slots, executor.in_flight
-        now = min(max(0, slots - in_flight), even)
+        room = self._tables.room(executor)
+        now = min(room, even)
         depth = self._depth(task_set, executor)
+        if room < slots - in_flight:  # executors of another profile have the machine's cores
+            return now
         if depth <= slots or (in_flight >= slots and in_flight > depth // 2):
             return now
         return max(now, min(depth, share) - in_flight)
@@ -201,14 +201,14 @@ class Placement:
 
     def _place_barrier(self, task_set: TaskSet) -> int:
         """All tasks at once, or none."""
-        pending = task_set.pending
-        if pending.count < task_set.size or self._free_slots(task_set.profile) < task_set.size:
+        pending, profile = task_set.pending, task_set.profile
+        if pending.count < task_set.size or self._tables.free_slots(profile) < task_set.size:
             return 0
-        free = list(self._tables.free[task_set.profile].values())
+        free = list(self._tables.free[profile].values())
         batches: dict[ExecutorId, list[TaskLaunch]] = {}
         while pending.count:
             for position, executor in enumerate(free):
-                room = executor.slots - executor.in_flight
+                room = self._tables.room(executor)
                 room = min(room, ceil(pending.count / (len(free) - position)))
                 for level in LEVELS:
                     taken = pending.take(level, executor.id, executor.host, room)

@@ -36,7 +36,9 @@ from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runtime import ExecutorSettings
+from rayspark.executor.shares import MemoryShares
 from rayspark.ids import ExecutorId, HostId, TaskKey
+from rayspark.lineage.node import NATIVE, PYTHON
 from rayspark.scheduler.backend import BatchOutcome
 from rayspark.scheduler.events import (
     BackendFailed,
@@ -63,6 +65,7 @@ class _Executor:
     host: HostId
     actor: Any
     cores: int
+    profile: str = PYTHON
     pid: int | None = None
     pending: dict[int, TaskBatch] = field(default_factory=dict)
     releasing: bool = False
@@ -78,11 +81,12 @@ class RayBackend:
     instances
         Executors wanted; ``None`` for one per ``cores`` of every machine.
     cores
-        Tasks that one executor runs at a time.
-    executor_memory
-        Bytes of one executor (``spark.executor.memory``), or ``None``: the object store's share.
-    storage_fraction
-        Share of a machine's object store that cached partitions may take.
+        Tasks that one python executor runs at a time.
+    memory
+        Parts of the executors' memory; its ``fraction`` also is the share of a machine's object
+        store that cached partitions may take.
+    most
+        With dynamic allocation, executors that there may be; ``None`` without.
     """
 
     def __init__(
@@ -91,19 +95,23 @@ class RayBackend:
         settings: ExecutorSettings,
         instances: int | None,
         cores: int,
-        storage_fraction: float,
-        executor_memory: int | None,
+        memory: MemoryShares,
         patience: Patience,
+        most: int | None = None,
     ) -> None:
         self._cluster = cluster
         self._settings = settings
+        self._memory = memory
+        self._most = most
         self._cores = cores
         self._target = instances if instances is not None else cluster.free_slots(cores)
         self.default_parallelism = max(1, self._target) * cores
-        self.storage_limit = int(cluster.object_store_bytes() * storage_fraction)
-        if executor_memory is not None:
+        self._natives: int | None = 0
+        """Native executors wanted; None: one on each machine that has python executors."""
+        self.storage_limit = int(cluster.object_store_bytes() * memory.fraction)
+        if memory.executor_memory is not None:
             on_a_host = -(-max(1, self._target) // max(1, len(cluster.live_hosts())))
-            granted = int(executor_memory * storage_fraction) * on_a_host
+            granted = int(memory.executor_memory * memory.fraction) * on_a_host
             self.storage_limit = min(self.storage_limit, granted)
         self._executors: dict[ExecutorId, _Executor] = {}
         self._ids = itertools.count()
@@ -142,15 +150,57 @@ class RayBackend:
 
     def _fill(self) -> None:
         """Start executors until there are as many as wanted."""
-        while len(self._executors) < self._target:
-            taken: dict[HostId, int] = {}
-            for executor in self._executors.values():
-                taken[executor.host] = taken.get(executor.host, 0) + executor.cores
-            host = self._cluster.place(taken, self._cores)
+        while len(self._of(PYTHON)) < self._target:
+            host = self._cluster.place(self._taken(), self._cores)
             if host is None:
-                self._warn_of_shortage(len(self._executors))
-                return
-            self._start_executor(host)
+                self._warn_of_shortage(len(self._of(PYTHON)))
+                break
+            self._start_executor(host, PYTHON, self._cores)
+        natives = {executor.host for executor in self._of(NATIVE)}
+        if self._natives is not None and len(natives) >= self._natives:
+            return
+        for host, cores in self._room_for_natives(natives).items():
+            if self._natives is not None and len(natives) >= self._natives:
+                break
+            natives.add(host)
+            self._start_executor(host, NATIVE, cores)
+
+    def _of(self, profile: str) -> list[_Executor]:
+        return [e for e in list(self._executors.values()) if e.profile == profile]
+
+    def _taken(self) -> dict[HostId, int]:
+        """Cores of the python executors of each machine: native ones use the same."""
+        taken: dict[HostId, int] = {}
+        for executor in self._of(PYTHON):
+            taken[executor.host] = taken.get(executor.host, 0) + executor.cores
+        return taken
+
+    def _room_for_natives(self, present: Collection[HostId]) -> dict[HostId, int]:
+        """Machines that may have a native executor and have none, with its cores.
+
+        Without dynamic allocation it has those of the python executors there; with it, since they
+        come and go, all that the application may ever have of the machine.
+        """
+        taken = self._taken()
+        if self._most is None:
+            return {host: cores for host, cores in taken.items() if host not in present}
+        left = self._most * self._cores - sum(e.cores for e in self._of(NATIVE))
+        totals = self._cluster.cores()
+        room: dict[HostId, int] = {}
+        for host in sorted(totals, key=lambda host: -taken.get(host, 0)):
+            cores = min(totals[host], left) // self._cores * self._cores
+            if host not in present and cores:
+                room[host] = cores
+                left -= cores
+        return room
+
+    def _settings_of(self, host: HostId, profile: str, cores: int) -> ExecutorSettings:
+        if profile == PYTHON:
+            return self._memory.python(self._settings, cores)
+        units = max(1, cores // self._cores)
+        share = cores / max(cores, self._cluster.cores().get(host, cores))
+        free = int(self._cluster.task_memory(host) * share)
+        return self._memory.native(self._settings, cores, units, free)
 
     def _warn_of_shortage(self, running: int) -> None:
         if running != self._shortage:
@@ -160,22 +210,23 @@ class RayBackend:
                 self._cores, running, self._target,
             )  # fmt: skip
 
-    def _start_executor(self, host: HostId) -> None:
+    def _start_executor(self, host: HostId, profile: str, cores: int) -> None:
         executor_id = ExecutorId(str(next(self._ids)))
         options = {
-            "num_cpus": self._cores,
+            "num_cpus": cores if profile == PYTHON else 0,
             "max_restarts": 0,
             "max_task_retries": 0,
             "concurrency_groups": {
-                COMPUTE: self._cores,
+                COMPUTE: cores,
                 CONTROL: CONTROL_THREADS,
                 TRANSFER: TRANSFER_THREADS,
             },
             "scheduling_strategy": NodeAffinitySchedulingStrategy(host, soft=False),
         }
         make: Any = ray.remote
-        actor = make(**options)(ExecutorActor).remote(executor_id, self._settings)
-        executor = _Executor(executor_id, host, actor, self._cores)
+        settings = self._settings_of(host, profile, cores)
+        actor = make(**options)(ExecutorActor).remote(executor_id, settings)
+        executor = _Executor(executor_id, host, actor, cores, profile)
         self._executors[executor_id] = executor
         future = actor.ready.remote().future()
         future.add_done_callback(lambda f: self._started(executor, f))
@@ -192,7 +243,7 @@ class RayBackend:
                 self._lose(executor, f"it did not start: {error}")
             return
         self._start_failures = 0
-        offer = ExecutorOffer(executor.id, executor.host, executor.cores)
+        offer = ExecutorOffer(executor.id, executor.host, executor.cores, executor.profile)
         with self._lock:  # whoever takes it out of the table posts its loss after this
             if executor.id in self._executors:
                 _, executor.pid, _ = future.result()
@@ -325,7 +376,7 @@ class RayBackend:
             self._lose_host(host)
         self._hosts = alive
         with self._lock:
-            if not self._stopping and len(self._executors) < self._target:
+            if not self._stopping:
                 self._fill()
 
     def executor_ids(self) -> Sequence[ExecutorId]:
@@ -363,11 +414,15 @@ class RayBackend:
             target.releasing = expected
         self._lose(target, reason)
 
-    def scale(self, profile: str, target: int) -> None:
+    def scale(self, profile: str, target: int | None) -> None:
         """See :class:`Backend`."""
         with self._lock:
-            self._target = target
-            self._cluster.request(target * self._cores)
+            if profile == NATIVE:
+                self._natives = target
+            elif target is not None:
+                self._target = target
+            if target is not None:
+                self._cluster.request(max(self._target, self._natives or 0) * self._cores)
             self._fill()
 
     def release(self, executor: ExecutorId, reason: str) -> None:

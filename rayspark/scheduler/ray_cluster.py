@@ -44,16 +44,16 @@ def _nodes() -> list[dict[str, Any]]:
     return list(nodes())
 
 
-def _free_cores() -> int:
-    available: Any = ray.available_resources
-    return int(available().get("CPU", 0))
-
-
 HASH_SEED = "PYTHONHASHSEED"
 _TOKEN_NOTICE = "ray._private.authentication.authentication_token_setup"
 
 
 def _unused_cores() -> dict[HostId, int]:
+    """Free CPU cores of each machine, by Ray's books."""
+    resources: Any = available_resources_per_node
+    return {HostId(node): int(free.get("CPU", 0)) for node, free in resources().items()}
+
+
 def _unregister(host: HostId) -> None:
     """Tell Ray that a machine's raylet has ended, as that raylet would have done.
 
@@ -72,11 +72,6 @@ def _unregister(host: HostId) -> None:
             )
     except grpc.RpcError as error:  # Ray finds out by itself, later
         logger.warning("Ray was not told that machine %s is gone: %s", host, error)
-
-
-    """Free CPU cores of each machine, by Ray's books."""
-    resources: Any = available_resources_per_node
-    return {HostId(node): int(free.get("CPU", 0)) for node, free in resources().items()}
 
 
 @dataclass(slots=True)
@@ -159,13 +154,13 @@ class Cluster:
         nodes = [n for n in self._live_nodes() if n["NodeID"] == host]
         if not nodes:
             return False
-            if isinstance(error, ConnectionRefusedError):
-                _unregister(host)
         place = nodes[0]["NodeManagerAddress"], nodes[0]["NodeManagerPort"]
         try:
             socket.create_connection(place, CONNECT_SECONDS).close()
         except OSError as error:
             self._silent.add(host)
+            if isinstance(error, ConnectionRefusedError):
+                _unregister(host)
             return False
         return True
 
@@ -179,13 +174,12 @@ class Cluster:
     def free_slots(self, cores: int) -> int:
         """Executors of this many cores that fit into what is free now; at least one."""
         due = min(_returning.cores, sum(self.cores().values()))
-        free = _free_cores()
-        while free < due and time.monotonic() < _returning.deadline:
+        free = _unused_cores()
+        while sum(free.values()) < due and time.monotonic() < _returning.deadline:
             time.sleep(0.02)
-            free = _free_cores()
-        self._free_at_start = free
-        slots = sum(min(free, total) // cores for total in self.cores().values())
-        return max(1, min(slots, free // cores))
+            free = _unused_cores()
+        self._free_at_start = sum(free.values())
+        return max(1, sum(unused // cores for unused in free.values()))
 
     def place(self, taken: Mapping[HostId, int], cores: int) -> HostId | None:
         """The live machine with most free cores for one more executor, or ``None``.
@@ -206,6 +200,11 @@ class Cluster:
         """Object store of the smallest machine."""
         sizes = [n["Resources"].get("object_store_memory", 0) for n in self._live_nodes()]
         return int(min(sizes, default=0))
+
+    def task_memory(self, host: HostId) -> int:
+        """Bytes of the machine that Ray leaves to processes, beside its object store."""
+        sizes = [n["Resources"].get("memory", 0) for n in self._live_nodes() if n["NodeID"] == host]
+        return int(sum(sizes))
 
     def request(self, cores: int) -> None:
         """Ask Ray's autoscaler for this many cores in all; without one nothing happens."""

@@ -110,9 +110,9 @@ class Recovery:
         for task_set in list(tables.task_sets.values()):
             if task_set.input_lost_at is None or self._patience_ends(task_set) > tables.now:
                 continue
-            profile = task_set.profile
-            waiting = any(t.pending.count and t.profile == profile for t in tables.live.values())
-            if waiting and not tables.free.get(profile):
+            if any(
+                t.pending.count and not tables.free.get(t.profile) for t in tables.live.values()
+            ):
                 tables.kill(task_set, task_set.tries, "its shuffle input was lost")
                 task_set.input_lost_at = None
             else:

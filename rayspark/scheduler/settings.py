@@ -18,7 +18,11 @@ from rayspark.scheduler.pools import read_pools
 
 
 def scheduler_config(
-    config: Config, *, per_task_events: bool, max_failures: int | None = None
+    config: Config,
+    *,
+    per_task_events: bool,
+    max_failures: int | None = None,
+    one_profile: bool = False,
 ) -> SchedulerConfig:
     """Settings as the scheduler needs them; ``max_failures`` is what the master URL says."""
     allocation = config[sched.SCHEDULER_ALLOCATION_FILE]
@@ -30,6 +34,7 @@ def scheduler_config(
         locality_wait_node=config[sched.LOCALITY_WAIT_NODE],
         fair=config[sched.SCHEDULER_MODE] == "FAIR",
         pools={} if allocation is None else read_pools(allocation),
+        one_profile=one_profile,
         barrier_check_interval=config[sched.BARRIER_CHECK_INTERVAL],
         barrier_check_failures=config[sched.BARRIER_CHECK_FAILURES],
         speculation=_speculation(config),

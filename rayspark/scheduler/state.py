@@ -211,7 +211,7 @@ class SchedulerState:
             self._abort_unschedulable()
         self._placement.place()
         self._allocation.observe()
-        starves = bool(tables.live) and not tables.executors
+        starves = any(not tables.usable.get(t.profile) for t in tables.live.values())
         patience_ends = tables.now + tables.config.starvation_timeout
         self._warn_at = (self._warn_at or patience_ends) if starves else None
         if tables.config.speculation.enabled:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from rayspark.errors.exceptions import SparkException
 from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId
+from rayspark.lineage.node import PYTHON
 from rayspark.scheduler.actions import Action, Kill, Notify, StageEnded
 from rayspark.scheduler.config import SchedulerConfig
 from rayspark.scheduler.stage import Job, Stage
@@ -37,10 +38,29 @@ class Executor:
     draining: bool = False
     idle_since: float | None = None
 
-    @property
-    def is_free(self) -> bool:
-        """Could it start one more task now?"""
-        return self.in_flight < self.slots and not self.draining
+
+@dataclass(eq=False, slots=True)
+class Machine:
+    """The executors of one host. Those of all profiles share its cores."""
+
+    executors: dict[ExecutorId, Executor] = field(default_factory=dict)
+    slots: int = 0
+    """Tasks that may run there at a time: the slots of the profile that has most."""
+    is_shared: bool = False
+    """Are there executors of more than one profile?"""
+
+    def recount(self) -> None:
+        """Executors have come or gone."""
+        slots: dict[str, int] = {}
+        for executor in self.executors.values():
+            slots[executor.profile] = slots.get(executor.profile, 0) + executor.slots
+        self.slots = max(slots.values(), default=0)
+        self.is_shared = len(slots) > 1
+
+    def room(self) -> int:
+        """Tasks that can be started there, as far as its cores go."""
+        busy = sum(min(e.in_flight, e.slots) for e in self.executors.values())
+        return max(0, self.slots - busy)
 
 
 @dataclass(eq=False)
@@ -62,6 +82,7 @@ class Tables:
     barrier_checks: dict[StageId, tuple[int, float]] = field(default_factory=dict)
     """Barrier stages that do not fit: checks failed, time of the next."""
     executors: dict[ExecutorId, Executor] = field(default_factory=dict)
+    machines: dict[HostId, Machine] = field(default_factory=dict)
     free: dict[str, dict[ExecutorId, Executor]] = field(default_factory=dict)
     """By profile: executors that could start a task now."""
     usable: dict[str, dict[ExecutorId, Executor]] = field(default_factory=dict)
@@ -93,10 +114,37 @@ class Tables:
             self.touched[executor_id] = None
             self.refresh(executor)
 
+    def room(self, executor: Executor) -> int:
+        """Tasks that the executor can start now."""
+        if executor.draining:
+            return 0
+        room = max(0, executor.slots - executor.in_flight)
+        machine = self.machines[executor.host]
+        return min(room, machine.room()) if machine.is_shared else room
+
+    def free_slots(self, profile: str) -> int:
+        """Tasks of the profile that can be started now."""
+        room: dict[HostId, int] = {}
+        for executor in self.free.get(profile, {}).values():
+            room[executor.host] = room.get(executor.host, 0) + executor.slots - executor.in_flight
+        return sum(
+            min(slots, self.machines[host].room()) if self.machines[host].is_shared else slots
+            for host, slots in room.items()
+        )
+
     def refresh(self, executor: Executor) -> None:
-        """Put the executor into, or out of, the table of free ones."""
+        """Put the executor into, or out of, the table of free ones; and those beside it."""
+        machine = self.machines[executor.host]
+        if not machine.is_shared:
+            self._list(executor, executor.in_flight < executor.slots)
+            return
+        has_room = machine.room() > 0
+        for each in machine.executors.values():
+            self._list(each, has_room and each.in_flight < each.slots)
+
+    def _list(self, executor: Executor, is_free: bool) -> None:
         free = self.free[executor.profile]
-        if executor.is_free:
+        if is_free and not executor.draining:
             free[executor.id] = executor
         else:
             free.pop(executor.id, None)
@@ -105,8 +153,12 @@ class Tables:
         """It is ready for tasks."""
         self.executors[executor.id] = executor
         self.usable.setdefault(executor.profile, {})[executor.id] = executor
-        self.free.setdefault(executor.profile, {})[executor.id] = executor
+        self.free.setdefault(executor.profile, {})
+        machine = self.machines.setdefault(executor.host, Machine())
+        machine.executors[executor.id] = executor
+        machine.recount()
         executor.idle_since = self.now
+        self.refresh(executor)
 
     def drain_executor(self, executor: Executor) -> None:
         """It gets no more tasks."""
@@ -118,8 +170,19 @@ class Tables:
         """It is gone."""
         self.drain_executor(executor)
         del self.executors[executor.id]
+        machine = self.machines[executor.host]
+        del machine.executors[executor.id]
+        machine.recount()
+        for other in machine.executors.values():
+            self.refresh(other)
+        if not machine.executors:
+            del self.machines[executor.host]
         self.touched.pop(executor.id, None)
         self.directory.forget_executor(executor.id)
+
+    def profile_of(self, stage: Stage) -> str:
+        """Which executors run the stage."""
+        return PYTHON if self.config.one_profile else stage.node.profile
 
     def slots(self, profile: str) -> int:
         """Tasks of the profile that can run at a time."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.ids import ExecutorId, HostId, JobId, StageId, TaskKey
+from rayspark.lineage.node import PYTHON
 
 if TYPE_CHECKING:
     from rayspark.lineage.dependency import ShuffleDependency
@@ -97,4 +98,4 @@ class ExecutorOffer:
     executor: ExecutorId
     host: HostId
     cores: int
-    profile: str = "python"
+    profile: str = PYTHON

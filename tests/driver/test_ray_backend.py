@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from rayspark.executor.runtime import ExecutorSettings
+from rayspark.executor.shares import MemoryShares
 from rayspark.ids import ExecutorId, HostId
+from rayspark.lineage.node import NATIVE, PYTHON
 from rayspark.scheduler import ray_backend
 from rayspark.scheduler.events import ExecutorAdded, ExecutorLost, HostLost
 from rayspark.scheduler.ray_backend import RayBackend
@@ -39,6 +41,12 @@ class OneMachine:
     def place(self, taken: Any, cores: int) -> HostId | None:
         return HOST
 
+    def cores(self) -> dict[HostId, int]:
+        return {HOST: 4}
+
+    def request(self, cores: int) -> None:
+        self.requested = cores
+
 
 @pytest.fixture
 def cluster() -> OneMachine:
@@ -57,15 +65,14 @@ def backend(cluster: Any, posted: list[Any], monkeypatch: Any) -> RayBackend:
         ExecutorSettings(),
         1,
         2,
-        storage_fraction=0.5,
-        executor_memory=None,
+        MemoryShares(None, 0.6, 0.5),
         patience=Patience(),
     )
     made._post = posted.append
 
-    def start(host: HostId) -> None:
+    def start(host: HostId, profile: str, cores: int) -> None:
         number = ExecutorId(str(next(made._ids)))
-        made._executors[number] = ray_backend._Executor(number, host, None, 2)
+        made._executors[number] = ray_backend._Executor(number, host, None, cores, profile)
 
     monkeypatch.setattr(made, "_start_executor", start)
     monkeypatch.setattr(ray_backend, "_kill_soon", lambda actor: None)
@@ -115,3 +122,39 @@ def test_an_executor_that_cannot_be_sent_to_is_lost(backend, posted):
     backend.submit(executor.id, batch)  # None has no method run
     assert [type(event) for event in posted] == [ExecutorLost]
     assert "could not be sent" in posted[0].reason
+
+
+def shapes(backend: RayBackend) -> list[tuple[str, int]]:
+    return [(e.profile, e.cores) for e in backend._executors.values()]
+
+
+def test_a_native_executor_stands_beside_the_python_ones_of_its_machine(backend):
+    backend.scale(PYTHON, 2)
+    assert shapes(backend) == [(PYTHON, 2), (PYTHON, 2)]
+    backend.scale(NATIVE, None)
+    assert shapes(backend) == [(PYTHON, 2), (PYTHON, 2), (NATIVE, 4)]
+    backend.scale(NATIVE, None)
+    backend.look_at_nodes()
+    assert len(backend._executors) == 3
+
+
+def test_a_native_executor_that_is_lost_is_replaced(backend, posted):
+    backend.scale(NATIVE, None)
+    backend.release(ExecutorId("1"), "excluded for repeated failures")
+    assert shapes(backend) == [(PYTHON, 2), (NATIVE, 2)]
+    assert set(backend._executors) == {"0", "2"}
+
+
+def test_dynamic_allocation_gives_native_executors_what_it_may_have_of_a_machine(backend, cluster):
+    backend._most, backend._target = 3, 1
+    backend.scale(NATIVE, 1)
+    assert shapes(backend) == [(PYTHON, 2), (NATIVE, 4)]
+    assert cluster.requested == 2
+    backend.scale(NATIVE, 2)  # there is one machine only
+    assert shapes(backend) == [(PYTHON, 2), (NATIVE, 4)]
+    backend.scale(NATIVE, 0)
+    backend.release(ExecutorId("1"), "idle")
+    assert shapes(backend) == [(PYTHON, 2)]
+    backend._most = 1
+    backend.scale(NATIVE, 1)
+    assert shapes(backend) == [(PYTHON, 2), (NATIVE, 2)]

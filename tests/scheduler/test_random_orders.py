@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scheduler_harness import INDETERMINATE, Harness, narrow, reads, shuffle, source
 
 from rayspark.lineage.dependency import NarrowDependency, ShuffleDependency
-from rayspark.lineage.node import Node
+from rayspark.lineage.node import NATIVE, PYTHON, Node
 from rayspark.scheduler import events as ev
 from rayspark.scheduler.config import AllocationConfig, ExclusionConfig, SpeculationConfig
 from rayspark.scheduler.task import TaskState
@@ -41,7 +41,8 @@ def lineages() -> list[Node]:
     left, right = narrow(cached), narrow(reads(base))
     joined = Node(left.op, (NarrowDependency(left), NarrowDependency(right)), 3)
     gang = narrow(reads(base), barrier=True)
-    return [source(5), chain, both, reads(shaky), over_shaky, joined, gang]
+    compiled = reads(shuffle(narrow(reads(base), profile=NATIVE), 4))
+    return [source(5), chain, both, reads(shaky), over_shaky, joined, gang, compiled]
 
 
 def edges_of(node: Node) -> list[ShuffleDependency]:
@@ -63,7 +64,7 @@ class World:
         self.nodes = lineages()
         self.born = 0
         for _ in range(3):
-            self.add_executor()
+            self.add_executor(PYTHON)
 
     def pick(self, items):
         items = list(items)
@@ -117,14 +118,14 @@ class World:
             maps = self.draw(st.sets(st.integers(0, edge.parent.num_partitions - 1)))
             self.h.fetch_failed(one, edge, maps, executor=self.pick(self.h.hosts))
 
-    def add_executor(self) -> None:
-        name = f"e{self.born}"
-        self.h.executor(name, host=f"h{self.born % 3}", cores=self.draw(st.integers(1, 3)))
+    def add_executor(self, profile: str) -> None:
+        name, cores = f"e{self.born}", self.draw(st.integers(1, 3))
+        self.h.executor(name, host=f"h{self.born % 3}", cores=cores, profile=profile)
         self.born += 1
 
     def add(self) -> None:
         if len(self.h.state.tables.executors) < 5:
-            self.add_executor()
+            self.add_executor(self.pick([PYTHON, NATIVE]))
 
     def lose(self) -> None:
         if name := self.pick(self.h.state.tables.executors):
@@ -172,12 +173,13 @@ class World:
     def heal(self) -> None:
         """Executors for everybody, exclusions forgiven; then all tries succeed."""
         for _ in range(4):
-            self.add_executor()
+            self.add_executor(PYTHON)
         for _ in range(400):
             self.h.tick(10.0)
             self.h.drain_kills()
-            if not self.h.state.tables.usable.get("python"):
-                self.add_executor()
+            for profile in (PYTHON, NATIVE):
+                if not self.h.state.tables.usable.get(profile):
+                    self.add_executor(profile)
             for one in list(self.h.running.values()):
                 if one.key.tid in self.h.running:
                     self.h.succeed(one)
