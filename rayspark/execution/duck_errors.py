@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from rayspark.errors import SparkException
-from rayspark.execution.kernels.kernel import MARK, SEPARATOR
+from rayspark.execution.kernels.kernel import END, MARK, SEPARATOR
 
 
 def translate(error: duckdb.Error) -> Exception:
@@ -18,6 +18,6 @@ def translate(error: duckdb.Error) -> Exception:
 
 def carried(text: str) -> Exception:
     """The exception for a condition that a kernel raised: see ``kernels.kernel.fail``."""
-    condition, *parts = text.split(SEPARATOR)
+    condition, *parts = text.partition(END)[0].split(SEPARATOR)
     parameters = dict(zip(parts[::2], parts[1::2], strict=True))
     return SparkException(errorClass=condition, messageParameters=parameters)

@@ -20,8 +20,21 @@ from rayspark.catalyst.expressions import (
     LambdaVariable,
     Literal,
     SortOrder,
+    WindowCall,
+    WindowSpec,
 )
-from rayspark.datatypes import BooleanType, StringType
+from rayspark.catalyst.expressions.window import Frame, FrameBound
+from rayspark.datatypes import (
+    BooleanType,
+    DataType,
+    DateType,
+    DayTimeIntervalType,
+    IntegralType,
+    StringType,
+    TimestampNTZType,
+    TimestampType,
+    YearMonthIntervalType,
+)
 from rayspark.errors import PySparkNotImplementedError
 from rayspark.execution.compile.cast import compile_cast
 from rayspark.execution.compile.context import CompileContext
@@ -66,9 +79,13 @@ def _compile(
             return text(e.child) + sort_suffix(e)
         case AggregateCall():
             return _aggregate(e, text, context)
+        case WindowCall():
+            return _window(e, text, context)
+        case WindowSpec() | Frame() | FrameBound():
+            return ""  # compiled with the window call around it
         case Call():
-            if e.fn.kind == "aggregate":
-                return ""  # compiled with the aggregate call around it
+            if e.fn.kind in ("aggregate", "window"):
+                return ""  # compiled with the aggregate or window call around it
             return compile_call(Site(e, [text(a) for a in e.args], context))
     raise PySparkNotImplementedError(
         errorClass="NOT_IMPLEMENTED", messageParameters={"feature": f"expression {e.sql()}"}
@@ -104,9 +121,69 @@ def compile_call(site: Site) -> str:
     return f"CAST({text} AS {duck_type(site.type)})"
 
 
-def _aggregate(e: AggregateCall, text: Callable[[Expression], str], context: CompileContext) -> str:
-    """An aggregate's kernel writes ``sum({0})``; FILTER and DISTINCT are added to its calls by
-    the kernel through :class:`Site`, because one function may be several of DuckDB's.
+def _aggregate(
+    e: AggregateCall,
+    text: Callable[[Expression], str],
+    context: CompileContext,
+    over: str = "",
+    ignore_nulls: bool = False,
+) -> str:
+    """DISTINCT, FILTER, ORDER BY and OVER are put into its text by the kernel, because one function
+    may be several of DuckDB's.
     """
-    args = [text(a) for a in e.args]
-    return compile_call(Site(e.call, args, context, aggregate=e))
+    return compile_call(
+        Site(
+            e.call,
+            [text(a) for a in e.args],
+            context,
+            aggregate=e,
+            filter=None if e.filter is None else text(e.filter),
+            order=[text(key) for key in e.order],
+            over=over,
+            ignore_nulls=ignore_nulls,
+        )
+    )
+
+
+# -- windows ---------------------------------------------------------------------------------------
+
+
+def _window(e: WindowCall, text: Callable[[Expression], str], context: CompileContext) -> str:
+    call = e.function
+    if isinstance(call, AggregateCall):
+        return _aggregate(call, text, context, _over(e.spec, text, framed=True), e.ignore_nulls)
+    assert isinstance(call, Call)
+    over = _over(e.spec, text, framed=call.name == "nth_value")
+    args = [text(a) for a in call.args]
+    return compile_call(Site(call, args, context, over=over, ignore_nulls=e.ignore_nulls))
+
+
+def _over(spec: WindowSpec, text: Callable[[Expression], str], *, framed: bool) -> str:
+    """`` OVER (...)``. Functions that look at their place alone have no frame in DuckDB."""
+    parts = []
+    if spec.partition:
+        parts.append("PARTITION BY " + ", ".join(map(text, spec.partition)))
+    if spec.order:
+        parts.append("ORDER BY " + ", ".join(map(text, spec.order)))
+    if spec.frame is not None and framed:
+        key = spec.order[0].child.dtype if spec.order and spec.frame.unit == "range" else None
+        lower, upper = (_bound(bound, text, key) for bound in (spec.frame.lower, spec.frame.upper))
+        parts.append(f"{spec.frame.unit.upper()} BETWEEN {lower} AND {upper}")
+    return f" OVER ({' '.join(parts)})"
+
+
+def _bound(bound: FrameBound, text: Callable[[Expression], str], key: DataType | None) -> str:
+    if bound.kind == "current":
+        return "CURRENT ROW"
+    if bound.offset is None:
+        return bound.kind.upper()
+    distance = text(bound.offset)
+    if isinstance(key, (DateType, TimestampType, TimestampNTZType)):
+        match bound.offset.dtype:
+            case DayTimeIntervalType():
+                distance = f"to_microseconds({distance})"
+            case YearMonthIntervalType():
+                distance = f"to_months({distance})"
+            case IntegralType():
+                distance = f"to_days(CAST({distance} AS INTEGER))"
+    return f"{distance} {bound.kind.upper()}"

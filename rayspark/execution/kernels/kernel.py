@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MARK = "\x1fRAYSPARK"
 """Begins the text of an error that carries a condition of Spark."""
 SEPARATOR = "\x1e"
+END = "\x1d"
+"""Ends it, where more may follow."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ class Site:
     context: CompileContext
     aggregate: AggregateCall | None = None
     """Around ``call``, where it is an aggregate."""
+    filter: str | None = None
+    """Of an aggregate: the condition's text."""
+    order: Sequence[str] = ()
+    """Of an aggregate: its ordering keys' texts."""
+    over: str = ""
+    """Of a window function: `` OVER (...)``, to be put behind every call of one of DuckDB's."""
+    ignore_nulls: bool = False
+    """Of a window function: rows where its argument is null do not count."""
 
     @property
     def ansi(self) -> bool:
@@ -98,6 +108,14 @@ def fail(condition: str, **parameters: str) -> str:
     for name, text in parameters.items():
         parts += [quote(SEPARATOR + name + SEPARATOR), f"coalesce(CAST({text} AS VARCHAR), 'null')"]
     return f"error({' || '.join(parts)})"
+
+
+class Failure(Exception):
+    """What :func:`fail` is in an :class:`ArrowFunction`: raise it there."""
+
+    def __init__(self, condition: str, **parameters: object) -> None:
+        parts = [f"{SEPARATOR}{name}{SEPARATOR}{value}" for name, value in parameters.items()]
+        super().__init__(MARK + condition + "".join(parts) + END)
 
 
 def quote(text: str) -> str:
