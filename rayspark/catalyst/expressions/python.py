@@ -11,9 +11,9 @@ from rayspark.catalyst.expressions.base import Expression
 from rayspark.datatypes import DataType
 
 EvalKind = Choice["row", "arrow_row", "pandas", "pandas_iter", "arrow", "arrow_iter",
-                  "pandas_agg", "arrow_agg"]  # fmt: skip
+                  "pandas_agg", "arrow_agg", "pandas_agg_iter", "arrow_agg_iter"]  # fmt: skip
 """How the function is called: row by row; with pandas Series or Arrow arrays of a batch; with an
-iterator of batches; once per group."""
+iterator of batches; once per group, with all its rows or an iterator of batches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class PythonUDF(Expression):
     @property
     def is_aggregate(self) -> bool:
         """Whether it is called once per group."""
-        return self.function.kind in ("pandas_agg", "arrow_agg")
+        return "_agg" in self.function.kind
 
     def _is_deterministic(self) -> bool:
         return self.function.deterministic
