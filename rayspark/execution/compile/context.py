@@ -24,3 +24,5 @@ class CompileContext:
     """Session settings that kernels honour."""
     arrow_functions: dict[str, ArrowFunction] = field(default_factory=dict)
     """Those that the text calls: registered before it runs."""
+    temporaries: int = 0
+    """Names given so far by ``kernels.kernel.let``."""

