@@ -1,0 +1,29 @@
+"""The optimizer: rules, one a file, in named batches.
+
+batches     the list, in order, with reasons
+rules/      the rules
+"""
+
+from __future__ import annotations
+
+from rayspark.catalyst.analysis.context import AnalysisContext
+from rayspark.catalyst.logical import LogicalPlan
+from rayspark.catalyst.optimizer.batches import batches
+from rayspark.catalyst.rule import RuleExecutor, Trace
+
+
+def optimize(
+    plan: LogicalPlan, context: AnalysisContext, trace: Trace | None = None
+) -> LogicalPlan:
+    """An equivalent plan that costs less.
+
+    Parameters
+    ----------
+    plan
+        Analyzed.
+    context
+        Of the session: its settings choose rules.
+    trace
+        Told which rule changed what.
+    """
+    return RuleExecutor(batches(context)).execute(plan, trace)

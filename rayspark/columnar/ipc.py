@@ -1,0 +1,74 @@
+"""Arrow batches as records: what DataFrame partitions, shuffles and caches are made of.
+
+An :class:`ArrowBlock` is a table in Arrow's IPC stream form in one buffer. It pickles out of band, so
+it is copied once, into shared memory, and read there without copying. (Pickling Arrow tables
+themselves would carry the whole parent of every slice.)
+
+>>> import pyarrow as pa
+>>> block = ArrowBlock.of(pa.table({"a": [1, 2, 3]}).slice(1))
+>>> block.num_rows, block.table().column("a").to_pylist()
+(2, [2, 3])
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+OPTIONS = pa.ipc.IpcWriteOptions(unify_dictionaries=True)
+
+
+class ArrowBlock:
+    """A table in IPC form."""
+
+    __slots__ = ("buffer", "num_rows")
+
+    def __init__(self, buffer: Any, num_rows: int) -> None:
+        self.buffer = buffer
+        self.num_rows = num_rows
+
+    @classmethod
+    def of(cls, table: pa.Table | pa.RecordBatch, *, compression: str | None = None) -> ArrowBlock:
+        """Write a table or batch; ``compression`` is ``zstd`` or ``lz4``."""
+        options = OPTIONS
+        if compression is not None:
+            options = pa.ipc.IpcWriteOptions(compression=compression)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+            writer.write(table)
+        return cls(sink.getvalue(), table.num_rows)
+
+    def batches(self) -> list[pa.RecordBatch]:
+        """The rows, without copying where they are not compressed."""
+        buffer = self.buffer if isinstance(self.buffer, pa.Buffer) else pa.py_buffer(self.buffer)
+        with pa.ipc.open_stream(buffer) as reader:
+            return list(reader)
+
+    def table(self) -> pa.Table:
+        """The rows as a table."""
+        buffer = self.buffer if isinstance(self.buffer, pa.Buffer) else pa.py_buffer(self.buffer)
+        with pa.ipc.open_stream(buffer) as reader:
+            return reader.read_all()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the IPC form."""
+        return len(memoryview(self.buffer))
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return ArrowBlock, (pickle.PickleBuffer(self.buffer), self.num_rows)
+
+
+def tables_of(blocks: Iterable[ArrowBlock]) -> Iterator[pa.Table]:
+    """The blocks as tables."""
+    for block in blocks:
+        yield block.table()
+
+
+def gather(blocks: Iterable[ArrowBlock], schema: pa.Schema) -> pa.Table:
+    """All rows in one table, without copying; ``schema`` counts where there is no block."""
+    batches = [batch for block in blocks for batch in block.batches()]
+    return pa.Table.from_batches(batches, schema=None if batches else schema)

@@ -1,0 +1,125 @@
+"""The only place that inserts exchanges.
+
+Each operator says what it needs of its children's rows (``required``), each child how its rows lie
+(``partitioning``); where the two do not fit, an exchange goes between. An aggregation that cannot
+have its groups whole where they are is split in two first: partial, exchange, final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rayspark.catalyst.expressions import AggregateCall, Alias, Attribute, Expression
+from rayspark.execution.compile.partial import split
+from rayspark.execution.distribution import (
+    AllTuples,
+    Broadcast,
+    Clustered,
+    Distribution,
+    HashPartitioning,
+    Ordered,
+    Partitioning,
+    RangePartitioning,
+    SinglePartition,
+    satisfies,
+)
+from rayspark.execution.operators.aggregate import AggregateExec
+from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
+from rayspark.execution.operators.join import JoinExec
+from rayspark.execution.operators.rows import LimitExec, TopExec
+from rayspark.execution.planner import Layout
+
+
+def ensure_requirements(plan: PhysicalPlan, layout: Layout) -> PhysicalPlan:
+    """The plan with every operator's needs met."""
+    if layout.single:
+        return plan
+
+    def ensure(node: PhysicalPlan) -> PhysicalPlan:
+        match node:
+            case AggregateExec(mode="complete") if not _is_met(node):
+                node = _in_two_steps(node)
+            case LimitExec(is_global=True, count=int()) | TopExec(is_global=True) if not _is_met(
+                node
+            ):
+                first = node.copy(count=node.count + node.offset, offset=0, is_global=False)
+                node = node.copy(child=first)
+            case JoinExec(strategy="shuffled"):
+                return _shuffled_join(node, layout)
+        return (
+            node.with_children(
+                [
+                    child if satisfies(child.partitioning, need) else _exchange(child, need, layout)
+                    for child, need in zip(node.children, node.required, strict=True)
+                ]
+            )
+            if node.children
+            else node
+        )
+
+    return plan.transform_up(ensure)  # type: ignore[no-any-return]
+
+
+def _is_met(node: PhysicalPlan) -> bool:
+    return all(
+        satisfies(child.partitioning, need)
+        for child, need in zip(node.children, node.required, strict=True)
+    )
+
+
+def _exchange(child: PhysicalPlan, need: Distribution, layout: Layout) -> PhysicalPlan:
+    match need:
+        case AllTuples():
+            return ExchangeExec(child, SinglePartition())
+        case Broadcast():
+            return BroadcastExec(child)
+        case Clustered(keys=keys):
+            return ExchangeExec(child, HashPartitioning(keys, layout.shuffle_partitions))
+        case Ordered(order=order):
+            target = RangePartitioning(order, layout.shuffle_partitions)
+            return ExchangeExec(child, target)
+    return child
+
+
+def _shuffled_join(node: JoinExec, layout: Layout) -> PhysicalPlan:
+    """Both sides by the hash of all keys, so that equal keys meet; a side that lies so stays."""
+    count = layout.shuffle_partitions
+    sides = []
+    for child, keys in ((node.left, node.left_keys), (node.right, node.right_keys)):
+        target: Partitioning = HashPartitioning(keys, count)
+        sides.append(child if child.partitioning == target else ExchangeExec(child, target))
+    return node.with_children(sides)
+
+
+def _in_two_steps(node: AggregateExec) -> AggregateExec:
+    """Partial aggregation on each side of the exchange, where all functions can be split."""
+    calls = _calls(node.columns)
+    splits = {call: split(call) for call in calls}
+    if any(found is None for found in splits.values()):
+        return node
+    partials: list[Expression] = []
+    merged: dict[Expression, Expression] = {}
+    keys = [_as_attribute(key) for key in node.grouping]
+    for call, found in splits.items():
+        assert found is not None
+        aliases = [Alias(part, f"partial_{part.name}") for part in found.partials]
+        partials += aliases
+        attributes = [alias.attribute for alias in aliases]
+        merged[call] = found.final(found.merge(attributes))
+    below = AggregateExec(node.child, node.grouping, (*keys, *partials), "partial")
+    columns = tuple(c.transform_down(lambda e: merged.get(e, e)) for c in node.columns)
+    return AggregateExec(below, tuple(keys), columns, "final")
+
+
+def _calls(columns: Sequence[Expression]) -> list[AggregateCall]:
+    found: dict[AggregateCall, None] = {}
+    for column in columns:
+        for call in column.collect(AggregateCall):
+            found[call] = None
+    return list(found)
+
+
+def _as_attribute(key: Expression) -> Attribute:
+    assert isinstance(key, Attribute), "the planner makes columns of grouping expressions"
+    return key

@@ -1,0 +1,105 @@
+"""Never pay for distribution that a query does not need: where it runs, and how it is spread.
+
+Three sizes, one plan: a query whose input the driver reads at once runs in the driver; one that a
+single executor does well runs as one task of many threads; a large one gets all its exchanges.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rayspark.catalyst.expressions import PythonUDF
+from rayspark.catalyst.logical import (
+    CoGroupPython,
+    GroupPython,
+    LocalRelation,
+    LogicalPlan,
+    MapPython,
+    Range,
+    Relation,
+    StoredRelation,
+)
+from rayspark.config.entries import sql
+from rayspark.execution.planner import Layout
+
+if TYPE_CHECKING:
+    from rayspark.execution.session_state import SessionState
+
+ROW_BYTES = 8
+"""Of a number of a range."""
+
+
+def choose_layout(plan: LogicalPlan, state: SessionState) -> Layout:
+    """Look at the sizes of what a plan reads, and at the settings."""
+    conf = state.conf
+    elision = conf[sql.ELISION]
+    engine_needed = needs_engine(plan)
+    size = input_bytes(plan)
+    resources = state.resources()
+    fits_driver = resources.local or (size is not None and size <= conf[sql.DRIVER_BYTES])
+    in_driver = elision != "never" and fits_driver and not engine_needed
+    single = (
+        in_driver
+        or elision == "always"
+        or (elision == "auto" and (resources.hosts == 1 or _fits(size, resources.executor_memory)))
+    )
+    if has_python(plan):
+        single = in_driver = False
+    return Layout(
+        single=single,
+        in_driver=in_driver,
+        cores=resources.cores,
+        shuffle_partitions=conf[sql.SHUFFLE_PARTITIONS],
+        max_partition_bytes=conf[sql.MAX_PARTITION_BYTES],
+        broadcast_bytes=conf[sql.BROADCAST_THRESHOLD],
+        size_of=output_bytes,
+    )
+
+
+def needs_engine(plan: LogicalPlan) -> bool:
+    """Whether a plan reads what only executors have, or runs Python functions."""
+    return plan.has(StoredRelation) or has_python(plan)
+
+
+def has_python(plan: LogicalPlan) -> bool:
+    """Whether a plan calls functions written in Python."""
+    for node in plan.walk():
+        if isinstance(node, (MapPython, GroupPython, CoGroupPython)):
+            return True
+        if any(e.has(PythonUDF) for e in node.expressions):
+            return True
+    return False
+
+
+def input_bytes(plan: LogicalPlan) -> int | None:
+    """Bytes of all that a plan reads; ``None`` if some of it is unknown."""
+    total = 0
+    for node in plan.walk():
+        size = _leaf_bytes(node) if not node.children else 0
+        if size is None:
+            return None
+        total += size
+    return total
+
+
+def output_bytes(plan: LogicalPlan) -> int | None:
+    """Bytes of a plan's rows, at most: those of what it reads."""
+    return input_bytes(plan)
+
+
+def _leaf_bytes(node: LogicalPlan) -> int | None:
+    match node:
+        case Relation(source=source):
+            size: int | None = source.estimated_bytes()
+            return size
+        case LocalRelation(table=table):
+            return int(table.nbytes)
+        case Range():
+            return ROW_BYTES * node.max_rows
+        case StoredRelation(rows=rows):
+            return None if rows is None else rows * ROW_BYTES * max(1, len(node.output))
+    return 0
+
+
+def _fits(size: int | None, memory: int) -> bool:
+    return size is not None and size <= memory

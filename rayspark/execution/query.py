@@ -1,0 +1,123 @@
+"""The whole way of one query, on one screen.
+
+    logical -> analyzed -> optimized -> physical -> rows
+
+Each station is computed once, when it is asked for, and can be printed by ``explain``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import pyarrow as pa
+
+from rayspark.catalyst.analysis.analyzer import analyze
+from rayspark.catalyst.logical import LogicalPlan
+from rayspark.catalyst.optimizer import optimize
+from rayspark.catalyst.rule import Trace
+from rayspark.datatypes import StructType
+from rayspark.datatypes.arrow import to_arrow_schema
+from rayspark.execution.ensure_requirements import ensure_requirements
+from rayspark.execution.explain import explain
+from rayspark.execution.layout import choose_layout
+from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.planner import Layout, plan_physical
+from rayspark.execution.run import Runner
+
+if TYPE_CHECKING:
+    from rayspark.execution.session_state import SessionState
+    from rayspark.execution.sources.api import Sink
+    from rayspark.lineage.node import Node
+
+
+T = TypeVar("T")
+
+
+class QueryExecution:
+    """A query of a session.
+
+    Parameters
+    ----------
+    state
+        The session.
+    logical
+        What is wanted; resolved or not.
+    """
+
+    def __init__(self, state: SessionState, logical: LogicalPlan) -> None:
+        self.state = state
+        self.logical = logical
+        self.trace = Trace()
+        self.seconds: dict[str, float] = {}
+        """Time spent in each phase."""
+
+    @cached_property
+    def analyzed(self) -> LogicalPlan:
+        """With names resolved and types made to fit."""
+        return self._timed("analysis", lambda: analyze(self.logical, self.state.context()))
+
+    @cached_property
+    def optimized(self) -> LogicalPlan:
+        """Said better, with stored rows where they are kept."""
+        kept = self.state.cache.substitute(self.analyzed)
+        context = self.state.context()
+        return self._timed("optimization", lambda: optimize(kept, context, self.trace))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where it runs, and how it is spread."""
+        return choose_layout(self.optimized, self.state)
+
+    @cached_property
+    def physical(self) -> PhysicalPlan:
+        """Operators, with exchanges where rows must move."""
+        layout = self.layout
+        return self._timed(
+            "planning", lambda: ensure_requirements(plan_physical(self.optimized, layout), layout)
+        )
+
+    @property
+    def schema(self) -> StructType:
+        """Of the rows."""
+        return self.analyzed.schema
+
+    @cached_property
+    def _runner(self) -> Runner:
+        return Runner(self.physical, self.state, in_driver=self.layout.in_driver)
+
+    def to_arrow(self) -> pa.Table:
+        """All rows, with the Arrow schema of :attr:`schema`."""
+        return self._runner.table(to_arrow_schema(self.schema))
+
+    def batches(self, prefetch: bool = False) -> Iterator[pa.Table]:
+        """The rows, partition by partition."""
+        return self._runner.batches(to_arrow_schema(self.schema), prefetch)
+
+    def node(self) -> Node:
+        """The lineage node whose records are the rows as Arrow batches."""
+        return self._runner.node()
+
+    def write(self, sink: Sink) -> None:
+        """Write the rows; all of them become visible, or none."""
+        self._runner.write(sink, to_arrow_schema(self.schema))
+
+    def num_partitions(self) -> int:
+        """Partitions of the result."""
+        return self.physical.partitioning.count
+
+    def explain_text(self, mode: str) -> str:
+        """What ``explain`` prints."""
+        return explain(self, mode)
+
+    def duck_text(self) -> str:
+        """The DuckDB query of the last pipeline."""
+        return self._runner.text()
+
+    def _timed(self, phase: str, work: Callable[[], T]) -> T:
+        began = time.perf_counter()
+        made = work()
+        self.seconds[phase] = time.perf_counter() - began
+        return made

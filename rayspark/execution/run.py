@@ -1,0 +1,139 @@
+"""Running a physical plan: in the driver, or as tasks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from rayspark.catalyst.expressions import Attribute
+from rayspark.columnar.ipc import ArrowBlock, gather
+from rayspark.execution.boundary import out_of_duck, schema_in_duck
+from rayspark.execution.compile.context import CompileContext
+from rayspark.execution.duck import Duck
+from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.stages import StageBuilder, blocks_of
+from rayspark.executor.context import TaskContext
+
+if TYPE_CHECKING:
+    from rayspark.execution.session_state import SessionState
+    from rayspark.execution.sources.api import Sink, TaskOutput
+    from rayspark.lineage.node import Node
+
+
+@cache
+def driver_duck() -> Duck:
+    """The driver's own DuckDB, made when the first query runs in it."""
+    return Duck(len(os.sched_getaffinity(0)))
+
+
+class Runner:
+    """Runs one physical plan as often as asked.
+
+    Parameters
+    ----------
+    plan
+        With exchanges where rows must move.
+    state
+        The session: settings, and the engine.
+    in_driver
+        Run it in the driver's own DuckDB, without a task.
+    call_site
+        The user's line, for job descriptions.
+    """
+
+    def __init__(
+        self, plan: PhysicalPlan, state: SessionState, *, in_driver: bool, call_site: str = ""
+    ) -> None:
+        self.plan = plan
+        self._state = state
+        self._in_driver = in_driver
+        self._call_site = call_site
+        self._node: Node | None = None
+
+    def table(self, schema: pa.Schema) -> pa.Table:
+        """All rows."""
+        if self._in_driver:
+            return out_of_duck(self._run_in_driver(), self.plan.output, schema)
+        node = self.node()
+        return self._outward(self._submit(node, blocks_of).results(), schema)
+
+    def batches(self, schema: pa.Schema, prefetch: bool) -> Iterator[pa.Table]:
+        """All rows, partition by partition; with ``prefetch`` later ones are made meanwhile."""
+        if self._in_driver:
+            yield self.table(schema)
+            return
+        node = self.node()
+        if prefetch:
+            for blocks in self._submit(node, blocks_of).stream():
+                yield self._outward([blocks], schema)
+            return
+        for split in range(node.num_partitions):
+            yield self._outward(self._submit(node, blocks_of, [split]).results(), schema)
+
+    def write(self, sink: Sink, schema: pa.Schema) -> list[TaskOutput]:
+        """Write all partitions through a sink's commit protocol."""
+        node = self.node()
+        sink.begin()
+        try:
+            task = WriteTask(sink, tuple(self.plan.output), schema)
+            outputs: list[TaskOutput] = self._submit(node, task).results()
+            sink.commit(outputs)
+        except BaseException:
+            sink.abort()
+            raise
+        return outputs
+
+    def node(self) -> Node:
+        """The lineage node whose records are the rows as blocks of DuckDB's columns."""
+        if self._node is None:
+            self._node = self._builder().node(self.plan)
+        return self._node
+
+    def text(self) -> str:
+        """The text of the last pipeline, for ``explain``."""
+        return self._builder().pipeline(self.plan).query.text.replace("\0", "")
+
+    def _builder(self) -> StageBuilder:
+        context = self._state.context()
+        return StageBuilder(
+            self._state.engine,
+            CompileContext(
+                ansi=context.ansi, zone=context.zone, now=context.now, conf=dict(context.settings)
+            ),
+        )
+
+    def _submit(self, node: Node, task: Any, splits: Any = None) -> Any:
+        splits = range(node.num_partitions) if splits is None else splits
+        return self._state.engine().submit(node, task, splits, call_site=self._call_site)
+
+    def _run_in_driver(self) -> pa.Table:
+        made = self._builder().pipeline(self.plan)
+        given = {slot: parts[0] for slot, parts in made.groups.items()}
+        text, inputs = made.query.filled(0, given)
+        return driver_duck().table(text, inputs, made.query.functions)
+
+    def _outward(self, parts: list[list[ArrowBlock]], schema: pa.Schema) -> pa.Table:
+        blocks = [block for part in parts for block in part]
+        table = gather(blocks, schema_in_duck(self.plan.output))
+        return out_of_duck(table, self.plan.output, schema)
+
+
+@dataclass(frozen=True)
+class WriteTask:
+    """Result function: write a partition, tell the driver what was written."""
+
+    sink: Any
+    attributes: tuple[Attribute, ...]
+    schema: pa.Schema
+
+    def __call__(self, split: int, blocks: Any) -> TaskOutput:
+        context = TaskContext.get()
+        assert context is not None
+        tables = (out_of_duck(block.table(), self.attributes, self.schema) for block in blocks)
+        written: TaskOutput = self.sink.write(split, context.taskAttemptId(), tables)
+        return written

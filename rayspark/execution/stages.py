@@ -1,0 +1,345 @@
+"""From a physical plan to lineage: one node per pipeline, shuffle dependencies at exchanges.
+
+The plan is cut at exchanges, broadcasts, unions of many partitions and Python functions. What lies
+between two cuts is one :class:`~rayspark.execution.task.Query`. Everything below (stages, tasks,
+shuffle, replay, cache) is the engine's.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from rayspark.catalyst.expressions import Alias, Attribute, Expression
+from rayspark.columnar.ipc import ArrowBlock, gather
+from rayspark.execution.boundary import column_name, into_duck, schema_in_duck
+from rayspark.execution.compile.context import CompileContext
+from rayspark.execution.compile.expression import compile_expression, sort_suffix
+from rayspark.execution.compile.operators import PARTITION, CompiledQuery, compile_pipeline
+from rayspark.execution.distribution import (
+    HashPartitioning,
+    RangePartitioning,
+    RoundRobin,
+)
+from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
+from rayspark.execution.operators.leaf import LocalTableExec, RangeExec, ScanExec, StoredExec
+from rayspark.execution.operators.rows import ProjectExec
+from rayspark.execution.operators.several import UnionExec
+from rayspark.execution.task import (
+    PLACE,
+    Filling,
+    FromBroadcast,
+    FromRange,
+    FromSource,
+    FromTable,
+    FromTask,
+    Query,
+    QueryOp,
+    SourceQueryOp,
+    executor_duck,
+)
+from rayspark.executor.context import TaskContext
+from rayspark.lineage.dependency import (
+    Dependency,
+    Grouped,
+    NarrowDependency,
+    OneToOne,
+    Range,
+    ShuffleDependency,
+)
+from rayspark.lineage.node import Determinism, Node
+from rayspark.lineage.ops import ConcatOp
+from rayspark.serializers import note_capture
+from rayspark.shuffle.spec import ShuffleSpec
+
+if TYPE_CHECKING:
+    from rayspark.scheduler.driver import Driver
+
+PROFILE = "native"
+
+
+@dataclass(frozen=True)
+class PlacedPartitioner:
+    """Records say themselves where they go: ``(partition, block)``."""
+
+    num_partitions: int
+
+    def partition_of(self, key: Any) -> int:
+        """The key itself."""
+        return int(key)
+
+    def assign(self, records: Sequence[Any]) -> Sequence[int]:
+        """The keys themselves."""
+        return [place for place, _ in records]
+
+    def assign_numbers(self, keys: Any) -> Any:
+        """Not columns."""
+        return None
+
+
+class BroadcastTable:
+    """A table at every executor, fetched once by each; freed when nothing refers to it."""
+
+    def __init__(self, driver: Driver, table: pa.Table) -> None:
+        self._table: pa.Table | None = table
+        self._id = driver.broadcast(ArrowBlock.of(table))
+        finalizer = weakref.finalize(self, driver.unpersist_broadcast, self._id, destroy=True)
+        finalizer.atexit = False
+
+    def table(self) -> pa.Table:
+        """The rows."""
+        if self._table is None:
+            context = TaskContext.get()
+            assert context is not None
+            self._table = context._runtime.broadcast(self._id).table()
+        return self._table
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        note_capture(self._id)
+        return _in_task, (self._id,)
+
+
+def _in_task(broadcast: Any) -> BroadcastTable:
+    made = object.__new__(BroadcastTable)
+    made._id, made._table = broadcast, None
+    return made
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A query with what its tasks read."""
+
+    query: Query
+    groups: dict[str, Sequence[Any]]
+    """Splits of sources by slot: one list per partition."""
+    reads: dict[str, Dependency]
+    """What other nodes bring, by slot."""
+
+
+class StageBuilder:
+    """Makes the lineage of one physical plan.
+
+    Parameters
+    ----------
+    engine
+        Gives the driver that runs what must be known before the rest can be built: broadcasts,
+        ranges of a sort.
+    context
+        Of compilation.
+    """
+
+    def __init__(self, engine: Callable[[], Driver], context: CompileContext) -> None:
+        self._engine = engine
+        self._context = context
+        self._made: dict[int, Node] = {}
+
+    def node(self, plan: PhysicalPlan) -> Node:
+        """The node whose records are the plan's rows as blocks of DuckDB's columns."""
+        found = self._made.get(id(plan))
+        if found is None:
+            if isinstance(plan, ExchangeExec):
+                found = self._read(plan)
+            elif isinstance(plan, UnionExec) and plan.partitioning.count > 1:
+                found = self._union(plan)
+            else:
+                found = self._node_of(plan)
+            self._made[id(plan)] = found
+        return found
+
+    # -- pipelines ---------------------------------------------------------------------------
+
+    def pipeline(self, plan: PhysicalPlan, exchange: ExchangeExec | None = None) -> Pipeline:
+        """The operators down to the next cuts as one query.
+
+        With an exchange, its rows say where they go.
+        """
+        compiled = compile_pipeline(plan, self._context)
+        text = compiled.text if exchange is None else self._placing(compiled, plan, exchange)
+        fillings: dict[str, Filling] = {}
+        groups: dict[str, Sequence[Any]] = {}
+        reads: dict[str, Dependency] = {}
+        for slot in compiled.slots:
+            match slot.plan:
+                case ScanExec(source=source, groups=splits):
+                    fillings[slot.name] = FromSource(source)
+                    groups[slot.name] = splits
+                case RangeExec() as leaf:
+                    fillings[slot.name] = FromRange(leaf.start, leaf.end, leaf.step, leaf.tasks)
+                case LocalTableExec() as leaf:
+                    fillings[slot.name] = FromTable(into_duck(leaf.table, leaf.attributes))
+                case BroadcastExec() as below:
+                    fillings[slot.name] = FromBroadcast(self._broadcast(below))
+                case below:
+                    fillings[slot.name] = FromTask(schema_in_duck(below.output))
+                    reads[slot.name] = self._dependency(below)
+        return Pipeline(Query(text, fillings, compiled.functions), groups, reads)
+
+    def _node_of(self, plan: PhysicalPlan, exchange: ExchangeExec | None = None) -> Node:
+        """A node that runs a pipeline; with an exchange its records are ``(place, block)``."""
+        made = self.pipeline(plan, exchange)
+        places = None if exchange is None else exchange.target.count
+        if made.groups and not made.reads:
+            op: Any = SourceQueryOp(made.query, made.groups, places)
+        else:
+            op = QueryOp(made.query, tuple(made.reads), places, made.groups)
+        dependencies = tuple(made.reads.values())
+        return Node(
+            op,
+            dependencies,
+            plan.partitioning.count,
+            determinism=self._determinism(plan, dependencies),
+            label=type(plan).__name__.removesuffix("Exec"),
+            profile=PROFILE,
+        )
+
+    def _determinism(self, plan: PhysicalPlan, dependencies: Sequence[Dependency]) -> Determinism:
+        """Of a pipeline's rows when it is run again."""
+        below = max((d.parent.determinism.value for d in dependencies), default=0)
+        own = all(e.deterministic for node in plan.walk() for e in node.expressions)
+        if not own:
+            return Determinism.INDETERMINATE
+        return Determinism(max(below, Determinism.UNORDERED.value))
+
+    def _dependency(self, below: PhysicalPlan) -> Dependency:
+        """How a pipeline reads what it does not run itself."""
+        if isinstance(below, StoredExec):
+            if below.gathered:
+                every = (tuple(range(below.node.num_partitions)),)
+                return NarrowDependency(below.node, Grouped(every))
+            return NarrowDependency(below.node, OneToOne())
+        return NarrowDependency(self.node(below), OneToOne())
+
+    def _union(self, plan: UnionExec) -> Node:
+        """All partitions of all inputs; each input's columns take the union's names first."""
+        nodes = [self.node(renamed(part, plan.made)) for part in plan.parts]
+        dependencies, start = [], 0
+        for node in nodes:
+            dependencies.append(NarrowDependency(node, Range(start, node.num_partitions)))
+            start += node.num_partitions
+        determinism = Determinism(max(node.determinism.value for node in nodes))
+        return Node(
+            ConcatOp(), tuple(dependencies), start, determinism=determinism, label="Union",
+            profile=PROFILE,
+        )  # fmt: skip
+
+    # -- exchanges ---------------------------------------------------------------------------
+
+    def _read(self, exchange: ExchangeExec) -> Node:
+        """The read side of an exchange; its map side is the pipeline below."""
+        below = self._node_of(exchange.child, exchange)
+        count = exchange.target.count
+        spec = ShuffleSpec(PlacedPartitioner(count), keyed=False)
+        determinism = below.determinism
+        if isinstance(exchange.target, RoundRobin) and determinism is not Determinism.DETERMINATE:
+            determinism = Determinism.INDETERMINATE
+        return Node(
+            ConcatOp(),
+            (ShuffleDependency(below, spec),),
+            count,
+            determinism=determinism,
+            label="Exchange",
+            profile=PROFILE,
+        )
+
+    def _placing(self, compiled: CompiledQuery, plan: PhysicalPlan, exchange: ExchangeExec) -> str:
+        """The pipeline's text with a column that says where each row goes."""
+        count = exchange.target.count
+        match exchange.target:
+            case HashPartitioning(keys=keys):
+                texts = ", ".join(self._text(key, plan) for key in keys)
+                place = f"CAST(hash({texts}) % {count} AS INTEGER)"
+            case RoundRobin():
+                place = f"CAST((row_number() OVER () + hash({PARTITION})) % {count} AS INTEGER)"
+            case RangePartitioning(order=order):
+                return self._range_placing(compiled, plan, order, count)
+            case _:
+                place = "0"
+        return f"SELECT *, {place} AS {PLACE} FROM ({compiled.text})"
+
+    def _text(self, e: Expression, plan: PhysicalPlan) -> str:
+        names = {a.id: column_name(a) for a in plan.output}
+        return compile_expression(e, names, self._context)
+
+    def _range_placing(
+        self, compiled: CompiledQuery, plan: PhysicalPlan, order: Sequence[Any], count: int
+    ) -> str:
+        """Bounds are taken from a sample of the keys, which a job of its own collects first."""
+        parts = ", ".join(
+            f"{self._text(key.child, plan)}, '{sort_suffix(key).strip() or 'ASC'}'"
+            if key.ascending is False
+            else f"{self._text(key.child, plan)}, 'ASC{sort_suffix(key)}'"
+            for key in order
+        )
+        sort_key = f"create_sort_key({parts})"
+        bounds = self._bounds(plan, sort_key, count)
+        listed = ", ".join(f"'{bound.hex()}'" for bound in bounds)
+        if not listed:
+            return f"SELECT *, 0 AS {PLACE} FROM ({compiled.text})"
+        bounds_list = f"list_transform([{listed}], lambda x: unhex(x))"
+        place = f"CAST(len(list_filter({bounds_list}, lambda b: b <= {sort_key})) AS INTEGER)"
+        return f"SELECT *, {place} AS {PLACE} FROM ({compiled.text})"
+
+    def _bounds(self, plan: PhysicalPlan, sort_key: str, count: int) -> list[bytes]:
+        """About equally many rows lie between neighbours: ``count - 1`` sort keys at most."""
+        node = self._node_of(plan)
+        schema = schema_in_duck(plan.output)
+        wanted = max(20, 20 * count // max(1, node.num_partitions))
+        take = SampleKeys(schema, sort_key, wanted)
+        handle = self._engine().submit(node, take, range(node.num_partitions), call_site="sort")
+        samples = [part for part in handle.results() if part]
+        weighted = sorted((key, rows / len(keys)) for keys, rows in samples for key in keys)
+        total, passed, bounds = sum(w for _, w in weighted), 0.0, []
+        for key, weight in weighted:
+            passed += weight
+            if passed >= total * (len(bounds) + 1) / count and len(bounds) < count - 1:
+                if not bounds or key > bounds[-1]:
+                    bounds.append(key)
+        return bounds
+
+    def _broadcast(self, exchange: BroadcastExec) -> BroadcastTable:
+        """Run the plan below now and send its rows to every executor that asks."""
+        node = self.node(exchange.child)
+        handle = self._engine().submit(
+            node, blocks_of, range(node.num_partitions), call_site="broadcast"
+        )
+        blocks = [block for part in handle.results() for block in part]
+        table = gather(blocks, schema_in_duck(exchange.child.output))
+        return BroadcastTable(self._engine(), table)
+
+
+@dataclass(frozen=True)
+class SampleKeys:
+    """Result function: up to ``count`` sort keys of a partition, and its number of rows."""
+
+    schema: pa.Schema
+    sort_key: str
+    count: int
+
+    def __call__(self, split: int, blocks: Any) -> tuple[list[bytes], int] | None:
+        table = gather(blocks, self.schema)
+        if not table.num_rows:
+            return None
+        context = TaskContext.get()
+        assert context is not None
+        text = (
+            f"SELECT {self.sort_key} AS k FROM (SELECT * FROM sampled "
+            f"USING SAMPLE reservoir({self.count} ROWS) REPEATABLE ({split + 1}))"
+        )
+        keys = executor_duck(context._runtime).table(text, {"sampled": table})
+        return keys.column(0).to_pylist(), table.num_rows
+
+
+def blocks_of(split: int, blocks: Any) -> list[ArrowBlock]:
+    """Result function: the blocks of a partition."""
+    return list(blocks)
+
+
+def renamed(plan: PhysicalPlan, made: Sequence[Attribute]) -> PhysicalPlan:
+    """The plan with its columns under other attributes."""
+    columns = tuple(Alias(a, new.name, new.id) for a, new in zip(plan.output, made, strict=True))
+    return ProjectExec(plan, columns)

@@ -1,0 +1,236 @@
+"""What a task of a query does: fill the text's slots, run it, hand the rows on as Arrow blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rayspark.columnar.ipc import ArrowBlock, gather
+from rayspark.datatypes.arrow import to_arrow_schema
+from rayspark.execution.boundary import NO_COLUMN
+from rayspark.execution.compile.operators import PARTITION
+from rayspark.execution.duck import Duck
+from rayspark.execution.kernels import ArrowFunction
+from rayspark.serializers import Frame, encode
+
+if TYPE_CHECKING:
+    from rayspark.executor.context import TaskContext
+    from rayspark.executor.runtime import ExecutorRuntime
+
+PLACE = "place"
+"""Column of a query for an exchange: the reduce partition of each row."""
+
+
+class Filling(Protocol):
+    """What fills a slot in a task."""
+
+    def fill(self, split: int, given: Any, inputs: dict[str, Any], name: str) -> str:
+        """The text that stands in the slot's place; tables that it names go to ``inputs``.
+
+        ``given`` is what came with the task for this slot.
+        """
+
+
+@dataclass(frozen=True)
+class FromSource:
+    """Splits of a source: ``given`` is this task's list of them."""
+
+    source: Any
+
+    def fill(self, split: int, given: Any, inputs: dict[str, Any], name: str) -> str:
+        """See :class:`Filling`."""
+        text = self.source.duck_sql(given) if given else None
+        if text is not None:
+            return f"({text})"
+        from_arrow = self.source.read(given)
+        inputs[name] = pa.RecordBatchReader.from_batches(self.source_schema, from_arrow)
+        return name
+
+    @property
+    def source_schema(self) -> pa.Schema:
+        """The Arrow schema of what is read."""
+        return to_arrow_schema(self.source.schema)
+
+
+@dataclass(frozen=True)
+class FromRange:
+    """Numbers: this task's part of them."""
+
+    start: int
+    end: int
+    step: int
+    tasks: int
+
+    def fill(self, split: int, given: Any, inputs: dict[str, Any], name: str) -> str:
+        """See :class:`Filling`."""
+        numbers = range(self.start, self.end, self.step)
+        size = len(numbers)
+        part = numbers[split * size // self.tasks : (split + 1) * size // self.tasks]
+        if not len(part):
+            return "(SELECT range FROM range(0))"
+        return f"range({part.start}::BIGINT, {part.stop}::BIGINT, {part.step}::BIGINT)"
+
+
+@dataclass(frozen=True)
+class FromTable:
+    """A table that travels with the stage."""
+
+    table: pa.Table
+
+    def fill(self, split: int, given: Any, inputs: dict[str, Any], name: str) -> str:
+        """See :class:`Filling`."""
+        inputs[name] = self.table
+        return name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _from_block, (ArrowBlock.of(self.table),)
+
+
+def _from_block(block: ArrowBlock) -> FromTable:
+    return FromTable(block.table())
+
+
+@dataclass(frozen=True)
+class FromTask:
+    """Blocks that the task's input brings: a shuffle, a stored partition, a Python stage."""
+
+    schema: pa.Schema
+
+    def fill(self, split: int, given: Any, inputs: dict[str, Any], name: str) -> str:
+        """See :class:`Filling`."""
+        inputs[name] = gather(given, self.schema)
+        return name
+
+
+@dataclass(frozen=True)
+class FromBroadcast:
+    """A table that every executor has once."""
+
+    value: Any
+    """A ``BroadcastTable``."""
+
+    def fill(self, split: int, given: Any, inputs: dict[str, Any], name: str) -> str:
+        """See :class:`Filling`."""
+        inputs[name] = self.value.table()
+        return name
+
+
+@dataclass(frozen=True)
+class Query:
+    """A compiled pipeline as tasks run it."""
+
+    text: str
+    fillings: Mapping[str, Filling]
+    """By the names that the slots have in the text."""
+    functions: Mapping[str, ArrowFunction] = field(default_factory=dict)
+
+    def filled(self, split: int, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The text for one task, and the tables that it names."""
+        inputs: dict[str, Any] = {}
+        text = self.text.replace(PARTITION, str(split))
+        for number, (slot, filling) in enumerate(self.fillings.items()):
+            text = text.replace(slot, filling.fill(split, given.get(slot), inputs, f"in{number}"))
+        return text, inputs
+
+
+def executor_duck(runtime: ExecutorRuntime) -> Duck:
+    """The DuckDB of an executor process."""
+    return runtime.shared("duckdb", _make_duck)
+
+
+def _make_duck(runtime: ExecutorRuntime) -> Duck:
+    settings = runtime.settings
+    return Duck(settings.cores, settings.execution_memory, str(runtime.spill_directory()))
+
+
+@dataclass(frozen=True)
+class QueryOp:
+    """Runs a query over the blocks of its dependencies; its records are Arrow blocks.
+
+    ``reads`` names the slot of each dependency in order. With ``places``, the records are
+    ``(reduce partition, block)`` pairs for an exchange.
+    """
+
+    query: Query
+    reads: tuple[str, ...] = ()
+    places: int | None = None
+    groups: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """Splits of sources by slot and partition, where they cannot travel as payload."""
+
+    def run(
+        self, split: int, inputs: Sequence[Iterable[Any]], context: TaskContext
+    ) -> Iterator[Any]:
+        """See :class:`rayspark.lineage.node.Op`."""
+        given: dict[str, Any] = dict(zip(self.reads, inputs, strict=True))
+        given.update({slot: parts[split] for slot, parts in self.groups.items()})
+        return run_query(self.query, split, given, self.places, context)
+
+
+@dataclass(frozen=True)
+class SourceQueryOp:
+    """Runs a query over splits of sources that travel with their own task only."""
+
+    query: Query
+    groups: Mapping[str, Sequence[Any]]
+    places: int | None = None
+
+    def payload(self, split: int) -> Frame:
+        """See :class:`rayspark.lineage.node.Source`."""
+        part = {slot: parts[split] for slot, parts in self.groups.items()}
+        return encode([part], by_value=True)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The stage carries no splits."""
+        return SourceQueryOp, (self.query, {}, self.places)
+
+    def run(
+        self, split: int, inputs: Sequence[Iterable[Any]], context: TaskContext
+    ) -> Iterator[Any]:
+        """See :class:`rayspark.lineage.node.Op`."""
+        given = next(iter(inputs[0]))
+        return run_query(self.query, split, given, self.places, context)
+
+
+def run_query(
+    query: Query,
+    split: int,
+    given: Mapping[str, Any],
+    places: int | None,
+    context: TaskContext,
+) -> Iterator[Any]:
+    """Run a task's query in its executor's DuckDB."""
+    text, inputs = query.filled(split, given)
+    duck = executor_duck(context._runtime)
+    table = duck.table(text, inputs, query.functions)
+    if places is None:
+        yield ArrowBlock.of(table)
+    else:
+        yield from placed(table, places)
+
+
+def placed(table: pa.Table, places: int) -> Iterator[tuple[int, ArrowBlock]]:
+    """Rows by the reduce partition that column ``PLACE`` says, in their order: a stable counting
+    sort and one ``take``.
+    """
+    if not table.num_rows:
+        return
+    at = table.schema.get_field_index(PLACE)
+    where = table.column(at).to_numpy().astype(np.uint16 if places <= 1 << 16 else np.uint32)
+    rows = table.remove_column(at)
+    if rows.num_columns == 0:
+        rows = pa.table({NO_COLUMN: pa.nulls(len(where), pa.int8())})
+    if places == 1:
+        yield 0, ArrowBlock.of(rows)
+        return
+    batch = rows.combine_chunks()
+    batch = pc.take(batch, pa.array(np.argsort(where, kind="stable")))
+    start = 0
+    for place, count in enumerate(np.bincount(where, minlength=places).tolist()):
+        if count:
+            yield place, ArrowBlock.of(batch.slice(start, count))
+            start += count
