@@ -122,14 +122,6 @@ class Failure(Exception):
         super().__init__(MARK + condition + "".join(parts) + END)
 
 
-class Failure(Exception):
-    """Raised in Arrow functions: the Spark condition goes through DuckDB to the user."""
-
-    def __init__(self, condition: str, **parameters: str) -> None:
-        parts = [f"{SEPARATOR}{name}{SEPARATOR}{value}" for name, value in parameters.items()]
-        super().__init__(MARK + condition + "".join(parts))
-
-
 SHORT = 120
 """A text that is not longer may be repeated: DuckDB computes equal texts once."""
 
