@@ -217,8 +217,8 @@ class Application:
 def _backend(master: Master, config: Config, settings: ExecutorSettings) -> Backend:
     fraction, storage = config[store.MEMORY_FRACTION], config[store.MEMORY_STORAGE_FRACTION]
     if isinstance(master, LocalMaster):
-        unified = int(machine_bytes() * fraction)
-        settings.cores, settings.heap_cache = master.threads, unified
+        unified = int((config[app.DRIVER_MEMORY] or machine_bytes()) * fraction)
+        settings.cores, settings.heap_cache = master.threads, int(unified * storage)
         settings.execution_memory = int(unified * (1 - storage))
         patience = config[sched.PYTHON_TASK_KILL_TIMEOUT]
         return LocalBackend(master.threads, settings, settings.heap_cache, time.monotonic, patience)

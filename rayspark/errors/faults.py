@@ -71,9 +71,21 @@ class OutOfMemory(Fault):
 class DiskFull(Fault):
     """A spill or a local file did not fit on the disk."""
 
+    what: str
     path: str
     needed: int
+    free: int
     message: str
+
+    def __str__(self) -> str:
+        """What did not fit, where, how much was missing, and what to do: users read this."""
+        return (
+            f"{self.what} of {self.needed / 2**20:.1f} MiB does not fit on the disk of {self.path} "
+            f"({self.free / 2**20:.1f} MiB are free): {self.message}. Make room there, or set "
+            "spark.local.dir to a directory on a larger disk. Tasks spill less with more memory "
+            "(spark.python.worker.memory, spark.executor.memory) or with more, smaller partitions; "
+            "of a cached RDD, the level MEMORY_ONLY needs no disk."
+        )
 
 
 @dataclass(eq=False, repr=False)

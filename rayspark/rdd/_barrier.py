@@ -80,15 +80,14 @@ class Staged(Writing[T_co]):
             if level is None:
                 return [f"{title} []"]
             lines = [f"{title} [{level}]"]
-            sizes = [
-                blocks[block].size
-                for block in (BlockId(node.id, split) for split in range(node.num_partitions))
-                if block in blocks
-            ]
-            if sizes:
+            splits = (BlockId(node.id, split) for split in range(node.num_partitions))
+            kept = [blocks[block] for block in splits if block in blocks]
+            if kept:
+                on_disk = sum(block.size for block in kept if block.on_disk)
+                in_memory = sum(block.size for block in kept) - on_disk
                 lines.append(
-                    f"    CachedPartitions: {len(sizes)}; MemorySize: {_size(sum(sizes))}; "
-                    "DiskSize: 0.0 B"
+                    f"    CachedPartitions: {len(kept)}; MemorySize: {_size(in_memory)}; "
+                    f"DiskSize: {_size(on_disk)}"
                 )
             return lines
 

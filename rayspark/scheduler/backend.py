@@ -15,6 +15,7 @@ from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.report import TaskReport
 from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
+from rayspark.scheduler.cached_blocks import Spill
 from rayspark.scheduler.events import Event
 
 
@@ -41,6 +42,10 @@ class Backend(Protocol):
     default_parallelism: int
     storage_limit: int
     """Bytes per host that cached partitions may take."""
+
+    @property
+    def spill(self) -> Spill | None:
+        """Writes a cached partition to disk; None where an object store does so by itself."""
 
     def start(self, post: Callable[[Event], None], done: Callable[[BatchOutcome], None]) -> None:
         """Start executors; ``ExecutorAdded`` is posted for each as it becomes ready."""

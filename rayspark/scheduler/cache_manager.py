@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from rayspark.events import types as ev
@@ -70,7 +71,8 @@ class CacheManager:
         """Partitions that the tasks of a batch computed for the cache, or looked for in vain."""
         self._drop(self._launcher.told(outcome.executor, outcome.missed))
         kept: list[BlockId] = []
-        evicted: list[BlockId] = []
+        dropped: list[BlockId] = []
+        spilled: list[BlockId] = []
         for block, (handle, size) in outcome.stored.items():
             with self._lock:
                 level = self._levels.get(block.rdd)
@@ -79,26 +81,31 @@ class CacheManager:
                 gone = self.blocks.put(block, outcome.host, handle, size, level)
             if gone is None:  # its machine was lost meanwhile
                 continue
-            evicted += gone
+            dropped += gone.dropped
+            spilled += gone.spilled
             kept.append(block)
             self._tell(outcome.executor, outcome.host, block, level, size)
             if level.replication > 1:
-                self._replicate(block, handle, outcome.host)
+                self._replicate(block, handle, outcome.host, level)
         in_heap = set(outcome.heap)
         self._announce(outcome, [b for b in kept if b in in_heap], True)
         self._announce(outcome, [b for b in kept if b not in in_heap], False)
-        self._tell_dropped(evicted)
+        self._tell_dropped(dropped)
+        if spilled:
+            self._forget(Forget(blocks=spilled))  # executors hold them in memory
 
     def _announce(self, outcome: BatchOutcome, blocks: Sequence[BlockId], in_heap: bool) -> None:
         if blocks:
             keys = [(block.rdd, block.split) for block in blocks]
             self._post(BlocksStored(outcome.executor, outcome.host, keys, in_heap))
 
-    def _replicate(self, block: BlockId, handle: Any, home: HostId) -> None:
-        """Have an executor of another machine make a copy; with one machine there is none."""
-        other = self._launcher.executor_elsewhere(home, block.split)
-        if other is not None:
-            self._backend.copy(other[0], handle, lambda copy: self._copied(block, other, copy))
+    def _replicate(self, block: BlockId, handle: Any, home: HostId, level: StorageLevel) -> None:
+        """Have executors of other machines make copies, as many as the level wants and there are
+        machines.
+        """
+        others = self._launcher.executors_elsewhere(home, block.split)
+        for place in others[: level.replication - 1]:
+            self._backend.copy(place[0], handle, partial(self._copied, block, place))
 
     def _copied(self, block: BlockId, place: tuple[ExecutorId, HostId], handle: Any) -> None:
         executor, host = place
@@ -114,9 +121,9 @@ class CacheManager:
         moved stays, and is computed again if it is needed when the machine is gone.
         """
         moves = [
-            (block, handle, place)
+            (block, handle, places[0])
             for block, handle in self.blocks.only_on(host).items()
-            if (place := self._launcher.executor_elsewhere(host, block.split)) is not None
+            if (places := self._launcher.executors_elsewhere(host, block.split))
         ]
         if not moves:
             done()

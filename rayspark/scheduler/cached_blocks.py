@@ -3,20 +3,33 @@
 A cached partition lives as long as its handles here. Memory levels count against the storage limit
 of the host that holds them; when it is exceeded, the least recently used partitions of *other*
 RDDs go first (Spark's rule: storing a partition never evicts its own RDD). ``MEMORY_ONLY``
-partitions are dropped and recomputed on demand; levels with disk stay: the object store spills
-them itself. Thread-safe: executors report from their own threads.
+partitions are dropped and recomputed on demand. Levels with disk stay: an object store spills them
+itself, and where there is none (``local[n]``) they go to files. Thread-safe: executors report from
+their own threads.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rayspark.ids import BlockId, HostId, RddId
+from rayspark.storage.disk import DiskBlock
 from rayspark.storagelevel import StorageLevel
+
+Spill = Callable[[BlockId, Any], DiskBlock | None]
+"""Writes a partition to a file; None when there is no room for it."""
+
+
+class Evicted(NamedTuple):
+    """Partitions that memory has no room for."""
+
+    dropped: list[BlockId]
+    spilled: list[BlockId]
+    """Still cached, under another handle."""
 
 
 @dataclass(slots=True)
@@ -27,6 +40,8 @@ class CachedBlock:
     """Handle of each copy, by the machine that holds it; the first one is read."""
     size: int
     level: StorageLevel
+    counts: bool
+    """Whether it takes memory for which it may have to go."""
 
     @property
     def handle(self) -> Any:
@@ -34,9 +49,9 @@ class CachedBlock:
         return next(iter(self.homes.values()))
 
     @property
-    def counts(self) -> bool:
-        """Whether the partition may be evicted for want of memory."""
-        return self.level.useMemory and not self.level.useDisk
+    def on_disk(self) -> bool:
+        """Does it lie in a file?"""
+        return isinstance(self.handle, DiskBlock)
 
 
 class CachedBlocks:
@@ -46,10 +61,13 @@ class CachedBlocks:
     ----------
     limit
         Bytes per host.
+    spill
+        Where no object store spills partitions of levels with disk: what does.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, spill: Spill | None = None) -> None:
         self._limit = limit
+        self._spill = spill
         self._blocks: OrderedDict[BlockId, CachedBlock] = OrderedDict()
         self._used: dict[HostId, int] = {}
         self._lost: set[HostId] = set()
@@ -58,17 +76,38 @@ class CachedBlocks:
 
     def put(
         self, block: BlockId, host: HostId, handle: Any, size: int, level: StorageLevel
-    ) -> list[BlockId] | None:
+    ) -> Evicted | None:
         """Take a partition in; returns those that had to go for it, ``None`` on a lost machine."""
         with self._lock:
             if host in self._lost:
                 return None
             self._remove(block)
-            self._blocks[block] = CachedBlock({host: handle}, size, level)
-            return self._charge(block, host)
+            counts = level.useMemory and (self._spill is not None or not level.useDisk)
+            self._blocks[block] = CachedBlock({host: handle}, size, level, counts)
+            evicted = self._charge(block, host)
+            spilled = [b for b in evicted if b in self._blocks]
+            if not level.useMemory and not isinstance(handle, DiskBlock):
+                spilled.append(block)
+        dropped = [b for b in evicted if b not in spilled]
+        return Evicted(dropped, [b for b in spilled if self._to_disk(b, host)])
+
+    def _to_disk(self, block: BlockId, host: HostId) -> bool:
+        """Write a partition to a file, without holding the others up."""
+        with self._lock:
+            entry = self._blocks.get(block)
+        file = self._spill(block, entry.handle) if self._spill and entry else None
+        if file is None:
+            return False
+        with self._lock:
+            if self._blocks.get(block) is entry:
+                assert entry is not None
+                entry.homes[host] = file
+                return True
+        file.delete()
+        return False
 
     def add_copy(self, block: BlockId, host: HostId, handle: Any) -> list[BlockId]:
-        """A copy on another machine; returns the partitions that had to go for it."""
+        """A copy on another machine; returns the partitions that were dropped for it."""
         with self._lock:
             entry = self._blocks.get(block)
             if entry is None or host in entry.homes or host in self._lost:
@@ -93,8 +132,11 @@ class CachedBlocks:
         evicted = []
         while self._used[host] > self._limit:
             victim = self._victim(host, block)
-            self._remove(victim)
             evicted.append(victim)
+            if self._blocks[victim].level.useDisk:
+                self._discharge(self._blocks[victim])
+            else:
+                self._remove(victim)
         return evicted
 
     def _victim(self, host: HostId, newest: BlockId) -> BlockId:
@@ -156,6 +198,15 @@ class CachedBlocks:
 
     def _remove(self, block: BlockId) -> None:
         entry = self._blocks.pop(block, None)
-        if entry is not None and entry.counts:
+        if entry is None:
+            return
+        self._discharge(entry)
+        if self._spill is not None and isinstance(entry.handle, DiskBlock):
+            entry.handle.delete()
+
+    def _discharge(self, entry: CachedBlock) -> None:
+        """It takes no memory from now on."""
+        if entry.counts:
+            entry.counts = False
             for host in entry.homes:
                 self._used[host] = self._used.get(host, 0) - entry.size

@@ -108,7 +108,7 @@ class Driver:
         self._backend = backend
         self._state = state
         self._max_result_size = max_result_size
-        cached = CachedBlocks(backend.storage_limit)
+        cached = CachedBlocks(backend.storage_limit, backend.spill)
         self._broadcasts: dict[BroadcastId, Any] = {}
         self._accumulators: dict[AccumulatorId, Callable[[Any], None]] = {}
         self._launcher = Launcher(

@@ -148,15 +148,16 @@ class Launcher:
         with self._lock:
             self._files.append(handle)
 
-    def executor_elsewhere(self, host: HostId, salt: int) -> tuple[ExecutorId, HostId] | None:
-        """An executor on another machine; ``salt`` spreads the choice."""
+    def executors_elsewhere(self, host: HostId, salt: int) -> list[tuple[ExecutorId, HostId]]:
+        """One executor of each other machine; ``salt`` spreads the choice."""
         with self._lock:
-            others = [
-                (executor, known.host)
-                for executor, known in self._known.items()
-                if known.host != host and not known.leaving
-            ]
-        return others[salt % len(others)] if others else None
+            places: dict[HostId, list[ExecutorId]] = {}
+            for executor, known in self._known.items():
+                if known.host != host and not known.leaving:
+                    places.setdefault(known.host, []).append(executor)
+        found = [(executors[salt % len(executors)], at) for at, executors in places.items()]
+        first = salt % len(found) if found else 0
+        return found[first:] + found[:first]
 
     def leave(self, executor: ExecutorId) -> HostId | None:
         """The executor is to be released; returns its machine, when no other stays there."""

@@ -14,16 +14,18 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from rayspark.errors.faults import DiskFull
 from rayspark.errors.traceback import TaskError
 from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
-from rayspark.ids import ExecutorId, HostId, TaskKey
+from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
 from rayspark.scheduler.backend import BatchOutcome
 from rayspark.scheduler.events import Event, ExecutorAdded
 from rayspark.scheduler.task import ExecutorOffer
+from rayspark.storage.disk import DiskBlock
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +148,14 @@ class LocalBackend:
     def copy(self, executor: ExecutorId, handle: Any, done: Callable[[Any], None]) -> None:
         """See :class:`Backend`. There is no other machine."""
         done(None)
+
+    def spill(self, block: BlockId, handle: Any) -> DiskBlock | None:
+        """See :class:`Backend`. Without room on the disk the partition stays in memory."""
+        try:
+            return DiskBlock.write(block, handle, self._runtime.spill_directory())
+        except DiskFull as full:
+            logger.warning("%s It stays in memory, beyond the limit of storage.", full)
+            return None
 
     def hub(self, executor: ExecutorId) -> Hub:
         """See :class:`Backend`."""

@@ -113,6 +113,7 @@ class RayBackend:
             on_a_host = -(-max(1, self._target) // max(1, len(cluster.live_hosts())))
             granted = int(memory.executor_memory * memory.fraction) * on_a_host
             self.storage_limit = min(self.storage_limit, granted)
+        self.spill = None
         self._executors: dict[ExecutorId, _Executor] = {}
         self._ids = itertools.count()
         self._calls = itertools.count()

@@ -1,4 +1,6 @@
-"""Cached partitions on an executor machine's local disk (``DISK_ONLY``)."""
+"""Cached partitions on a machine's local disk: ``DISK_ONLY``, and on ``local[n]`` what memory has
+no room for.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from pathlib import Path
 from rayspark.errors.faults import BlockCorrupt
 from rayspark.ids import BlockId
 from rayspark.serializers import Frame
-from rayspark.storage.frames import read_frames, write_frame
+from rayspark.storage.frames import read_frames, room_on_disk, write_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,21 @@ class DiskBlock:
 
     @classmethod
     def write(cls, block: BlockId, frame: Frame, directory: Path) -> DiskBlock:
-        """Store a partition under a name of its own."""
-        descriptor, name = tempfile.mkstemp(prefix=f"{block}-", dir=directory)
-        with open(descriptor, "wb") as file:  # noqa: PTH123  it is open already
-            write_frame(file, frame)
+        """Store a partition under a name of its own.
+
+        Raises
+        ------
+        DiskFull
+            When the local disk has no room for it.
+        """
+        with room_on_disk(f"The cached partition {block}", directory, frame.nbytes):
+            descriptor, name = tempfile.mkstemp(prefix=f"{block}-", dir=directory)
+            try:
+                with open(descriptor, "wb") as file:  # noqa: PTH123  it is open already
+                    write_frame(file, frame)
+            except OSError:
+                Path(name).unlink()
+                raise
         return cls(name, frame.nbytes)
 
     def read(self) -> Frame | Exception:

@@ -5,17 +5,42 @@ Used for spilled runs, checkpoints and cached partitions on disk.
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import shutil
 import struct
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import xxhash
 
-from rayspark.errors.faults import BlockCorrupt
+from rayspark.errors.faults import BlockCorrupt, DiskFull
 from rayspark.serializers import Frame
 
 _HEADER = struct.Struct("<BIQQ")
 _LENGTH = struct.Struct("<Q")
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextlib.contextmanager
+def room_on_disk(what: str, directory: Path, needed: int) -> Iterator[None]:
+    """Around whatever writes to a local disk: its being full is an error of its own.
+
+    Raises
+    ------
+    DiskFull
+        Instead of the ``OSError``.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        free = shutil.disk_usage(directory).free
+        raise DiskFull(what, str(directory), needed, free, str(error)) from None
 
 
 def write_frame(file: BinaryIO, frame: Frame) -> int:

@@ -6,23 +6,22 @@ written or read: a task may have hundreds of runs. Runs are deleted when their t
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from rayspark.errors.faults import DiskFull
 from rayspark.serializers import decode, encode
-from rayspark.storage.frames import read_frames, write_frame
+from rayspark.storage.frames import read_frames, room_on_disk, write_frame
 
 
 class Run:
     """One file of encoded batches, written once and then read, any number of times."""
 
     def __init__(self, directory: Path) -> None:
-        descriptor, name = tempfile.mkstemp(prefix="run-", dir=directory)
+        with room_on_disk("A spilled run", directory, 0):
+            descriptor, name = tempfile.mkstemp(prefix="run-", dir=directory)
         os.close(descriptor)
         self.path = Path(name)
         self.bytes = 0
@@ -36,13 +35,11 @@ class Run:
             When the local disk has no room for it.
         """
         frame = encode(records)
-        try:
-            with self.path.open("ab") as file:
-                size = write_frame(file, frame)
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            raise DiskFull(str(self.path), frame.nbytes, str(error)) from error
+        with (
+            room_on_disk("A spilled batch of records", self.path.parent, frame.nbytes),
+            self.path.open("ab") as file,
+        ):
+            size = write_frame(file, frame)
         self.bytes += size
         return size
 

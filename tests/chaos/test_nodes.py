@@ -140,6 +140,26 @@ def test_a_replicated_level_survives_a_node(spark, fleet, tmp_path, recovery):
     recovery("node, level MEMORY_ONLY_2", "same answer", "none", seconds, without)
 
 
+def test_disk_levels_have_as_many_copies_as_they_say(spark, fleet, tmp_path, recovery):
+    sc = spark()
+    ledger = Ledger(tmp_path / "ledger")
+    levels = {2: StorageLevel.DISK_ONLY_2, 3: StorageLevel.DISK_ONLY_3}
+    cached = {n: kept(sc, ledger, level) for n, level in levels.items()}
+    _, without = timed(cached[3].keys().sum)
+
+    def copies(n):
+        entries = sc._driver.cached_blocks().items()
+        return {len(e.homes) for block, e in entries if block.rdd == cached[n]._node.id}
+
+    wait_until(lambda: all(copies(n) == {n} for n in levels), "every copy")
+    made = ledger.runs("made").total()
+    remove(fleet, sc, *sorted({note.host for note in ledger.notes("made")})[:2])
+    found, seconds = timed(cached[3].keys().sum)
+    assert found == sum(range(RECORDS))
+    assert ledger.runs("made").total() == made
+    recovery("two nodes of three, level DISK_ONLY_3", "same answer", "none", seconds, without)
+
+
 def test_two_nodes_at_once(spark, fleet, tmp_path, recovery):
     sc = spark()
     without = undisturbed(sc, tmp_path)

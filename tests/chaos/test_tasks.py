@@ -11,6 +11,7 @@ import pytest
 from job import EXPECTED, sums, timed, undisturbed
 from ray_rig import Ledger, counts
 
+from rayspark import StorageLevel
 from rayspark.errors import SparkException
 
 
@@ -126,9 +127,16 @@ def test_a_full_disk_fails_the_job_with_a_clear_error_and_nothing_else(
     with pytest.raises(SparkException) as caught:
         pairs.reduceByKey(operator.add, 1).saveAsTextFile(str(tmp_path / "lost"))
     assert "No space left on device" in str(caught.value)
-    assert "DiskFull" in str(caught.value) and str(small_disk) in str(caught.value)
+    assert "does not fit on the disk of " + str(small_disk) in str(caught.value)
+    assert "set spark.local.dir to a directory on a larger disk" in str(caught.value)
+    with pytest.raises(
+        SparkException, match=r"The cached partition rdd_.*does not fit on the disk"
+    ):
+        sc.range(3, numSlices=3).map(lambda i: bytes(3 << 20)).persist(
+            StorageLevel.DISK_ONLY
+        ).count()
     assert sorted(map(int, sc.textFile(str(committed)).collect())) == list(range(10))
     assert not (tmp_path / "lost" / "_SUCCESS").exists()
-    assert not list(Path(small_disk).rglob("run-*"))
+    assert not [p for p in Path(small_disk).rglob("r*-*") if p.is_file()]  # nor half a partition
     assert sc.range(100, numSlices=4).sum() == 4950
     recovery("local disk full", "a clear error; committed output is whole", "-", 0, 0)

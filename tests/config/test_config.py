@@ -95,7 +95,7 @@ def test_a_forbidden_value_is_refused_with_the_reason(
 @pytest.mark.parametrize(
     ("key", "value", "warning"),
     [
-        ("spark.driver.memory", "4g", "spark.driver.memory has no effect: the driver is"),
+        ("spark.driver.cores", "4", "spark.driver.cores has no effect: the driver is"),
         ("spark.jars.packages", "a:b:1", "spark.jars.packages has no effect: jars"),
         ("spark.yarn.queue", "q", "spark.yarn.queue has no effect: Ray runs the processes"),
         ("spark.task.reaper.threadDump", "true", "is a key of Spark that has no effect here"),

@@ -41,8 +41,8 @@ def backend() -> NotingBackend:
 class OtherHost:
     """A launcher as the cache manager sees it: one executor, on another machine."""
 
-    def executor_elsewhere(self, host: HostId, salt: int) -> tuple[ExecutorId, HostId] | None:
-        return ExecutorId("e2"), H2
+    def executors_elsewhere(self, host: HostId, salt: int) -> list[tuple[ExecutorId, HostId]]:
+        return [(ExecutorId("e2"), H2)]
 
 
 class Rig:
@@ -104,7 +104,7 @@ def test_nothing_is_kept_on_a_machine_that_is_gone(rig):
     assert rig.told == [Forget(blocks=BLOCKS)]  # also copies in the heaps of other machines
     assert [type(event) for event in rig.posted] == [BlocksDropped]
     assert rig.blocks.put(BLOCKS[0], H1, "late", 10, LEVEL) is None
-    assert rig.blocks.put(BLOCKS[0], H2, "made again", 10, LEVEL) == []
+    assert rig.blocks.put(BLOCKS[0], H2, "made again", 10, LEVEL) == ([], [])
     assert rig.blocks.add_copy(BLOCKS[0], H1, "late") == []
     assert set(rig.blocks.snapshot()[BLOCKS[0]].homes) == {H2}
 

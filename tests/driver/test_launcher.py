@@ -119,6 +119,16 @@ def test_the_last_executor_of_a_machine_leaves_it_and_nothing_is_copied_to_those
     rig.launcher.executor_added(ExecutorId("second on h1"), one, 2)
     rig.launcher.executor_added(ExecutorId("on h2"), two, 2)
     assert rig.launcher.leave(E1) is None
-    assert rig.launcher.executor_elsewhere(two, 0) == ("second on h1", one)
+    assert rig.launcher.executors_elsewhere(two, 0) == [("second on h1", one)]
     assert rig.launcher.leave(ExecutorId("second on h1")) == one
-    assert rig.launcher.executor_elsewhere(two, 0) is None
+    assert rig.launcher.executors_elsewhere(two, 0) == []
+
+
+def test_copies_go_to_one_executor_of_each_other_machine_in_turn():
+    rig, hosts = Rig(), [HostId(f"h{number}") for number in (2, 3)]
+    for host in hosts:
+        for number in (1, 2):
+            rig.launcher.executor_added(ExecutorId(f"{number} on {host}"), host, 1)
+    chosen = [rig.launcher.executors_elsewhere(HostId("h1"), split) for split in range(4)]
+    assert all({host for _, host in places} == set(hosts) for places in chosen)
+    assert len({places[0] for places in chosen}) > 1

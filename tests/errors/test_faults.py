@@ -15,7 +15,7 @@ FAULTS = [
     faults.ExecutorLost(EXECUTOR, "killed", node_lost=True),
     faults.TaskKilled("another attempt succeeded"),
     faults.OutOfMemory(10, 5, "sort"),
-    faults.DiskFull("/tmp", 10, "no space left"),
+    faults.DiskFull("A spilled run", "/tmp", 10, 5, "no space left"),
     faults.BlockCorrupt("shuffle_1_2", 7, 8),
     faults.BlockLost(BlockId(RddId(1), 2), "node died"),
     faults.ResultTooLarge(2048, 1024, 3),

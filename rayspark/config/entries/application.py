@@ -94,13 +94,12 @@ DRIVER_CORES = entry(
     status=Status.ACCEPTED,
     reason="the driver is the process you start; give it cores there.",
 )
-DRIVER_MEMORY = entry(
+DRIVER_MEMORY = optional(
     "spark.driver.memory",
     size("m"),
-    "1g",
-    "Memory of the driver.",
-    status=Status.ACCEPTED,
-    reason="the driver is the process you start; it may use the memory it finds there.",
+    "With a master local[n]: memory for tasks and cached partitions, of which "
+    "spark.memory.fraction is used; the machine's memory if not set. On a cluster the driver may "
+    "use what it finds.",
 )
 
 EXECUTOR_INSTANCES = optional(
