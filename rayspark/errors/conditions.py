@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-FILES = ("conditions.json", "conditions_types.json")
+FILES = ("conditions.json", "conditions_types.json", "conditions_sources.json")
 """One table a family; later files only add conditions."""
 
 _PARAMETER = re.compile(r"<([a-zA-Z0-9_-]+)>")

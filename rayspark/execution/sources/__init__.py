@@ -1,1 +1,7 @@
 """Where rows come from and go to. See ``api``: one protocol for all."""
+
+from __future__ import annotations
+
+from rayspark.execution.sources.registry import open_source
+
+__all__ = ["open_source"]

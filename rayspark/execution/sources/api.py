@@ -38,8 +38,9 @@ class Split:
 class Source(Protocol):
     """A readable source. Immutable: ``with_*`` give narrowed copies."""
 
-    name: str
-    """Format, as printed in plans."""
+    @property
+    def name(self) -> str:
+        """Format, as printed in plans."""
 
     @property
     def schema(self) -> StructType:
@@ -66,6 +67,9 @@ class Source(Protocol):
     def column_statistics(self, name: str) -> tuple[Any, Any, int | None] | None:
         """Smallest and greatest value and number of nulls of a column, if cheaply known."""
 
+    def bare(self) -> Self:
+        """What tasks need: the source without its list of files, to be pickled with each."""
+
     def splits(self, target_bytes: int, min_splits: int) -> list[list[Split]]:
         """One list per task: large files cut, small ones packed together."""
 
@@ -88,7 +92,9 @@ class TaskOutput(Protocol):
 class Sink(Protocol):
     """A place that rows are written to."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Format, as printed in plans."""
 
     def begin(self) -> None:
         """Driver, before the job: check the save mode, make room."""
