@@ -1,0 +1,614 @@
+"""Expressions: Spark's grammar of values and conditions over sqlglot's cursor.
+
+Spark's precedence, literals, function calls and special forms differ from sqlglot's at nearly every
+point, so :class:`ExpressionReader` overrides those methods of sqlglot's parser and builds our
+expressions at once. sqlglot's own methods carry them about inside :class:`Parsed` nodes. From the
+weakest binding to the strongest::
+
+    OR  AND  NOT  (= < <=> ... then BETWEEN IN LIKE IS)  |  ^  &  << >> >>>  + - ||  * / % DIV
+    prefixes - + ~    postfixes .name [index] ::type COLLATE
+"""
+
+from __future__ import annotations
+
+import datetime
+from abc import abstractmethod
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.tokens import TokenType
+
+from rayspark.catalyst.expressions import (
+    Alias,
+    CaseWhen,
+    Cast,
+    Exists,
+    Expression,
+    InSubquery,
+    Lambda,
+    LambdaVariable,
+    Literal,
+    MultiAlias,
+    NamedArgument,
+    ScalarSubquery,
+    SortOrder,
+    UnresolvedAlias,
+    UnresolvedAttribute,
+    UnresolvedExtract,
+    UnresolvedFunction,
+    UnresolvedStar,
+    lit,
+)
+from rayspark.catalyst.logical import LogicalPlan
+from rayspark.catalyst.parser import intervals, literals
+from rayspark.catalyst.parser.cursor import Cursor
+from rayspark.catalyst.parser.special import SPECIAL
+from rayspark.catalyst.parser.types import read_type, without_length
+from rayspark.catalyst.parser.windows import over
+from rayspark.datatypes import BooleanType, NullType
+from rayspark.errors import ParseException
+
+LEVELS: list[dict[TokenType, str]] = [
+    {TokenType.PIPE: "|"},
+    {TokenType.CARET: "^"},
+    {TokenType.AMP: "&"},
+    {},  # shifts: made of several tokens
+    {TokenType.PLUS: "+", TokenType.DASH: "-", TokenType.DPIPE: "concat"},
+    {TokenType.STAR: "*", TokenType.SLASH: "/", TokenType.MOD: "%", TokenType.DIV: "div"},
+]
+"""Two-sided operators, the weakest first."""
+SHIFT_LEVEL = 3
+OPERATORS = {
+    token: (level, sign, 1) for level, signs in enumerate(LEVELS) for token, sign in signs.items()
+}
+SHIFTS = [
+    ((TokenType.GT, TokenType.GT, TokenType.GT), ">>>"),
+    ((TokenType.GT, TokenType.GT), ">>"),
+    ((TokenType.LT, TokenType.LT), "<<"),
+]
+COMPARISONS = {
+    TokenType.EQ: "=",
+    TokenType.NEQ: "<>",
+    TokenType.LT: "<",
+    TokenType.LTE: "<=",
+    TokenType.GT: ">",
+    TokenType.GTE: ">=",
+    TokenType.NULLSAFE_EQ: "<=>",
+}
+PREFIXES = {TokenType.DASH: "negative", TokenType.PLUS: "positive", TokenType.TILDE: "~"}
+PATTERNS = {TokenType.LIKE: "like", TokenType.ILIKE: "ilike", TokenType.RLIKE: "rlike"}
+QUERY_STARTS = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.VALUES)
+NOT_AN_ALIAS = {
+    TokenType.ALL, TokenType.ANTI, TokenType.ANY, TokenType.ASC, TokenType.DESC, TokenType.DIV,
+    TokenType.END, TokenType.ESCAPE, TokenType.FOR, TokenType.FULL, TokenType.INTO,
+    TokenType.LATERAL, TokenType.LEFT, TokenType.NATURAL, TokenType.OFFSET, TokenType.OUTER,
+    TokenType.PIVOT, TokenType.RIGHT, TokenType.SEMI, TokenType.TABLE_SAMPLE, TokenType.UNPIVOT,
+    TokenType.WINDOW, TokenType.EXISTS, TokenType.LIKE, TokenType.ILIKE, TokenType.RLIKE,
+    TokenType.RANGE, TokenType.ROWS,
+}  # fmt: skip
+"""Words that are no alias unless AS stands before them."""
+
+
+class Parsed(exp.Expression):
+    """One of our expressions inside sqlglot's tree."""
+
+    arg_types = {"value": True}
+
+    @property
+    def value(self) -> Any:
+        """The expression."""
+        return self.args["value"]
+
+
+def call(name: str, *args: Expression) -> UnresolvedFunction:
+    """A call that analysis will look up."""
+    return UnresolvedFunction(name, args)
+
+
+class ExpressionReader(Cursor):
+    """Reads expressions; queries inside them are read by the subclass."""
+
+    zone: str
+
+    @abstractmethod
+    def query(self) -> LogicalPlan:
+        """The query at the cursor."""
+
+    # -- conditions ------------------------------------------------------------------------------
+
+    def condition(self) -> Expression:
+        """Any expression."""
+        found = self._conjunction()
+        while self.accept(TokenType.OR):
+            found = call("or", found, self._conjunction())
+        return found
+
+    def _conjunction(self) -> Expression:
+        found = self._negation()
+        while self.accept(TokenType.AND):
+            found = call("and", found, self._negation())
+        return found
+
+    def _negation(self) -> Expression:
+        negations = 0
+        while self.accept(TokenType.NOT):
+            negations += 1
+        found = self._predicate()
+        for _ in range(negations):
+            found = call("not", found)
+        return found
+
+    def _predicate(self) -> Expression:
+        left = self.value()
+        if self.accept(TokenType.IS):
+            return self._is(left)
+        negated = self.at(TokenType.NOT) and self.next_is(
+            TokenType.BETWEEN, TokenType.IN, *PATTERNS
+        )
+        if negated:
+            self.expect(TokenType.NOT)
+        if self.accept(TokenType.BETWEEN):
+            low = self.value()
+            self.expect(TokenType.AND)
+            found: Expression = call("between", left, low, self.value())
+        elif self.accept(TokenType.IN):
+            found = self._in(left)
+        elif self.at(*PATTERNS):
+            return self._pattern(left, negated)
+        else:
+            return left
+        return call("not", found) if negated else found
+
+    def _is(self, left: Expression) -> Expression:
+        negated = self.accept(TokenType.NOT)
+        if self.accept(TokenType.NULL) or self.accept_words("UNKNOWN"):
+            return call("isnotnull" if negated else "isnull", left)
+        if self.accept(TokenType.TRUE):
+            found = call("<=>", left, Literal(True, BooleanType()))
+        elif self.accept(TokenType.FALSE):
+            found = call("<=>", left, Literal(False, BooleanType()))
+        else:
+            self.expect(TokenType.DISTINCT)
+            self.expect(TokenType.FROM)
+            found, negated = call("<=>", left, self.value()), not negated
+        return call("not", found) if negated else found
+
+    def _in(self, left: Expression) -> Expression:
+        self.expect(TokenType.L_PAREN)
+        if self._at_query():
+            values = (left,)
+            if isinstance(left, UnresolvedFunction) and left.name == "struct":
+                values = left.args  # type: ignore[assignment]
+            found: Expression = InSubquery(self.query(), (), values)
+        else:
+            found = call("in", left, *self.list_of(self.condition))
+        self.expect(TokenType.R_PAREN)
+        return found
+
+    def _pattern(self, left: Expression, negated: bool) -> Expression:
+        name = PATTERNS[self._curr.token_type]
+        self._advance()
+        if name != "rlike" and self.at(TokenType.ANY, TokenType.SOME, TokenType.ALL):
+            every = self.accept(TokenType.ALL)
+            if not every:
+                self._advance()
+            patterns = self.in_parentheses(lambda: self.list_of(self.value))
+            return _many_patterns(name, left, patterns, every, negated)
+        args = [left, self.value()]
+        if name != "rlike" and self.accept(TokenType.ESCAPE):
+            token, escape = self._curr, self.string()
+            if len(escape) != 1:
+                raise self.error_here(
+                    "INVALID_ESCAPE_CHAR", token, sqlExpr=f'"{escape}"'
+                )
+            args.append(lit(escape))
+        found = call(name, *args)
+        return call("not", found) if negated else found
+
+    # -- values ----------------------------------------------------------------------------------
+
+    def value(self) -> Expression:
+        """What may stand on either side of AND without parentheses: comparisons and stronger."""
+        left = self._binary(0)
+        while self._curr.token_type in COMPARISONS:
+            sign = COMPARISONS[self._curr.token_type]
+            self._advance()
+            right = self._binary(0)
+            left = call("not", call("=", left, right)) if sign == "<>" else call(sign, left, right)
+        return left
+
+    def _binary(self, lowest: int) -> Expression:
+        left = self._prefixed()
+        while (operator := self._operator()) is not None and operator[0] >= lowest:
+            level, sign, length = operator
+            self._advance(length)
+            left = call(sign, left, self._binary(level + 1))
+        return left
+
+    def _operator(self) -> tuple[int, str, int] | None:
+        """Level, sign and number of tokens of the operator that comes next."""
+        kind = self._curr.token_type
+        if kind is TokenType.GT or kind is TokenType.LT:
+            for kinds, sign in SHIFTS:
+                tokens = self._tokens[self._index : self._index + len(kinds)]
+                if tuple(t.token_type for t in tokens) == kinds and all(
+                    a.end + 1 == b.start for a, b in zip(tokens, tokens[1:], strict=False)
+                ):
+                    return SHIFT_LEVEL, sign, len(kinds)
+        return OPERATORS.get(kind)
+
+    def _prefixed(self) -> Expression:
+        signs: list[str] = []
+        while self._curr.token_type in PREFIXES:
+            if self.at(TokenType.DASH) and self.next_is(TokenType.NUMBER):
+                break  # a negative constant
+            signs.append(PREFIXES[self._curr.token_type])
+            self._advance()
+        found = self._postfixed(self._primary())
+        for sign in reversed(signs):
+            found = call(sign, found)
+        return found
+
+    def _postfixed(self, found: Expression) -> Expression:
+        while True:
+            if self.accept(TokenType.DOT):
+                found = self._after_dot(found)
+            elif self.accept(TokenType.L_BRACKET):
+                found = UnresolvedExtract(found, self.value())
+                self.expect(TokenType.R_BRACKET)
+            elif self.accept(TokenType.DCOLON):
+                found = Cast(found, without_length(read_type(self)))
+            elif self.accept_words("COLLATE"):
+                found = call("collate", found, lit(".".join(self.names())))
+            else:
+                return found
+
+    def _after_dot(self, found: Expression) -> Expression:
+        parts = found.parts if isinstance(found, UnresolvedAttribute) else None
+        if parts is not None and self.accept(TokenType.STAR):
+            return UnresolvedStar(parts, self._excluded())
+        name = self.name(any_word=True)
+        if parts is None:
+            return UnresolvedExtract(found, lit(name))
+        if self.at(TokenType.L_PAREN):
+            return self.function(".".join((*parts, name)))
+        return UnresolvedAttribute((*parts, name))
+
+    def _excluded(self) -> tuple[tuple[str, ...], ...]:
+        if self.at(TokenType.EXCEPT) and self.next_is(TokenType.L_PAREN):
+            self._advance()
+            return tuple(self.in_parentheses(lambda: self.list_of(self.names)))
+        return ()
+
+    # -- primaries -------------------------------------------------------------------------------
+
+    def _primary(self) -> Expression:
+        token = self._curr
+        match token.token_type:
+            case TokenType.NUMBER | TokenType.DASH:
+                return self._number()
+            case TokenType.STRING:
+                if token.text[0] in "xX":
+                    self._advance()
+                    return self._typed("X", token.text[2:-1])
+                return lit(self.string())
+            case TokenType.NULL:
+                self._advance()
+                return Literal(None, NullType())
+            case TokenType.TRUE | TokenType.FALSE:
+                self._advance()
+                return Literal(token.token_type is TokenType.TRUE, BooleanType())
+            case TokenType.STAR:
+                self._advance()
+                return UnresolvedStar((), self._excluded())
+            case TokenType.L_PAREN:
+                return self._parenthesis()
+            case TokenType.CASE:
+                self._advance()
+                return self._case()
+            case TokenType.EXISTS if self.next_is(TokenType.L_PAREN) and self._at_query(2):
+                self._advance()
+                return Exists(self.in_parentheses(self.query))
+            case TokenType.PLACEHOLDER:
+                self._advance()
+                return self.parameters.next(self.sql, token.start)
+            case TokenType.COLON:
+                self._advance()
+                return self.parameters.named(self.name(any_word=True), self.sql, token.start)
+            case TokenType.INTERVAL if self._at_interval():
+                self._advance()
+                return self._interval()
+        return self._named()
+
+    def _number(self) -> Expression:
+        start = self._curr
+        minus = "-" if self.accept(TokenType.DASH) else ""
+        written = minus + self._curr.text
+        self.expect(TokenType.NUMBER)
+        try:
+            return literals.number(written)
+        except ParseException as error:
+            raise self.error_here(
+                error.getCondition() or "", start, **(error.getMessageParameters() or {})
+            ) from None
+
+    def _named(self) -> Expression:
+        """A column, a function, a lambda or a typed literal."""
+        start = self._curr
+        any_word = self.next_is(TokenType.L_PAREN) and self.at(
+            TokenType.LEFT, TokenType.RIGHT, TokenType.LIKE, TokenType.RLIKE, TokenType.ILIKE
+        )
+        name = self.name(any_word=any_word)
+        if self.at(TokenType.L_PAREN):
+            return self.function(name)
+        if self.at(TokenType.ARROW):
+            return self._lambda((name,))
+        if self.at_string() and start.token_type is TokenType.VAR:
+            if name.upper() not in literals.TYPED:
+                raise self.error_here(
+                    "UNSUPPORTED_TYPED_LITERAL",
+                    start,
+                    unsupportedType=f'"{name.upper()}"',
+                    supportedTypes='"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", '
+                    '"INTERVAL", "X", "TIME"',
+                )
+            return self._typed(name.upper(), self.string())
+        return UnresolvedAttribute((name,))
+
+    def _typed(self, kind: str, written: str) -> Literal:
+        start = self._prev
+        try:
+            return literals.typed(kind, written, self.zone)
+        except (ValueError, OverflowError):
+            raise self.error_here(
+                "INVALID_TYPED_LITERAL", start, valueType=f'"{kind}"', value=f"'{written}'"
+            ) from None
+
+    def _parenthesis(self) -> Expression:
+        """``( ... )``: a query, a lambda's parameters, a row, or an expression."""
+        if (names := self._lambda_parameters()) is not None:
+            return self._lambda(names)
+        if self._at_query(1):
+            index = self._index
+            try:
+                return ScalarSubquery(self.in_parentheses(self.query))
+            except ParseException:
+                if not self._at_nested_parenthesis(index):
+                    raise
+                self._retreat(index)
+        self.expect(TokenType.L_PAREN)
+        first = self.maybe_aliased()
+        if self.at(TokenType.R_PAREN):
+            self._advance()
+            return first
+        self.expect(TokenType.COMMA)
+        rest = self.list_of(self.maybe_aliased)
+        self.expect(TokenType.R_PAREN)
+        return call("struct", first, *rest)
+
+    def _at_nested_parenthesis(self, index: int) -> bool:
+        return self._tokens[index + 1].token_type is TokenType.L_PAREN
+
+    def _at_query(self, offset: int = 0) -> bool:
+        """Whether a query starts so many tokens ahead, perhaps in parentheses."""
+        while (token := self.peek(offset)) and token.token_type is TokenType.L_PAREN:
+            offset += 1
+        if token is None or token.token_type not in QUERY_STARTS:
+            return False
+        after = self.peek(offset + 1)
+        return not (
+            token.token_type is TokenType.VALUES
+            and after is not None
+            and after.token_type in (TokenType.COMMA, TokenType.R_PAREN, TokenType.DOT)
+        )
+
+    def _case(self) -> Expression:
+        subject = None if self.at(TokenType.WHEN) else self.condition()
+        branches: list[tuple[Expression, Expression]] = []
+        while self.accept(TokenType.WHEN):
+            when = self.condition()
+            self.expect(TokenType.THEN)
+            then = self.condition()
+            branches.append((when if subject is None else call("=", subject, when), then))
+        if not branches:
+            raise self.error()
+        otherwise = self.condition() if self.accept(TokenType.ELSE) else None
+        self.expect(TokenType.END)
+        return CaseWhen(tuple(branches), otherwise)
+
+    # -- intervals -------------------------------------------------------------------------------
+
+    def _at_interval(self) -> bool:
+        if self.next_is(TokenType.STRING, TokenType.NUMBER):
+            return True
+        number = self.peek(2)
+        return (
+            self.next_is(TokenType.DASH, TokenType.PLUS)
+            and number is not None
+            and number.token_type in (TokenType.STRING, TokenType.NUMBER)
+        )
+
+    def _interval(self) -> Expression:
+        start = self._prev
+        try:
+            return self._interval_parts()
+        except (ValueError, OverflowError):
+            written = self.sql[start.start : (self._prev.end if self._prev else start.end) + 1]
+            raise self.error_here(
+                "INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER", start, input=written, number=written
+            ) from None
+
+    def _interval_parts(self) -> Expression:
+        parts: list[tuple[str, str]] = []
+        while True:
+            sign = "-" if self.accept(TokenType.DASH) else ""
+            if not sign:
+                self.accept(TokenType.PLUS)
+            if self.at_string():
+                value = self.string()
+            else:
+                value = self._curr.text
+                self.expect(TokenType.NUMBER)
+            if not parts and self._curr.text.upper() not in intervals.UNITS:
+                return intervals.of_text(sign + value)
+            unit = self.name(any_word=True)
+            if not parts and self.accept_words("TO"):
+                return intervals.of_range(sign + value, unit, self.name(any_word=True))
+            parts.append((_signed(sign, value.strip()), unit))
+            follows = self.peek(1)
+            if not (
+                self.at(TokenType.NUMBER, TokenType.STRING)
+                and follows is not None
+                and follows.text.upper() in intervals.UNITS
+            ):
+                return intervals.of_units(parts)
+
+    # -- functions -------------------------------------------------------------------------------
+
+    def function(self, name: str) -> Expression:
+        """A call; the cursor is at the opening parenthesis."""
+        self.expect(TokenType.L_PAREN)
+        special = SPECIAL.get(name.upper())
+        found = special(self, name) if special is not None else None
+        if found is None:
+            found = self._plain_call(name)
+        self.expect(TokenType.R_PAREN)
+        return self._call_tail(found)
+
+    def _plain_call(self, name: str) -> UnresolvedFunction:
+        distinct = self.accept(TokenType.DISTINCT)
+        if not distinct and self.at(TokenType.ALL) and not self.next_is(TokenType.R_PAREN):
+            self.expect(TokenType.ALL)
+        args = () if self.at(TokenType.R_PAREN) else tuple(self.list_of(self.argument))
+        if name.lower() == "count" and len(args) == 1 and args[0] == UnresolvedStar():
+            args = (lit(1),)
+        return UnresolvedFunction(name, args, distinct)
+
+    def argument(self) -> Expression:
+        """An argument of a call: ``name => value``, a lambda or an expression."""
+        if self.next_is(TokenType.FARROW):
+            name = self.name(any_word=True)
+            self.expect(TokenType.FARROW)
+            return NamedArgument(name, self.condition())
+        return self.condition()
+
+    def _call_tail(self, found: Expression) -> Expression:
+        if isinstance(found, UnresolvedFunction):
+            found = self._aggregate_tail(found)
+        if self.at_words("OVER") and self.next_is(
+            TokenType.L_PAREN, TokenType.VAR, TokenType.IDENTIFIER
+        ):
+            self._advance()
+            return over(self, found)
+        return found
+
+    def _aggregate_tail(self, found: UnresolvedFunction) -> UnresolvedFunction:
+        if self.accept_words("WITHIN", "GROUP"):
+            order = self.in_parentheses(self._ordering)
+            found = found.copy(order=order)
+        if self.at_words("FILTER") and self.next_is(TokenType.L_PAREN):
+            self._advance()
+            self.expect(TokenType.L_PAREN)
+            self.expect(TokenType.WHERE)
+            found = found.copy(filter=self.condition())
+            self.expect(TokenType.R_PAREN)
+        if self.accept_words("IGNORE", "NULLS"):
+            found = found.copy(ignore_nulls=True)
+        elif self.accept_words("RESPECT", "NULLS"):
+            found = found.copy(ignore_nulls=False)
+        return found
+
+    def _ordering(self) -> tuple[SortOrder, ...]:
+        self.expect(TokenType.ORDER_BY)
+        return tuple(self.list_of(self.sort_order))
+
+    def sort_order(self) -> SortOrder:
+        """``a DESC NULLS LAST``."""
+        key = self.condition()
+        descending = self.accept(TokenType.DESC)
+        if not descending:
+            self.accept(TokenType.ASC)
+        nulls_first = not descending
+        if self.accept_words("NULLS", "FIRST"):
+            nulls_first = True
+        elif self.accept_words("NULLS", "LAST"):
+            nulls_first = False
+        return SortOrder(key, not descending, nulls_first)
+
+    # -- lambdas ---------------------------------------------------------------------------------
+
+    def _lambda_parameters(self) -> tuple[str, ...] | None:
+        """The names of ``(x, y) ->`` if that is what comes."""
+        offset, names = 1, []
+        while (token := self.peek(offset)) and token.token_type in (
+            TokenType.VAR,
+            TokenType.IDENTIFIER,
+        ):
+            names.append(token.text)
+            after = self.peek(offset + 1)
+            offset += 2
+            if after is None or after.token_type is not TokenType.COMMA:
+                break
+        else:
+            return None
+        closing, arrow = self.peek(offset - 1), self.peek(offset)
+        if closing is None or closing.token_type is not TokenType.R_PAREN:
+            return None
+        if arrow is None or arrow.token_type is not TokenType.ARROW:
+            return None
+        self._advance(offset)
+        return tuple(names)
+
+    def _lambda(self, names: tuple[str, ...]) -> Expression:
+        self.expect(TokenType.ARROW)
+        return Lambda(self.condition(), tuple(LambdaVariable(name) for name in names))
+
+    # -- named expressions -----------------------------------------------------------------------
+
+    def maybe_aliased(self) -> Expression:
+        """An expression, perhaps with a name."""
+        found = self.condition()
+        if self.accept(TokenType.ALIAS):
+            if self.at(TokenType.L_PAREN):
+                return MultiAlias(found, self._identifier_list())
+            return Alias(found, self.name(any_word=True))
+        if self.at_name() and self._curr.token_type not in NOT_AN_ALIAS:
+            return Alias(found, self.name())
+        if self.at(TokenType.L_PAREN) and self.next_is(TokenType.VAR, TokenType.IDENTIFIER):
+            return MultiAlias(found, self._identifier_list())
+        return found
+
+    def _identifier_list(self) -> tuple[str, ...]:
+        return tuple(self.in_parentheses(lambda: self.list_of(lambda: self.name(any_word=True))))
+
+    def output_column(self) -> Expression:
+        """A member of the select list: named, or marked as without a name."""
+        found = self.maybe_aliased()
+        named = (Alias, MultiAlias, UnresolvedAttribute, UnresolvedStar)
+        return found if isinstance(found, named) else UnresolvedAlias(found)
+
+
+def _signed(sign: str, value: str) -> str:
+    if not sign:
+        return value
+    return value[1:] if value.startswith("-") else sign + value
+
+
+def _many_patterns(
+    name: str, left: Expression, patterns: list[Expression], every: bool, negated: bool
+) -> Expression:
+    """``LIKE ANY (...)`` and its kin, as AND or OR of LIKEs."""
+    tests: list[Expression] = [call(name, left, pattern) for pattern in patterns]
+    if negated:
+        tests = [call("not", test) for test in tests]
+    found = tests[0]
+    for test in tests[1:]:
+        found = call("and" if every else "or", found, test)
+    return found
+
+
+def local_zone() -> str:
+    """The machine's time zone, as an offset: what zone-less timestamps mean without a session."""
+    offset = datetime.datetime.now().astimezone().utcoffset() or datetime.timedelta()
+    minutes = int(offset.total_seconds() // 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"

@@ -1,0 +1,351 @@
+"""sqlglot's query trees to our unresolved plans.
+
+A SELECT becomes, from the inside out: FROM with its joins, LATERAL VIEWs, WHERE, the Project or
+Aggregate, HAVING, QUALIFY, DISTINCT, WINDOW definitions, hints, the ordering, OFFSET and LIMIT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+from sqlglot import exp
+
+from rayspark.catalyst.expressions import (
+    SortOrder,
+    UnresolvedFunction,
+    UnresolvedStar,
+    lit,
+)
+from rayspark.catalyst.logical import (
+    Aggregate,
+    Distinct,
+    Filter,
+    Generate,
+    GroupingSets,
+    Hint,
+    Join,
+    JoinKind,
+    LateralJoin,
+    Limit,
+    LogicalPlan,
+    Offset,
+    OneRow,
+    Pivot,
+    Project,
+    RepartitionBy,
+    Sample,
+    SetOp,
+    Sort,
+    SubqueryAlias,
+    Union,
+    Unpivot,
+    UnresolvedRelation,
+    UnresolvedTableFunction,
+    UnresolvedValues,
+    WithCTE,
+    WithWindows,
+)
+from rayspark.catalyst.parser.clauses import (
+    Grouping,
+    LateralView,
+    PivotClause,
+    SampleClause,
+    TableFunction,
+)
+from rayspark.catalyst.parser.expressions import Parsed
+
+Complain = Callable[[], Exception]
+
+KINDS = {
+    ("", ""): JoinKind.INNER,
+    ("", "INNER"): JoinKind.INNER,
+    ("", "CROSS"): JoinKind.CROSS,
+    ("LEFT", ""): JoinKind.LEFT,
+    ("LEFT", "OUTER"): JoinKind.LEFT,
+    ("RIGHT", ""): JoinKind.RIGHT,
+    ("RIGHT", "OUTER"): JoinKind.RIGHT,
+    ("FULL", ""): JoinKind.FULL,
+    ("FULL", "OUTER"): JoinKind.FULL,
+    ("", "SEMI"): JoinKind.SEMI,
+    ("LEFT", "SEMI"): JoinKind.SEMI,
+    ("", "ANTI"): JoinKind.ANTI,
+    ("LEFT", "ANTI"): JoinKind.ANTI,
+}
+
+
+def to_plan(tree: exp.Expr, complain: Complain) -> LogicalPlan:
+    """The plan of a query; ``complain`` makes the error for a tree that Spark does not know."""
+    return _Translator(complain).query(tree)
+
+
+class _Translator:
+    def __init__(self, complain: Complain) -> None:
+        self._complain = complain
+
+    # -- whole queries ---------------------------------------------------------------------------
+
+    def query(self, tree: exp.Expr) -> LogicalPlan:
+        match tree:
+            case exp.SetOperation():
+                plan = self._set_operations(tree)
+            case exp.Select():
+                plan = self._select(tree)
+            case exp.Subquery():
+                plan = self.relation(tree)
+            case exp.Values() | exp.Table():
+                plan = self.relation(tree)
+            case _:
+                raise self._complain()
+        plan = self._organized(plan, tree)
+        return self._with_ctes(plan, tree)
+
+    def _with_ctes(self, plan: LogicalPlan, tree: exp.Expr) -> LogicalPlan:
+        with_ = tree.args.get("with_")
+        if with_ is None:
+            return plan
+        queries = []
+        for cte in with_.expressions:
+            alias = cte.args["alias"]
+            columns = tuple(column.name for column in alias.args.get("columns") or ())
+            queries.append(SubqueryAlias(self.query(cte.this), (alias.name,), columns))
+        return WithCTE(tuple(queries), plan, bool(with_.args.get("recursive")))
+
+    def _set_operations(self, tree: exp.SetOperation) -> LogicalPlan:
+        """The left spine in a loop: unions of hundreds of queries are no deep recursion."""
+        spine: list[exp.SetOperation] = []
+        left: exp.Expr = tree
+        while isinstance(left, exp.SetOperation) and (not spine or not _is_organized(left)):
+            spine.append(left)
+            left = left.this
+        plan = self.query(left)
+        for operation in reversed(spine):
+            plan = self._combined(plan, operation)
+        return plan
+
+    def _combined(self, left: LogicalPlan, operation: exp.SetOperation) -> LogicalPlan:
+        right = self.query(operation.expression)
+        distinct = bool(operation.args.get("distinct"))
+        by_name = bool(operation.args.get("by_name"))
+        match operation:
+            case exp.Union():
+                union = _union(left, right, distinct, by_name)
+                return Distinct(union) if distinct else union
+            case exp.Intersect():
+                return SetOp(left, right, "intersect", not distinct)
+            case exp.Except():
+                return SetOp(left, right, "except", not distinct)
+        raise self._complain()
+
+    def _organized(self, plan: LogicalPlan, tree: exp.Expr) -> LogicalPlan:
+        """ORDER BY and its kin, WINDOW, OFFSET, LIMIT."""
+        args = tree.args
+        if cluster := args.get("cluster"):
+            keys = tuple(map(_key, cluster.expressions))
+            order = tuple(SortOrder(key) for key in keys)
+            plan = Sort(RepartitionBy(keys, plan), order, False)
+        if distribute := args.get("distribute"):
+            plan = RepartitionBy(tuple(map(_key, distribute.expressions)), plan)
+        if sort := args.get("sort"):
+            plan = Sort(plan, _values(sort.expressions), False)
+        if order_by := args.get("order"):
+            plan = Sort(plan, _values(order_by.expressions), True)
+        if windows := args.get("windows"):
+            plan = WithWindows(plan, _values(windows))
+        if offset := args.get("offset"):
+            plan = Offset(plan, count=offset.value)
+        limit = args.get("limit")
+        if limit is not None and limit.value is not None:
+            plan = Limit(plan, count=limit.value)
+        return plan
+
+    # -- SELECT ----------------------------------------------------------------------------------
+
+    def _select(self, tree: exp.Select) -> LogicalPlan:
+        args = tree.args
+        plan = self._from(tree)
+        if where := args.get("where"):
+            plan = Filter(where.this.value, plan)
+        columns = tuple(
+            c.value if isinstance(c, Parsed) else UnresolvedStar() for c in tree.expressions
+        )
+        if not columns:
+            raise self._complain()
+        group, having = args.get("group"), args.get("having")
+        if group is not None:
+            plan = _grouped(group.value, columns, plan)
+        elif having is not None:
+            plan = Aggregate((), columns, plan)
+        else:
+            plan = Project(columns, plan)
+        if having is not None:
+            plan = Filter(having.this.value, plan)
+        if qualify := args.get("qualify"):
+            plan = Filter(qualify.this.value, plan)
+        if args.get("distinct"):
+            plan = Distinct(plan)
+        if hint := args.get("hint"):
+            for name, values in reversed(hint.value):
+                plan = Hint(plan, name=name.lower(), args=values)
+        return plan
+
+    def _from(self, tree: exp.Expr) -> LogicalPlan:
+        from_ = tree.args.get("from_")
+        plan: LogicalPlan = OneRow() if from_ is None else self.relation(from_.this)
+        plan = self._joined(plan, tree.args.get("joins") or [])
+        for view in tree.args.get("laterals") or []:
+            plan = self._lateral_view(plan, view)
+        return plan
+
+    def _lateral_view(self, plan: LogicalPlan, view: exp.Expr) -> LogicalPlan:
+        if not isinstance(view, LateralView):
+            raise self._complain()
+        function: TableFunction = view.args["function"]
+        table = view.args.get("table")
+        return Generate(
+            UnresolvedFunction(function.name, function.args),
+            plan,
+            outer=bool(view.args.get("outer")),
+            qualifier=(table,) if table else (),
+            names=tuple(view.args.get("columns") or ()),
+        )
+
+    # -- FROM ------------------------------------------------------------------------------------
+
+    def _joined(self, plan: LogicalPlan, joins: list[exp.Join]) -> LogicalPlan:
+        """``a, b JOIN c``: what stands after a comma is joined first."""
+        groups: list[LogicalPlan] = [plan]
+        for join in joins:
+            if not join.meta.get("comma"):
+                groups[-1] = self._join(groups[-1], join)
+            elif isinstance(join.this, exp.Lateral):
+                groups = [LateralJoin(reduce(_crossed, groups), self._lateral(join.this))]
+            else:
+                groups.append(self.relation(join.this))
+        return reduce(_crossed, groups)
+
+    def _join(self, left: LogicalPlan, join: exp.Join) -> LogicalPlan:
+        side, kind = join.args.get("side") or "", join.args.get("kind") or ""
+        joined = KINDS.get((side.upper(), kind.upper()))
+        if joined is None:
+            raise self._complain()
+        on = join.args.get("on")
+        condition = None if on is None else on.value
+        if isinstance(join.this, exp.Lateral):
+            plan: LogicalPlan = LateralJoin(left, self._lateral(join.this), joined, condition)
+        else:
+            using = tuple(name.name for name in join.args.get("using") or ())
+            natural = (join.args.get("method") or "").upper() == "NATURAL"
+            right = self.relation(join.this)
+            plan = Join(left, right, joined, condition, using, natural)
+        return _pivoted(plan, join.args.get("pivots"))
+
+    def _lateral(self, tree: exp.Lateral) -> LogicalPlan:
+        return self.relation(tree.this)
+
+    def relation(self, tree: exp.Expr) -> LogicalPlan:
+        """A member of FROM."""
+        args = tree.args
+        match tree:
+            case exp.Subquery():
+                plan = self.query(tree.this)
+            case exp.Values():
+                plan = UnresolvedValues(tuple(row.value for row in tree.expressions))
+            case exp.Table() if isinstance(tree.this, Parsed):
+                function: TableFunction = tree.this.value
+                plan = UnresolvedTableFunction(function.name, function.args)
+            case exp.Table() if isinstance(tree.this, exp.Values):
+                plan = UnresolvedValues(tuple(row.value for row in tree.this.expressions))
+            case exp.Table():
+                plan = UnresolvedRelation(table_name(tree))
+            case exp.Select() | exp.SetOperation():
+                return self.query(tree)
+            case exp.Lateral():
+                return LateralJoin(OneRow(), self._lateral(tree))
+            case _:
+                raise self._complain()
+        if sample := args.get("sample"):
+            plan = _sampled(plan, sample.value)
+        if alias := args.get("alias"):
+            columns = tuple(column.name for column in alias.args.get("columns") or ())
+            plan = SubqueryAlias(plan, (alias.name,) if alias.name else (), columns)
+        plan = _pivoted(plan, args.get("pivots"))
+        plan = self._joined(plan, args.get("joins") or [])
+        for view in args.get("laterals") or []:
+            plan = self._lateral_view(plan, view)
+        return plan
+
+
+def table_name(tree: exp.Table) -> tuple[str, ...]:
+    """The parts of a table's name."""
+    return tuple(part.name for part in tree.parts)
+
+
+def _values(trees: list[Any]) -> tuple[Any, ...]:
+    return tuple(tree.value for tree in trees)
+
+
+def _key(tree: Any) -> Any:
+    """An expression that sqlglot read as an ordering."""
+    found = tree.value
+    return found.child if isinstance(found, SortOrder) else found
+
+
+def _is_organized(tree: exp.Expr) -> bool:
+    keys = ("order", "limit", "offset", "sort", "cluster", "distribute", "with_", "windows")
+    return any(tree.args.get(key) for key in keys)
+
+
+def _union(left: LogicalPlan, right: LogicalPlan, distinct: bool, by_name: bool) -> LogicalPlan:
+    """One flat node for a chain of the same kind."""
+    inner = left.child if distinct and isinstance(left, Distinct) else left
+    if isinstance(inner, Union) and inner.by_name == by_name and not by_name:
+        if distinct == isinstance(left, Distinct):
+            return Union((*inner.inputs_, right))
+    return Union((left, right), by_name)
+
+
+def _crossed(left: LogicalPlan, right: LogicalPlan) -> LogicalPlan:
+    return Join(left, right, JoinKind.INNER)
+
+
+def _grouped(grouping: Grouping, columns: tuple[Any, ...], child: LogicalPlan) -> LogicalPlan:
+    if grouping.sets is None:
+        return Aggregate(grouping.expressions, columns, child)
+    place = {e: at for at, e in enumerate(grouping.expressions)}
+    expressions = list(grouping.expressions)
+    for chosen in grouping.sets:
+        for e in chosen:
+            if e not in place:
+                place[e] = len(expressions)
+                expressions.append(e)
+    sets = tuple(tuple(place[e] for e in chosen) for chosen in grouping.sets)
+    return GroupingSets(sets, tuple(expressions), columns, child)
+
+
+def _sampled(plan: LogicalPlan, sample: SampleClause) -> LogicalPlan:
+    if sample.rows is not None:
+        return Limit(plan, count=sample.rows)
+    assert sample.share is not None
+    return Sample(plan, lower=0.0, upper=sample.share, seed=sample.seed)
+
+
+def _pivoted(plan: LogicalPlan, pivots: list[Parsed] | None) -> LogicalPlan:
+    for pivot in pivots or []:
+        clause = pivot.value
+        if isinstance(clause, PivotClause):
+            plan = Pivot(None, clause.column, clause.values, clause.aggregates, plan)
+        else:
+            plan = Unpivot(
+                None,
+                clause.columns,
+                clause.aliases,
+                clause.variable,
+                clause.value_names,
+                plan,
+                clause.include_nulls,
+            )
+            if clause.name:
+                plan = SubqueryAlias(plan, (clause.name,))
+    return plan
