@@ -3,10 +3,41 @@
 from __future__ import annotations
 
 from rayspark.catalyst.analysis.context import AnalysisContext
+from rayspark.catalyst.optimizer.rules.collapse_projects import COLLAPSE_PROJECTS
+from rayspark.catalyst.optimizer.rules.combine_filters import COMBINE_FILTERS
 from rayspark.catalyst.optimizer.rules.eliminate_subquery_aliases import ELIMINATE_SUBQUERY_ALIASES
-from rayspark.catalyst.rule import Batch
+from rayspark.catalyst.optimizer.rules.prune_columns import PRUNE_COLUMNS
+from rayspark.catalyst.optimizer.rules.push_down_filter import PUSH_DOWN_FILTER
+from rayspark.catalyst.optimizer.rules.push_filters_to_sources import PUSH_FILTERS_TO_SOURCES
+from rayspark.catalyst.rule import Batch, Rule
+
+OPERATORS: list[Rule] = [COLLAPSE_PROJECTS, COMBINE_FILTERS, PUSH_DOWN_FILTER]
 
 
 def batches(context: AnalysisContext) -> list[Batch]:
-    """All batches for a session's settings."""
-    return [Batch("Finish Analysis", [ELIMINATE_SUBQUERY_ALIASES], once=True)]
+    """All batches for a session's settings.
+
+    Names have done their work, so aliases go first: other rules need not look through them. Rules
+    on operators run until nothing moves. Columns are pruned when filters lie where they will stay
+    (a pruned projection between a filter and its source would hide one from the other), and sources
+    are told filters before columns, because a column that only a filter reads may then go too.
+    """
+    excluded = _excluded(context)
+    found = [
+        Batch("Finish Analysis", [ELIMINATE_SUBQUERY_ALIASES], once=True),
+        Batch("Operators", OPERATORS),
+        Batch("Sources", [PUSH_FILTERS_TO_SOURCES], once=True),
+        Batch("Columns", [PRUNE_COLUMNS], once=True),
+        Batch("Clean up", [COLLAPSE_PROJECTS], once=True),
+    ]
+    if not excluded:
+        return found
+    return [
+        Batch(b.name, [rule for rule in b.rules if rule.name not in excluded], b.once)
+        for b in found
+    ]
+
+
+def _excluded(context: AnalysisContext) -> set[str]:
+    text = context.settings.get("spark.sql.optimizer.excludedRules") or ""
+    return {name.strip().rpartition(".")[2] for name in text.split(",") if name.strip()}
