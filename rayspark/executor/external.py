@@ -63,20 +63,26 @@ class ExternalAggregator:
         is_full = self._context._budget.is_full
         for batch in batches_of(pairs):
             fold(self._data, batch, create, merge)
-            if is_full() and self._can_split():
-                self._spill()
+            if is_full():
+                self._make_room()
 
-    def _can_split(self) -> bool:
-        """One key cannot be split: it has to fit. Nor does it help to split ever finer."""
-        return len(self._data) > 1 and self._level < MAX_LEVEL
+    def _make_room(self) -> None:
+        """One key cannot be split: its combiner has to fit. Nor does it help to split too fine."""
+        if len(self._data) > 1 and self._level < MAX_LEVEL:
+            self._spill()
+
+    def _deeper(self) -> ExternalAggregator:
+        """What takes up one spilled part."""
+        merge = self._merge_combiners
+        return ExternalAggregator(self._context, None, merge, merge, self._level + 1)
 
     def _spill(self) -> None:
         if self._parts is None:
             self._parts = [self._context._new_run() for _ in range(FANOUT)]
         buckets: list[list[Any]] = [[] for _ in range(FANOUT)]
-        level = self._level
+        part_of = self._part_of
         for item in self._data.items():
-            buckets[hash((item[0], level)) % FANOUT].append(item)
+            buckets[part_of(item[0])].append(item)
         self._data = {}
         for part, bucket in zip(self._parts, buckets, strict=True):
             for start in range(0, len(bucket), CHUNK):
@@ -84,6 +90,9 @@ class ExternalAggregator:
         buckets.clear()
         gc.collect()
         self._context._budget.released()
+
+    def _part_of(self, key: Any) -> int:
+        return hash((key, self._level)) % FANOUT
 
     def items(self) -> Iterator[tuple[Any, Any]]:
         """Every key once, with its combiner."""
@@ -96,9 +105,7 @@ class ExternalAggregator:
             return
         self._spill()
         for part in self._parts:
-            inner = ExternalAggregator(
-                self._context, None, self._merge_combiners, self._merge_combiners, self._level + 1
-            )
+            inner = self._deeper()
             inner.merge(Replayed(self._context, part))
             part.delete()
             yield from inner.parts()

@@ -51,6 +51,29 @@ def test_group_by_key(small: Any, spills: None) -> None:
     assert len(groups) == 30_000 and {size for _, size in groups} == {N // 30_000}
 
 
+def test_a_group_of_one_huge_key_is_read_piece_by_piece(small: Any, spills: None) -> None:
+    groups = small.range(N, numSlices=2).map(lambda i: ("the key", f"value {i:06d}")).groupByKey(1)
+
+    def look(values: Any) -> Any:
+        ordered = all(a < b for a, b in itertools.pairwise(values))
+        return len(values), ordered, sum(map(len, values)), "value 000007" in values.data
+
+    assert groups.mapValues(look).collect() == [("the key", (N, True, 12 * N, True))]
+
+
+def test_a_huge_group_can_be_taken_elsewhere(small: Any, spills: None) -> None:
+    groups = small.range(N, numSlices=2).keyBy(lambda i: i > 0).groupByKey(1).persist()
+    assert sorted(groups.mapValues(len).collect()) == [(False, 1), (True, N - 1)]
+    assert [list(values) for key, values in groups.collect() if key] == [list(range(1, N))]
+    groups.unpersist()
+
+
+def test_join_of_one_huge_key(small: Any, spills: None) -> None:
+    left = small.range(N, numSlices=2).map(lambda i: ("the key", i))
+    joined = left.join(small.parallelize([("the key", -1), ("the key", -2)], 1), 1).values()
+    assert joined.map(lambda both: both[0] * both[1]).sum() == -3 * sum(range(N))
+
+
 def test_reduce_by_key(small: Any, spills: None) -> None:
     pairs = small.parallelize([(f"key {i % 100_000}", [i]) for i in range(N)], 2)
     merged = pairs.reduceByKey(lambda a, b: a + b, 1).mapValues(len).values().collect()

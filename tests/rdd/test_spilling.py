@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from rayspark.executor.batch import TaskBatch, TaskSpec
 from rayspark.executor.context import TaskContext
-from rayspark.executor.grouping import co_group
+from rayspark.executor.grouping import ExternalGrouper, SpilledGroup, co_group
 from rayspark.executor.ops import AggregateOp, CoGroupOp, GroupOp, SortOp
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
 from rayspark.ids import ExecutorId, HostId, StageId, TaskKey
@@ -58,6 +59,28 @@ def test_aggregation(full: Any) -> None:
 def test_grouping_keeps_the_order_of_values(full: Any) -> None:
     found = list(GroupOp().run(0, [iter(PAIRS)], full))
     assert len(found) == 3700 and dict(found) == GROUPS
+
+
+def test_keys_that_come_after_a_group_was_spilled_alone(full: Any) -> None:
+    full._budget.times = 1
+    grouper = ExternalGrouper(full)
+    grouper.insert(("huge", i) for i in range(RECORDS))
+    assert isinstance(grouper._data["huge"], SpilledGroup)
+    full._budget.times = 1
+    grouper.insert((f"k{i % 3}", i) for i in range(RECORDS))  # now there is something to split
+    assert grouper._parts is not None
+    grouper.insert([("huge", -1)])
+    found = {key: list(values) for key, values in grouper.items()}
+    assert found.pop("huge") == [*range(RECORDS), -1]
+    assert found == {f"k{k}": list(range(k, RECORDS, 3)) for k in range(3)}
+
+
+def test_a_group_in_a_file_is_a_list_elsewhere(full: Any) -> None:
+    group = SpilledGroup(full, [1, "two", 3.0])
+    group.spill()
+    group.append(4)
+    assert len(group) == 4 and "two" in group and 5 not in group
+    assert list(group) == list(group) == pickle.loads(pickle.dumps(group)) == [1, "two", 3.0, 4]
 
 
 def test_co_grouping(full: Any) -> None:
