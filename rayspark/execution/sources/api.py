@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from rayspark.catalyst.expressions import Expression
 from rayspark.datatypes import StructType
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,13 @@ class Source(Protocol):
 class TaskOutput(Protocol):
     """What a task that wrote successfully tells the driver: picklable."""
 
-    rows: int
-    bytes: int
+    @property
+    def rows(self) -> int:
+        """Rows written."""
+
+    @property
+    def bytes(self) -> int:
+        """Bytes written."""
 
 
 class Sink(Protocol):
@@ -102,8 +108,8 @@ class Sink(Protocol):
     def write(self, partition: int, attempt: int, batches: Iterator[pa.Table]) -> TaskOutput:
         """Executor: write one partition; nothing of it is visible yet."""
 
-    def commit(self, outputs: Sequence[TaskOutput]) -> None:
-        """Driver: make all of it visible."""
+    def commit(self, outputs: Sequence[Any]) -> None:
+        """Driver: make all of it visible. ``outputs``: what ``write`` gave, one a task."""
 
     def abort(self) -> None:
         """Driver, after a failure: leave nothing behind."""

@@ -39,7 +39,7 @@ from rayspark.execution.sources.parquet_types import (
     physical_schema,
     spark_schema,
 )
-from rayspark.execution.sources.private_duck import run
+from rayspark.execution.sources.private_duck import private_duck, run
 from rayspark.storage.files.paths import locate
 
 log = logging.getLogger(__name__)
@@ -103,11 +103,13 @@ class ParquetSource(FileSource):
         return self.text(splits)
 
     def read(self, splits: Sequence[Split]) -> Iterator[pa.RecordBatch]:
-        paths = tuple({split.description.file.path for split in splits})
+        paths = {split.description.file.path for split in splits}
         target = to_arrow_schema(self.schema)
         if not target.names:
             return (part for split in splits for part in super(ParquetSource, self).read([split]))
-        return run(self.text(splits), paths, target)
+        for path in paths:
+            private_duck().reach(path)
+        return run(self.text(splits), target)
 
     def read_piece(self, piece: Piece) -> Iterator[pa.RecordBatch]:
         """Rows without columns: the footer knows how many."""

@@ -1,42 +1,55 @@
-"""A DuckDB of a source's own: to read what the query's DuckDB cannot, and to cast columns.
+"""A DuckDB of the sources' own: to read what the query's DuckDB cannot, and to cast columns.
 
-One per thread, with one thread inside: tasks run side by side already. File systems of fsspec are
-made known to it as they are met.
+One per process, in which every task works with its own thread: tasks run side by side already. File
+systems of fsspec are made known to it as they are met.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rayspark.execution.duck import Duck
+from rayspark.execution.kernels.kernel import ArrowFunction
 from rayspark.storage.files.paths import locate
 
-_local = threading.local()
 
+class SourceDuck(Duck):
+    """A :class:`Duck` that reads through fsspec."""
 
-def private_duck(paths: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
-    """The thread's connection, able to read ``paths``."""
-    con: duckdb.DuckDBPyConnection | None = getattr(_local, "con", None)
-    if con is None:
-        con = duckdb.connect(config={"threads": 1})
-        con.execute("SET TimeZone='UTC'; SET preserve_insertion_order=true")
-        _local.con, _local.schemes = con, {"file"}
-    for path in paths:
+    def __init__(self) -> None:
+        super().__init__(threads=1)
+        self._schemes = {"file"}
+        self._scheme_lock = threading.Lock()
+
+    def reach(self, path: str) -> None:
+        """Make the file system of a path known."""
         scheme = path.partition(":")[0]
-        if scheme not in _local.schemes:
-            con.register_filesystem(locate(path).filesystem)
-            _local.schemes.add(scheme)
-    return con
+        with self._scheme_lock:
+            if scheme not in self._schemes:
+                self._connection.register_filesystem(locate(path).filesystem)
+                self._schemes.add(scheme)
 
 
-def run(text: str, paths: tuple[str, ...], target: pa.Schema) -> Iterator[pa.RecordBatch]:
+@cache
+def private_duck() -> SourceDuck:
+    """The instance of the process."""
+    return SourceDuck()
+
+
+def run(
+    text: str,
+    target: pa.Schema,
+    inputs: Mapping[str, Any] | None = None,
+    functions: Mapping[str, ArrowFunction] | None = None,
+) -> Iterator[pa.RecordBatch]:
     """The rows of a query, with exactly the schema ``target``."""
-    reader = private_duck(paths).sql(text).to_arrow_reader(100_000)
-    for batch in reader:
+    for batch in private_duck().batches(text, inputs, functions):
         yield conform(batch, target)
 
 
@@ -69,6 +82,5 @@ def _offsets(array: pa.Array) -> pa.Array:
     """Offsets in which null lists are null."""
     if not array.null_count:
         return array.offsets
-    last = pa.array([False])
-    nulls = pa.concat_arrays([array.is_null(), last])
+    nulls = pa.concat_arrays([array.is_null(), pa.array([False])])
     return pc.if_else(nulls, pa.scalar(None, pa.int32()), array.offsets)

@@ -111,7 +111,7 @@ def decide(filter_: Expression, row: Mapping[str, Any]) -> Truth:
     sign, compared, constant = found
     value, other = row[compared], constant.value
     if sign == "<=>":
-        return _key(value, constant) == _key(other, constant)
+        return bool(_key(value, constant) == _key(other, constant))
     if value is None or other is None:
         return None
     return _COMPARE[sign][1](_key(value, constant), _key(other, constant))

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from rayspark.datatypes import StructType
-from rayspark.errors import AnalysisException
-from rayspark.execution.sources.api import Source
+from rayspark.errors import (
+    AnalysisException,
+    IllegalArgumentException,
+    PySparkNotImplementedError,
+)
+from rayspark.execution.sources.api import Sink, Source
+from rayspark.execution.sources.commit import DirectoryCommit, SaveMode
+from rayspark.execution.sources.files import check_duplicates
+from rayspark.execution.sources.options import Options, setting_flag
 from rayspark.execution.sources.parquet import open_parquet
+from rayspark.execution.sources.parquet_sink import ParquetFormat
+from rayspark.execution.sources.sink import FileSink, Format, check_partition_columns, new_job
 
 Opener = Callable[[Sequence[str], StructType | None, Mapping[str, str], Mapping[str, str]], Source]
 
@@ -60,4 +70,115 @@ def not_found(format: str) -> AnalysisException:
     """The error for a format that does not exist."""
     return AnalysisException(
         errorClass="DATA_SOURCE_NOT_FOUND", messageParameters={"provider": format}
+    )
+
+
+WRITE_OPTIONS = (
+    "path", "compression", "maxRecordsPerFile", "partitionOverwriteMode", "timeZone",
+)  # fmt: skip
+"""What every format of files understands when it is written."""
+
+MODES = {
+    "error": SaveMode.ERROR,
+    "errorifexists": SaveMode.ERROR,
+    "default": SaveMode.ERROR,
+    "append": SaveMode.APPEND,
+    "overwrite": SaveMode.OVERWRITE,
+    "ignore": SaveMode.IGNORE,
+}
+
+
+@dataclass(frozen=True)
+class FileWriting:
+    """How a format of files is written: its options, and what makes its files."""
+
+    options: tuple[str, ...]
+    make: Callable[[Options, Mapping[str, str], StructType], Format]
+
+
+WRITERS: dict[str, FileWriting] = {
+    "parquet": FileWriting(
+        ("parquet.compression",), lambda options, settings, _: ParquetFormat.of(options, settings)
+    ),
+}
+
+
+def open_sink(
+    format: str,
+    path: str,
+    schema: StructType,
+    mode: str = "error",
+    partition_by: Sequence[str] = (),
+    options: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+    *,
+    within: str = "",
+    bucket_by: Sequence[str] = (),
+) -> Sink:
+    """Open a sink.
+
+    Parameters
+    ----------
+    format, path
+        e.g. ``"parquet"`` and a directory.
+    schema
+        The columns of the rows to come, partition columns included, in any order.
+    mode
+        ``error``, ``append``, ``overwrite`` or ``ignore``.
+    partition_by
+        Columns that become directories.
+    options, settings
+        The writer's options and the session's settings.
+    within
+        With ``overwrite``: replace only what is below this partition directory (``p=1/q=2``).
+    bucket_by
+        Refused: see Raises.
+
+    Raises
+    ------
+    AnalysisException
+        ``DATA_SOURCE_NOT_FOUND``, partition columns that do not exist ...
+    PySparkNotImplementedError
+        For buckets.
+    """
+    options, settings = options or {}, settings or {}
+    name = short_name(format)
+    if bucket_by:
+        raise PySparkNotImplementedError(
+            errorClass="NOT_IMPLEMENTED",
+            messageParameters={"feature": "writing files in buckets (bucketBy)"},
+        )
+    writing = WRITERS.get(name)
+    if writing is None:
+        raise not_found(format)
+    if mode.lower() not in MODES:
+        raise IllegalArgumentException(f"Save mode {mode!r} is none of {', '.join(MODES)}.")
+    chosen = Options(name, options, (*WRITE_OPTIONS, *writing.options))
+    chosen.warn_unknown("write to")
+    check_partition_columns(schema, partition_by)
+    check_duplicates(schema, settings)
+    overwrite = chosen.one_of(
+        "partitionOverwriteMode",
+        settings.get("spark.sql.sources.partitionOverwriteMode", "static"),
+        ("static", "dynamic"),
+    )
+    commit = DirectoryCommit(
+        path,
+        new_job(),
+        MODES[mode.lower()],
+        dynamic=overwrite == "dynamic" and bool(partition_by),
+        within=within,
+        mark_success=setting_flag(
+            settings, "mapreduce.fileoutputcommitter.marksuccessfuljobs", default=True
+        ),
+    )
+    return FileSink(
+        writing.make(chosen, settings, schema),
+        schema,
+        tuple(partition_by),
+        commit,
+        chosen.text("timeZone", settings.get("spark.sql.session.timeZone", "UTC")),
+        chosen.number(
+            "maxRecordsPerFile", int(settings.get("spark.sql.files.maxRecordsPerFile", "0"))
+        ),
     )

@@ -1,0 +1,232 @@
+"""How the files of a write become visible: all of them, or none.
+
+Attempts of tasks write into a hidden directory, each into one of its own::
+
+    <parent>/.<name>.<job>/attempts/3-17/p=1/part-00003-<job>.c000.snappy.parquet
+
+``commit`` is given the attempts that count. A new directory, and one that is overwritten whole, is
+put together aside and moved into place in one step; what was there is moved away just before and
+removed just after. Into a directory that keeps other files (append, overwriting of some partitions)
+files are moved one by one; a failure moves them back. Object stores copy instead of moving, and
+``_SUCCESS`` says at the end that a result is whole.
+
+Names of files hold the job's id, so writers that append side by side do not meet.
+"""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from rayspark.errors import AnalysisException
+from rayspark.storage.files.paths import Location, locate
+
+log = logging.getLogger(__name__)
+
+SUCCESS = "_SUCCESS"
+
+
+class SaveMode(Enum):
+    """What to do where something is already."""
+
+    ERROR = "error"
+    APPEND = "append"
+    OVERWRITE = "overwrite"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file of an attempt: its partition directory (empty at the root) and its name."""
+
+    directory: str
+    name: str
+
+
+@dataclass(frozen=True)
+class DirectoryCommit:
+    """The commit of one job into one directory. Plain values: it travels with the tasks.
+
+    ``dynamic``: overwriting replaces only the partitions that are written; ``within``: only below
+    this partition directory (``INSERT OVERWRITE ... PARTITION (p = 1)``).
+    """
+
+    path: str
+    job: str
+    mode: SaveMode
+    dynamic: bool = False
+    within: str = ""
+    mark_success: bool = True
+
+    @property
+    def root(self) -> Location:
+        """Where the result goes."""
+        return locate(self.path)
+
+    @property
+    def staging(self) -> Location:
+        """Where attempts write: beside the result, under a name that readers do not see."""
+        root = self.root
+        return root.parent().child(f".{root.name}.{self.job}")
+
+    def begin(self) -> bool:
+        """Check the mode; False if nothing is to be written (``ignore``).
+
+        Raises
+        ------
+        AnalysisException
+            ``PATH_ALREADY_EXISTS``.
+        """
+        if self.exists():
+            if self.mode is SaveMode.IGNORE:
+                return False
+            if self.mode is SaveMode.ERROR:
+                raise self._exists()
+        staging = self.staging
+        staging.filesystem.makedirs(staging.inner, exist_ok=True)
+        return True
+
+    def exists(self) -> bool:
+        """Is there anything at the path?"""
+        root = self.root
+        return bool(root.filesystem.exists(root.inner))
+
+    def attempt(self, partition: int, attempt: int) -> Location:
+        """The directory of one attempt of one task."""
+        return self.staging.child("attempts").child(f"{partition}-{attempt}")
+
+    def abort(self) -> None:
+        """Remove all attempts."""
+        _remove(self.staging)
+
+    def commit(self, attempts: Iterable[tuple[Location, tuple[WrittenFile, ...]]]) -> None:
+        """Make the files of these attempts visible."""
+        moves = [
+            (_below(home, file.directory).child(file.name), file)
+            for home, files in attempts
+            for file in files
+        ]
+        replaces_all = self.mode is SaveMode.OVERWRITE and not self.dynamic and not self.within
+        if replaces_all or not self.exists():
+            self._publish_whole(moves)
+        else:
+            self._publish_into(moves)
+        _remove(self.staging)
+
+    def _publish_whole(self, moves: list[tuple[Location, WrittenFile]]) -> None:
+        root = self.root
+        if root.scheme != "file":
+            old = self._files(root) if self.exists() else []
+            self._publish_files(moves, old)
+            return
+        result = Path(self.staging.child("result").inner)
+        result.mkdir()
+        for source, file in moves:
+            target = result / file.directory / file.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            Path(source.inner).rename(target)
+        if self.mark_success:
+            (result / SUCCESS).touch()
+        final = Path(root.inner)
+        old_place = Path(self.staging.child("replaced").inner)
+        if final.exists() and self.mode is not SaveMode.OVERWRITE:
+            if self.mode is SaveMode.ERROR:
+                raise self._exists()
+            self._publish_into([(Location(f"file:{result}/{_relative(f)}"), f) for _, f in moves])
+            return
+        with suppress(FileNotFoundError):
+            final.rename(old_place)
+        try:
+            result.rename(final)
+        except OSError:
+            if old_place.exists() and not final.exists():
+                old_place.rename(final)
+            raise
+
+    def _publish_into(self, moves: list[tuple[Location, WrittenFile]]) -> None:
+        """Move files into a directory that keeps others."""
+        root = self.root
+        old: list[Location] = []
+        if self.mode is SaveMode.OVERWRITE:
+            touched = {_below(root, file.directory).path for _, file in moves}
+            if not self.dynamic:
+                touched = {_below(root, self.within).path}
+            for directory in sorted(touched):
+                where = Location(directory)
+                if where.filesystem.exists(where.inner):
+                    old += self._files(where)
+        self._publish_files(moves, old)
+
+    def _publish_files(
+        self, moves: list[tuple[Location, WrittenFile]], old: list[Location]
+    ) -> None:
+        root, fs = self.root, self.root.filesystem
+        undo: list[tuple[Location, Location]] = []
+        aside = self.staging.child("replaced")
+        try:
+            if root.scheme == "file":
+                for i, place in enumerate(old):
+                    self._move(place, aside.child(str(i)), undo)
+            for source, file in moves:
+                self._move(source, _below(root, file.directory).child(file.name), undo)
+        except BaseException:
+            for source, target in reversed(undo):
+                with suppress(OSError):
+                    fs.mv(target.inner, source.inner)
+            raise
+        if root.scheme != "file":
+            for place in old:
+                fs.rm(place.inner)
+        if self.mark_success:
+            fs.pipe_file(root.child(SUCCESS).inner, b"")
+
+    @staticmethod
+    def _move(source: Location, target: Location, undo: list[tuple[Location, Location]]) -> None:
+        if target.scheme == "file":
+            Path(target.inner).parent.mkdir(parents=True, exist_ok=True)
+            Path(source.inner).rename(target.inner)
+        else:
+            target.filesystem.mv(source.inner, target.inner)
+        undo.append((source, target))
+
+    @staticmethod
+    def _files(where: Location) -> list[Location]:
+        """All files below a directory; those that readers do not see stay, but for markers."""
+        fs = where.filesystem
+        found = []
+        for name in fs.find(where.inner):
+            below = name.strip("/").removeprefix(where.inner.strip("/")).strip("/")
+            if below.startswith((".", "_")) and below != SUCCESS:
+                continue
+            found.append(_below(where, below) if below else where)
+        return found
+
+    def _exists(self) -> AnalysisException:
+        return AnalysisException(
+            errorClass="PATH_ALREADY_EXISTS", messageParameters={"outputPath": self.root.path}
+        )
+
+
+def _relative(file: WrittenFile) -> str:
+    return posixpath.join(file.directory, file.name)
+
+
+def _below(where: Location, directory: str) -> Location:
+    for name in directory.split("/"):
+        if name:
+            where = where.child(name)
+    return where
+
+
+def _remove(where: Location) -> None:
+    if where.scheme == "file":
+        shutil.rmtree(where.inner, ignore_errors=True)
+        return
+    with suppress(FileNotFoundError):
+        where.filesystem.rm(where.inner, recursive=True)

@@ -1,0 +1,140 @@
+"""Write Parquet so that Spark reads back exactly what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rayspark.datatypes import StructType
+from rayspark.datatypes.arrow import to_arrow_schema
+from rayspark.errors import IllegalArgumentException
+from rayspark.execution.sources.options import Options
+from rayspark.execution.sources.parquet_types import SPARK_SCHEMA_KEY
+
+GROUP_BYTES = 64 * 1024 * 1024
+SPARK_VERSION = "4.3.0"
+"""Whose rules the files follow; Spark looks at it to choose a calendar."""
+GROUP_ROWS = 1024 * 1024
+
+CODECS = {
+    "none": ("none", ""),
+    "uncompressed": ("none", ""),
+    "snappy": ("snappy", ".snappy"),
+    "gzip": ("gzip", ".gz"),
+    "zstd": ("zstd", ".zstd"),
+    "lz4": ("lz4", ".lz4hadoop"),
+    "lz4_raw": ("lz4", ".lz4raw"),
+    "brotli": ("brotli", ".br"),
+}
+"""Spark's names, with pyarrow's and what file names say."""
+
+
+@dataclass(frozen=True)
+class ParquetFormat:
+    """Parquet files with one compression."""
+
+    codec: str
+    int96: bool = False
+
+    @property
+    def name(self) -> str:
+        return "parquet"
+
+    @property
+    def extension(self) -> str:
+        return CODECS[self.codec][1] + ".parquet"
+
+    def open(self, stream: BinaryIO, schema: StructType) -> ParquetRowWriter:
+        return ParquetRowWriter(stream, schema, self)
+
+    @staticmethod
+    def of(options: Options, settings: Mapping[str, str]) -> ParquetFormat:
+        """The format that options and settings ask for."""
+        default = settings.get("spark.sql.parquet.compression.codec", "snappy")
+        codec = options.first(("compression", "parquet.compression"), default).lower()
+        if codec not in CODECS:
+            raise unknown_codec(codec, CODECS)
+        stamp = settings.get("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+        return ParquetFormat(codec, stamp.upper() == "INT96")
+
+
+def unknown_codec(codec: str, known: Mapping[str, Any]) -> IllegalArgumentException:
+    """The error for a compression that a format does not have."""
+    return IllegalArgumentException(
+        errorClass="CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION",
+        messageParameters={"codecName": codec, "availableCodecs": ", ".join(known)},
+    )
+
+
+class ParquetRowWriter:
+    """Writes one file; rows wait until they make a good row group."""
+
+    def __init__(self, stream: BinaryIO, schema: StructType, format: ParquetFormat) -> None:
+        self._schema = stored_schema(schema)
+        self._waiting: list[pa.Table] = []
+        self._bytes = self._rows = 0
+        self._writer = pq.ParquetWriter(
+            stream,
+            self._schema,
+            compression=CODECS[format.codec][0],
+            store_schema=False,
+            store_decimal_as_integer=True,
+            use_deprecated_int96_timestamps=format.int96,
+        )
+        spark = {SPARK_SCHEMA_KEY: schema.json(), "org.apache.spark.version": SPARK_VERSION}
+        self._writer.add_key_value_metadata(spark)
+
+    def write(self, table: pa.Table) -> None:
+        columns = [
+            stored_column(c, f.type) for c, f in zip(table.columns, self._schema, strict=True)
+        ]
+        self._waiting.append(pa.Table.from_arrays(columns, schema=self._schema))
+        self._bytes += table.nbytes
+        self._rows += table.num_rows
+        if self._bytes >= GROUP_BYTES or self._rows >= GROUP_ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        if self._waiting:
+            self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        self._writer.write_table(pa.concat_tables(self._waiting), row_group_size=GROUP_ROWS)
+        self._waiting, self._bytes, self._rows = [], 0, 0
+
+
+def stored_schema(schema: StructType) -> pa.Schema:
+    """The Arrow schema that is written."""
+    plain = to_arrow_schema(schema)
+    fields = [pa.field(f.name, stored_type(f.type), f.nullable) for f in plain]
+    return pa.schema(fields)
+
+
+def stored_type(at: pa.DataType) -> pa.DataType:
+    """Intervals are written as numbers, times in microseconds."""
+    if pa.types.is_duration(at):
+        return pa.int64()
+    if pa.types.is_time64(at):
+        return pa.time64("us")
+    if pa.types.is_struct(at):
+        return pa.struct([pa.field(f.name, stored_type(f.type), f.nullable) for f in at])
+    if pa.types.is_map(at):
+        value = at.item_field
+        return pa.map_(
+            pa.field("key", stored_type(at.key_type), nullable=False),
+            pa.field("value", stored_type(value.type), value.nullable),
+        )
+    if pa.types.is_list(at):
+        inner = at.value_field
+        return pa.list_(pa.field("element", stored_type(inner.type), inner.nullable))
+    return at
+
+
+def stored_column(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
+    """A column in the type that is written."""
+    return column if column.type == wanted else column.cast(wanted)

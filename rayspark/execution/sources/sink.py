@@ -1,0 +1,279 @@
+"""Write a DataFrame as a directory of files.
+
+A task writes its rows to files named as Spark names them (``part-00003-<job>-c000.snappy.parquet``)
+and tells the driver which; see :mod:`rayspark.execution.sources.commit` for how they become
+visible. With ``partition_by`` a file holds the rows of one set of values, in the directory that
+names them; the columns themselves are left out.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rayspark.datatypes import (
+    StructType,
+)
+from rayspark.errors import AnalysisException
+from rayspark.execution.sources.commit import DirectoryCommit, WrittenFile
+from rayspark.execution.sources.partition_text import partition_texts
+from rayspark.execution.sources.partitions import directory_name
+from rayspark.storage.files.paths import Location
+
+BUFFERED = 64 * 1024 * 1024
+"""Bytes of rows that wait, over all open files, until some are written."""
+
+MOST_OPEN = 200
+"""Files of one task that are open at a time."""
+
+
+class RowWriter(Protocol):
+    """Writes one file."""
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows."""
+
+    def close(self) -> None:
+        """End the file; the stream stays open."""
+
+
+class Format(Protocol):
+    """How files of a format are made. Picklable."""
+
+    @property
+    def name(self) -> str:
+        """``parquet``..."""
+
+    @property
+    def extension(self) -> str:
+        """``.snappy.parquet``."""
+
+    def open(self, stream: BinaryIO, schema: StructType) -> RowWriter:
+        """Begin a file."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a task tells the driver."""
+
+    partition: int
+    attempt: int
+    rows: int
+    bytes: int
+    files: tuple[WrittenFile, ...]
+
+
+@dataclass
+class FileSink:
+    """A directory of files of one format. See ``api.Sink``."""
+
+    format: Format
+    schema: StructType
+    partition_by: tuple[str, ...]
+    target: DirectoryCommit
+    zone: str = "UTC"
+    max_records: int = 0
+    skip: bool = False
+    """Nothing is to be written: ``ignore``, and there is something."""
+    written: list[Written] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.format.name
+
+    @property
+    def data_schema(self) -> StructType:
+        """Columns in the files."""
+        outside = {name.lower() for name in self.partition_by}
+        return StructType([f for f in self.schema.fields if f.name.lower() not in outside])
+
+    def begin(self) -> None:
+        self.skip = not self.target.begin()
+
+    def write(self, partition: int, attempt: int, batches: Iterator[pa.Table]) -> Written:
+        if self.skip:
+            return Written(partition, attempt, 0, 0, ())
+        task = _Task(self, partition, self.target.attempt(partition, attempt))
+        try:
+            for table in batches:
+                task.add(table)
+            if partition == 0 and not task.rows and not self.partition_by:
+                task.add_empty()
+            return task.finish(attempt)
+        except BaseException:
+            task.abandon()
+            raise
+
+    def commit(self, outputs: Sequence[Written]) -> None:
+        if self.skip:
+            return
+        outputs = list(outputs)
+        if not any(o.files for o in outputs) and not self.partition_by:
+            outputs.append(self.write(0, 1 << 30, iter(())))
+        self.target.commit((self.target.attempt(o.partition, o.attempt), o.files) for o in outputs)
+        self.written = outputs
+
+    def abort(self) -> None:
+        self.target.abort()
+
+
+class _OpenFile:
+    """One file under way, and the rows that wait for it."""
+
+    def __init__(self, sink: FileSink, home: Location, file: WrittenFile) -> None:
+        where = home
+        for part in file.directory.split("/"):
+            where = where.child(part) if part else where
+        fs = where.filesystem
+        fs.makedirs(where.inner, exist_ok=True)
+        self.file, self.rows = file, 0
+        self.where = where.child(file.name)
+        self._stream = cast("BinaryIO", fs.open(self.where.inner, "wb"))
+        self._writer = sink.format.open(self._stream, sink.data_schema)
+
+    def write(self, table: pa.Table) -> None:
+        self._writer.write(table)
+        self.rows += table.num_rows
+
+    def close(self) -> int:
+        """End it; gives its size."""
+        self._writer.close()
+        size = self._stream.tell()
+        self._stream.close()
+        return size
+
+    def abandon(self) -> None:
+        self._stream.close()
+
+
+class _Task:
+    """One attempt of one task."""
+
+    def __init__(self, sink: FileSink, partition: int, home: Location) -> None:
+        self._sink, self._partition, self._home = sink, partition, home
+        self._open: dict[str, _OpenFile] = {}
+        self._waiting: dict[str, list[pa.Table]] = {}
+        self._waiting_bytes = 0
+        self._counts: dict[str, int] = {}
+        self._files: list[WrittenFile] = []
+        self.rows = self._bytes = 0
+
+    def add(self, table: pa.Table) -> None:
+        self.rows += table.num_rows
+        if not self._sink.partition_by:
+            if table.num_rows:
+                self._keep("", table)
+            return
+        for directory, part in split_by_directory(table, self._sink):
+            self._keep(directory, part)
+
+    def add_empty(self) -> None:
+        """A file without rows, so that the schema is kept."""
+        self._file("")
+
+    def finish(self, attempt: int) -> Written:
+        for directory in list(self._waiting):
+            self._flush(directory)
+        for directory in list(self._open):
+            self._close(directory)
+        return Written(self._partition, attempt, self.rows, self._bytes, tuple(self._files))
+
+    def abandon(self) -> None:
+        for file in self._open.values():
+            file.abandon()
+
+    def _keep(self, directory: str, table: pa.Table) -> None:
+        self._waiting.setdefault(directory, []).append(table)
+        self._waiting_bytes += table.nbytes
+        while self._waiting_bytes > BUFFERED:
+            heaviest = max(self._waiting, key=lambda d: sum(t.nbytes for t in self._waiting[d]))
+            self._flush(heaviest)
+
+    def _flush(self, directory: str) -> None:
+        table = pa.concat_tables(self._waiting.pop(directory))
+        self._waiting_bytes -= table.nbytes
+        limit = self._sink.max_records
+        at = 0
+        while at < table.num_rows:
+            file = self._file(directory)
+            room = limit - file.rows if limit else table.num_rows
+            file.write(table.slice(at, room))
+            at += room
+            if limit and file.rows >= limit:
+                self._close(directory)
+
+    def _file(self, directory: str) -> _OpenFile:
+        found = self._open.pop(directory, None)
+        if found is None:
+            if len(self._open) >= MOST_OPEN:
+                self._close(next(iter(self._open)))
+            number = self._counts.get(directory, 0)
+            self._counts[directory] = number + 1
+            dash = "." if self._sink.partition_by else "-"
+            name = (
+                f"part-{self._partition:05d}-{self._sink.target.job}{dash}c{number:03d}"
+                f"{self._sink.format.extension}"
+            )
+            found = _OpenFile(self._sink, self._home, WrittenFile(directory, name))
+        self._open[directory] = found  # last: the first is the one that waits longest
+        return found
+
+    def _close(self, directory: str) -> None:
+        file = self._open.pop(directory)
+        self._bytes += file.close()
+        self._files.append(file.file)
+
+
+def split_by_directory(table: pa.Table, sink: FileSink) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each partition directory, without the partition columns, in their order."""
+    by = {f.name.lower(): f for f in sink.schema.fields}
+    fields = [by[name.lower()] for name in sink.partition_by]
+    if not table.num_rows:
+        return
+    texts = [partition_texts(table.column(f.name), f.dataType, sink.zone) for f in fields]
+    codes: Any = pa.scalar(0, pa.int64())
+    for values, indices in texts:
+        codes = pc.add(pc.multiply(codes, len(values)), indices)
+    data = table.select(sink.data_schema.names)
+    order = pc.sort_indices(codes)  # stable
+    ordered, data = codes.take(order), data.take(order)
+    runs = pc.run_end_encode(ordered)
+    start = 0
+    for end, code in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
+        parts: list[str | None] = []
+        for values, _ in reversed(texts):
+            code, at = divmod(code, len(values))
+            parts.insert(0, values[at])
+        yield directory_name([f.name for f in fields], parts), data.slice(start, end - start)
+        start = end
+
+
+def new_job() -> str:
+    """A name that no other write has."""
+    return str(uuid.uuid4())
+
+
+def check_partition_columns(schema: StructType, partition_by: Sequence[str]) -> None:
+    """Are the partition columns there, and is a column left?
+
+    Raises
+    ------
+    AnalysisException
+        If not.
+    """
+    names = {f.name.lower() for f in schema.fields}
+    for name in partition_by:
+        if name.lower() not in names:
+            raise AnalysisException(
+                errorClass="PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA",
+                messageParameters={"column": f"`{name}`", "schema": schema.simpleString()},
+            )
+    if partition_by and len({name.lower() for name in partition_by}) == len(names):
+        raise AnalysisException(
+            errorClass="ALL_PARTITION_COLUMNS_NOT_ALLOWED", messageParameters={}
+        )
