@@ -6,6 +6,7 @@ says no.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rayspark.catalyst.expressions import Expression, SortOrder
@@ -56,6 +57,9 @@ class SinglePartition:
 
     count: int = 1
 
+    def __str__(self) -> str:
+        return "SinglePartition"
+
 
 @dataclass(frozen=True)
 class HashPartitioning:
@@ -63,6 +67,9 @@ class HashPartitioning:
 
     keys: tuple[Expression, ...]
     count: int
+
+    def __str__(self) -> str:
+        return f"hashpartitioning({_listed(self.keys)}, {self.count})"
 
 
 @dataclass(frozen=True)
@@ -72,12 +79,18 @@ class RangePartitioning:
     order: tuple[SortOrder, ...]
     count: int
 
+    def __str__(self) -> str:
+        return f"rangepartitioning({_listed(self.order)}, {self.count})"
+
 
 @dataclass(frozen=True)
 class RoundRobin:
     """Rows are dealt out evenly."""
 
     count: int
+
+    def __str__(self) -> str:
+        return f"RoundRobinPartitioning({self.count})"
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,10 @@ Partitioning = (
     | RoundRobin
     | BroadcastPartitioning
 )
+
+
+def _listed(expressions: Sequence[Expression]) -> str:
+    return ", ".join(e.describe() for e in expressions)
 
 
 def satisfies(has: Partitioning, needs: Distribution) -> bool:

@@ -194,7 +194,7 @@ class StageBuilder:
             plan.partitioning.count,
             determinism=self._determinism(plan, dependencies),
             label=type(plan).__name__.removesuffix("Exec"),
-            profile=PROFILE,
+            profile=_profile(dependencies),
         )
 
     def _determinism(self, plan: PhysicalPlan, dependencies: Sequence[Dependency]) -> Determinism:
@@ -223,9 +223,13 @@ class StageBuilder:
             start += node.num_partitions
         determinism = Determinism(max(node.determinism.value for node in nodes))
         return Node(
-            ConcatOp(), tuple(dependencies), start, determinism=determinism, label="Union",
-            profile=PROFILE,
-        )  # fmt: skip
+            ConcatOp(),
+            tuple(dependencies),
+            start,
+            determinism=determinism,
+            label="Union",
+            profile=_profile(dependencies),
+        )
 
     # -- exchanges ---------------------------------------------------------------------------
 
@@ -310,6 +314,12 @@ class StageBuilder:
         blocks = [block for part in handle.results() for block in part]
         table = gather(blocks, schema_in_duck(exchange.child.output))
         return BroadcastTable(self._engine(), table)
+
+
+def _profile(dependencies: Sequence[Dependency]) -> str:
+    """A task that runs Python functions runs in a python executor, whatever else it does."""
+    narrow = (d.parent.profile for d in dependencies if isinstance(d, NarrowDependency))
+    return "python" if "python" in narrow else PROFILE
 
 
 @dataclass(frozen=True)
