@@ -7,7 +7,6 @@ Inside DuckDB some types are held as numbers (see ``compile.types``), and column
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -59,8 +58,8 @@ def out_of_duck(table: pa.Table, attributes: Sequence[Attribute], schema: pa.Sch
             schema,
         )
     columns = [
-        outward(column, field.type, a.type)
-        for column, field, a in zip(table.columns, schema, attributes, strict=True)
+        convert(column, field.type)
+        for column, field in zip(table.columns, schema, strict=True)
     ]
     return pa.Table.from_arrays(columns, schema=schema)
 
@@ -70,13 +69,6 @@ def inward(column: Any, dt: DataType) -> Any:
     if not needs_change(dt):
         return column
     return convert(column, inner_type(dt))
-
-
-def outward(column: Any, target: pa.DataType, dt: DataType) -> Any:
-    """A column as DuckDB gave it, in Spark's Arrow type."""
-    if column.type == target:
-        return column
-    return convert(column, target)
 
 
 def convert(column: Any, target: pa.DataType) -> Any:
@@ -124,11 +116,6 @@ _SAME_BITS = {
 }
 
 
-@cache
-def _plain(dt: type[DataType]) -> bool:
-    return dt not in (DayTimeIntervalType, TimeType, NullType)
-
-
 def needs_change(dt: DataType) -> bool:
     """Whether a type is held differently inside."""
     match dt:
@@ -138,7 +125,7 @@ def needs_change(dt: DataType) -> bool:
             return needs_change(dt.keyType) or needs_change(dt.valueType)
         case StructType():
             return any(needs_change(f.dataType) for f in dt.fields)
-    return not _plain(type(dt))
+    return isinstance(dt, (DayTimeIntervalType, TimeType, NullType))
 
 
 def inner_type(dt: DataType) -> pa.DataType:

@@ -40,10 +40,11 @@ def ensure_requirements(plan: PhysicalPlan, layout: Layout) -> PhysicalPlan:
         match node:
             case AggregateExec(mode="complete") if not _is_met(node):
                 node = _in_two_steps(node)
-            case LimitExec(is_global=True, count=int()) | TopExec(is_global=True) if not _is_met(
-                node
-            ):
-                first = node.copy(count=node.count + node.offset, offset=0, is_global=False)
+            case (
+                LimitExec(is_global=True, count=int(count), offset=offset)
+                | TopExec(is_global=True, count=int(count), offset=offset)
+            ) if not _is_met(node):
+                first = node.copy(count=count + offset, offset=0, is_global=False)
                 node = node.copy(child=first)
             case JoinExec(strategy="shuffled"):
                 return _shuffled_join(node, layout)

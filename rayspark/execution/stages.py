@@ -281,12 +281,9 @@ class StageBuilder:
         )
         sort_key = f"create_sort_key({parts})"
         bounds = self._bounds(plan, sort_key, count)
-        listed = ", ".join(f"'{bound.hex()}'" for bound in bounds)
-        if not listed:
-            return f"SELECT *, 0 AS {PLACE} FROM ({compiled.text})"
-        bounds_list = f"list_transform([{listed}], lambda x: unhex(x))"
-        place = f"CAST(len(list_filter({bounds_list}, lambda b: b <= {sort_key})) AS INTEGER)"
-        return f"SELECT *, {place} AS {PLACE} FROM ({compiled.text})"
+        keyed = f"SELECT *, {sort_key} AS sort_key FROM ({compiled.text})"
+        place = search(bounds, 0, len(bounds))
+        return f"SELECT * EXCLUDE (sort_key), {place} AS {PLACE} FROM ({keyed})"
 
     def _bounds(self, plan: PhysicalPlan, sort_key: str, count: int) -> list[bytes]:
         """About equally many rows lie between neighbours: ``count - 1`` sort keys at most."""
@@ -297,12 +294,13 @@ class StageBuilder:
         handle = self._engine().submit(node, take, range(node.num_partitions), call_site="sort")
         samples = [part for part in handle.results() if part]
         weighted = sorted((key, rows / len(keys)) for keys, rows in samples for key in keys)
-        total, passed, bounds = sum(w for _, w in weighted), 0.0, []
+        total, passed = sum(w for _, w in weighted), 0.0
+        bounds: list[bytes] = []
         for key, weight in weighted:
             passed += weight
-            if passed >= total * (len(bounds) + 1) / count and len(bounds) < count - 1:
-                if not bounds or key > bounds[-1]:
-                    bounds.append(key)
+            due = passed >= total * (len(bounds) + 1) / count and len(bounds) < count - 1
+            if due and (not bounds or key > bounds[-1]):
+                bounds.append(key)
         return bounds
 
     def _broadcast(self, exchange: BroadcastExec) -> BroadcastTable:
@@ -314,6 +312,15 @@ class StageBuilder:
         blocks = [block for part in handle.results() for block in part]
         table = gather(blocks, schema_in_duck(exchange.child.output))
         return BroadcastTable(self._engine(), table)
+
+
+def search(bounds: Sequence[bytes], start: int, end: int) -> str:
+    """Text of a binary search: how many of ``bounds[start:end]`` are not above ``sort_key``."""
+    if start == end:
+        return str(start)
+    middle = (start + end) // 2
+    low, high = search(bounds, start, middle), search(bounds, middle + 1, end)
+    return f"CASE WHEN sort_key < unhex('{bounds[middle].hex()}') THEN {low} ELSE {high} END"
 
 
 def _profile(dependencies: Sequence[Dependency]) -> str:

@@ -8,8 +8,8 @@
     Filter(c, Sort/Distinct/Repartition/RepartitionBy/Generate(x)) -> below
     Join(l, r, on)               -> parts of ``on`` that read one side become filters of it
 
-Left alone: Limit, Offset, Tail, Sample, Deduplicate, Expand, Python operators, Collect: a filter below
-them would change what they see.
+Left alone: Limit, Offset, Tail, Sample, Deduplicate, Expand, Python operators, Collect: a filter
+below them would change what they see.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def _through_project(node: Filter, below: Project) -> LogicalPlan:
     if not all(c.deterministic for c in below.columns):
         return node
     aliases = {c.id: c.child for c in below.columns if isinstance(c, Alias)}
-    moved, kept = [], []
+    moved: list[Expression] = []
+    kept: list[Expression] = []
     for part in conjuncts(node.condition):
         reads_python = any(aliases[i].has(PythonUDF) for i in part.references if i in aliases)
         if reads_python:
@@ -111,7 +112,8 @@ def _split(
     aliases: dict[ExprId, Expression] = {}
     if outputs is not None:
         aliases = {c.id: c.child for c in below.columns if isinstance(c, Alias)}
-    moved, kept = [], []
+    moved: list[Expression] = []
+    kept: list[Expression] = []
     for part in conjuncts(node.condition):
         fits = part.deterministic and bool(part.references) and goes(part)
         (moved if fits else kept).append(part)

@@ -31,7 +31,8 @@ def push_filters_to_sources(plan: LogicalPlan) -> LogicalPlan:
 def _tell(node: Filter, condition: Expression, relation: Relation) -> LogicalPlan:
     names = [f.name for f in relation.source.schema.fields]
     by_id = {a.id: a.copy(name=name) for a, name in zip(relation.attributes, names, strict=True)}
-    told, rest = [], []
+    told: list[Expression] = []
+    rest: list[Expression] = []
     for part in conjuncts(condition):
         fits = part.deterministic and not part.has(PythonUDF, SubqueryExpression)
         (told if fits else rest).append(part)
