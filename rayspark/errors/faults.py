@@ -11,6 +11,13 @@ from dataclasses import dataclass, fields
 
 from rayspark.ids import BlockId, ExecutorId, ShuffleId
 
+MEMORY_ADVICE = (
+    "If memory is short: use more, smaller partitions (numSlices, repartition), go through a "
+    "partition's records one by one instead of collecting them, run fewer tasks at a time on a "
+    "machine (spark.task.cpus, spark.executor.cores) or use machines with more memory."
+)
+"""What a user can do; said where tasks end for want of memory, or may have."""
+
 
 @dataclass(eq=False, repr=False)
 class Fault(Exception):

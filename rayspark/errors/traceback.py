@@ -18,6 +18,8 @@ from types import TracebackType
 
 import cloudpickle
 
+from rayspark.errors.faults import MEMORY_ADVICE
+
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + "/"
 _GENERATED = "<rayspark "
 
@@ -78,6 +80,8 @@ class TaskError:
     @classmethod
     def of(cls, error: BaseException) -> TaskError:
         """Capture an exception where it was caught."""
+        if isinstance(error, MemoryError):
+            error.add_note(MEMORY_ADVICE)
         rendered = user_traceback(error)
         return cls(_qualified_name(type(error)), _text(error), rendered, _pickle(error))
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from rayspark.errors.faults import MEMORY_ADVICE
 from rayspark.errors.traceback import TaskError
 from rayspark.ids import ExecutorId
 from rayspark.scheduler.actions import Accept
@@ -269,7 +270,8 @@ class Completion:
         executor = self._tables.executors.get(trial.executor)
         where = f"{executor.host if executor else 'unknown'} executor {trial.executor}"
         if report.state is TaskState.LOST:
-            what = f"ExecutorLostFailure (executor {trial.executor} exited: {report.error})"
+            lost = f"ExecutorLostFailure (executor {trial.executor} exited: {report.error})"
+            what = f"{lost}\n{MEMORY_ADVICE}"
         else:
             what = getattr(report.error, "traceback", None) or str(report.error)
         return (

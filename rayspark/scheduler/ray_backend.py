@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import ray
-from ray.exceptions import RayActorError, RayError
+from ray.exceptions import OutOfMemoryError, RayActorError, RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from rayspark.errors.exceptions import SparkException
@@ -53,6 +53,11 @@ from rayspark.scheduler.task import ExecutorOffer
 
 logger = logging.getLogger(__name__)
 
+LOST = (RayActorError, OutOfMemoryError)
+"""What a call to an executor fails with whose process is gone: also when Ray's memory monitor
+ended it."""
+_KILLED = "died unexpectedly"
+"""What Ray says when a process is gone and Ray does not know why."""
 MAX_START_FAILURES = 5
 """Executors that die before they answered once, in a row, until the application gives up."""
 
@@ -282,7 +287,7 @@ class RayBackend:
     ) -> None:
         executor.pending.pop(number, None)
         error = future.exception()
-        if isinstance(error, RayActorError):
+        if isinstance(error, LOST):
             self._lose(executor, _why(error))
             return
         if error is not None:
@@ -398,7 +403,7 @@ class RayBackend:
 
         def answered(future: Future[Any]) -> None:
             error = future.exception()
-            if isinstance(error, RayActorError):
+            if isinstance(error, LOST):
                 self._lose(target, _why(error))
             elif error is None:
                 _, _, running = future.result()
@@ -439,8 +444,15 @@ def _kill_soon(actor: Any) -> None:
     threading.Thread(target=ray.kill, args=(actor,), name="rayspark-kill", daemon=True).start()
 
 
-def _why(error: RayActorError) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def _why(error: RayError) -> str:
+    """In a line: Ray says it in fifty."""
+    text = str(error).strip()
+    first = text.partition("\n")[0] or type(error).__name__
+    if isinstance(error, OutOfMemoryError):
+        return f"Ray ended it, for its machine was running out of memory: {first}"
+    if _KILLED in text:
+        return "its process was killed, as the system does when memory is short, or it crashed"
+    return first
 
 
 def _cannot_start(error: BaseException) -> SparkException:

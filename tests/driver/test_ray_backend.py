@@ -158,3 +158,23 @@ def test_dynamic_allocation_gives_native_executors_what_it_may_have_of_a_machine
     backend._most = 1
     backend.scale(NATIVE, 1)
     assert shapes(backend) == [(PYTHON, 2), (NATIVE, 2)]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ray_backend.OutOfMemoryError("2 were killed\nTop 10"), "running out of memory: 2 were"),
+        (
+            ray_backend.RayActorError(error_msg="The actor died unexpectedly before."),
+            "its process was killed, as the system does when memory",
+        ),
+    ],
+)
+def test_a_call_that_fails_because_the_process_is_gone_is_a_loss(backend, posted, error, reason):
+    (executor,) = backend._executors.values()
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    batch: Any = None
+    backend._finished(executor, 0, batch, future, [])
+    assert [type(event) for event in posted] == [ExecutorLost]
+    assert reason in posted[0].reason and "\n" not in posted[0].reason

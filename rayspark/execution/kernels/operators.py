@@ -2,7 +2,186 @@
 
 from __future__ import annotations
 
-from rayspark.execution.kernels.kernel import Exact, Kernel, Site
+from collections.abc import Callable
+
+from rayspark.datatypes import (
+    ArrayType,
+    ByteType,
+    DataType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    IntegerType,
+    LongType,
+    MapType,
+    ShortType,
+    StructType,
+)
+from rayspark.datatypes.arithmetic import resolve
+from rayspark.datatypes.base import IntegralType
+from rayspark.execution.compile.types import duck_type
+from rayspark.execution.kernels import decimals, moment_arithmetic
+from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, quote
+
+BITS: dict[type[DataType], int] = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
+
+
+def wrap(text: str, dt: DataType) -> str:
+    """An integer (of a wider DuckDB type) in the bits of a Spark type, as Java does it."""
+    bits = BITS[type(dt)]
+    half, mask = 1 << (bits - 1), (1 << bits) - 1
+    wide = "::HUGEINT" if bits == 64 else "::BIGINT"
+    return f"CAST((({text} + {half}{wide}) & {mask}{wide}) - {half}{wide} AS {duck_type(dt)})"
+
+
+def widened(text: str, dt: DataType) -> str:
+    """An integer in the DuckDB type that holds sums and products of two of its kind."""
+    return f"CAST({text} AS {'HUGEINT' if isinstance(dt, LongType) else 'BIGINT'})"
+
+
+# -- arithmetic ----------------------------------------------------------------------------------
+
+
+def sign_kernel(sign: str, *, lenient: bool | None = None) -> Callable[[Site], str]:
+    """``+``, ``-`` and ``*``. ``lenient``: overflow gives null (``try_add``)."""
+
+    def compiled(site: Site) -> str:
+        a, b = site.args
+        left, right = site.types
+        found = resolve(sign, left, right)
+        if found is not None and found.operation in moment_arithmetic.OPERATIONS:
+            return moment_arithmetic.compile_operation(site, found.operation)
+        if isinstance(site.type, DecimalType):
+            nulls = not site.ansi if lenient is None else lenient
+            return decimals.arithmetic(site, sign, lenient=nulls)
+        native = f"({a} {sign} {b})"
+        if lenient:
+            return f"TRY({native})"
+        if site.ansi or not isinstance(site.type, IntegralType):
+            return native
+        return wrap(f"({widened(a, left)} {sign} {widened(b, right)})", site.type)
+
+    return compiled
+
+
+def divide(site: Site, *, lenient: bool | None = None) -> str:
+    """``/``: of doubles, decimals, or an interval by a number."""
+    nulls = not site.ansi if lenient is None else lenient
+    found = resolve("/", *site.types)
+    if found is not None and found.operation in moment_arithmetic.OPERATIONS:
+        return moment_arithmetic.compile_operation(site, found.operation, lenient=nulls)
+    if isinstance(site.type, DecimalType):
+        return decimals.quotient(site, lenient=nulls)
+    return f"({site.args[0]} / {decimals.divisor(site, lenient=nulls)})"
+
+
+def remainder(site: Site, *, lenient: bool | None = None) -> str:
+    """``%``, with the sign of the left side."""
+    nulls = not site.ansi if lenient is None else lenient
+    if isinstance(site.type, DecimalType):
+        return decimals.arithmetic(site, "%", lenient=nulls)
+    a, b = site.args
+    if isinstance(site.type, (FloatType, DoubleType)):
+        return f"({a} % {decimals.divisor(site, lenient=nulls)})"
+    if site.is_literal(1) and site.literal(1) not in (0, -1, None):
+        return f"({a} % {b})"
+    right = decimals.divisor(site, lenient=nulls)
+    return site.let(right, lambda b: f"CASE WHEN {b} = -1 AND {a} IS NOT NULL THEN 0 "
+                                     f"ELSE {a} % {b} END")  # fmt: skip
+
+
+def whole_quotient(site: Site) -> str:
+    """``div``."""
+    lenient = not site.ansi
+    if isinstance(site.types[0], DecimalType):
+        return decimals.whole_quotient(site, lenient=lenient)
+    a = site.args[0]
+    right = decimals.divisor(site, lenient=lenient)
+    if site.ansi:
+        return f"({a} // {right})"
+    return wrap(f"(CAST({a} AS HUGEINT) // {right})", LongType())
+
+
+def negative(site: Site) -> str:
+    """Java's negation: the smallest integer has no opposite."""
+    [a], dt = site.args, site.type
+    if not isinstance(dt, IntegralType):
+        return f"(-{a})"
+    wide = f"(-{widened(a, dt)})"
+    if not site.ansi:
+        return wrap(wide, dt)
+    low = -(1 << (BITS[type(dt)] - 1))
+    if isinstance(dt, (ByteType, ShortType)):
+        suffix = "S"
+        error = fail(
+            "ARITHMETIC_OVERFLOW",
+            message=quote(f"- {low}{suffix} caused overflow."),
+            alternative="''",
+            config=quote(decimals.CONFIG),
+        )
+    else:
+        error = overflow()
+    return site.let(a, lambda x: f"CASE WHEN {x} = ({low}) THEN {error} ELSE -{x} END")
+
+
+def overflow(alternative: str = "") -> str:
+    """The error of an integer that is too large."""
+    hint = f" Use '{alternative}' to tolerate overflow and return NULL instead."
+    return fail(
+        "ARITHMETIC_OVERFLOW",
+        message="'overflow'",
+        alternative=quote(hint if alternative else ""),
+        config=quote(decimals.CONFIG),
+    )
+
+
+# -- bits ----------------------------------------------------------------------------------------
+
+
+def shift(name: str) -> Callable[[Site], str]:
+    """Java's shifts: only the last bits of the distance count."""
+
+    def compiled(site: Site) -> str:
+        x, n = site.args
+        dt = site.type
+        long = isinstance(dt, LongType)
+        by = f"({n} & {63 if long else 31})"
+        wide = "HUGEINT" if long else "BIGINT"
+        if name == "<<":
+            return wrap(f"(CAST({x} AS {wide}) * (1::{wide} << {by}))", dt)
+        if name == ">>":
+            return f"({x} >> {by})"
+        mask = (1 << (64 if long else 32)) - 1
+        return wrap(f"((CAST({x} AS {wide}) & {mask}::{wide}) >> {by})", dt)
+
+    return compiled
+
+
+# -- parts of a value ----------------------------------------------------------------------------
+
+
+def get_item(site: Site) -> str:
+    """``array[index]`` from 0, or ``map[key]``."""
+    collection, key = site.args
+    if isinstance(site.types[0], MapType):
+        return f"{collection}[{key}]"
+    if not site.ansi:
+        return site.let(key, lambda i: f"CASE WHEN {i} >= 0 THEN ({collection})[{i} + 1] END")
+    error = fail("INVALID_ARRAY_INDEX", indexValue=key, arraySize=f"len({collection})")
+    return (
+        f"CASE WHEN {key} < 0 OR {key} >= len({collection}) THEN {error} "
+        f"ELSE ({collection})[{key} + 1] END"
+    )
+
+
+def get_field(site: Site) -> str:
+    """``struct.field``, also of each struct in an array."""
+    collection, name = site.args[0], str(site.literal(1))
+    if isinstance(site.types[0], ArrayType):
+        return f"list_transform({collection}, lambda s: struct_extract(s, {quote(name)}))"
+    struct = site.types[0]
+    assert isinstance(struct, StructType)
+    return f"struct_extract({collection}, {quote(name)})"
 
 
 def _in(site: Site) -> str:
@@ -11,10 +190,13 @@ def _in(site: Site) -> str:
 
 
 KERNELS: dict[str, Kernel] = {
-    "+": "({0} + {1})",
-    "-": "({0} - {1})",
-    "*": "({0} * {1})",
-    "negative": "(-{0})",
+    "+": sign_kernel("+"),
+    "-": sign_kernel("-"),
+    "*": sign_kernel("*"),
+    "/": divide,
+    "%": remainder,
+    "div": whole_quotient,
+    "negative": negative,
     "positive": "{0}",
     "=": Exact("({0} = {1})"),
     "<=>": Exact("({0} IS NOT DISTINCT FROM {1})"),
@@ -28,4 +210,13 @@ KERNELS: dict[str, Kernel] = {
     "isnull": Exact("({0} IS NULL)"),
     "isnotnull": Exact("({0} IS NOT NULL)"),
     "in": Exact(_in),
+    "&": "({0} & {1})",
+    "|": "({0} | {1})",
+    "^": "xor({0}, {1})",
+    "~": "(~{0})",
+    "<<": shift("<<"),
+    ">>": shift(">>"),
+    ">>>": shift(">>>"),
+    "getitem": get_item,
+    "getfield": get_field,
 }

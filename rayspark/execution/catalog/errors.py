@@ -1,0 +1,58 @@
+"""What can go wrong with names of databases, tables and views, in Spark's conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rayspark.errors import AnalysisException
+
+CATALOG = "spark_catalog"
+
+
+def sql_name(*parts: str) -> str:
+    """A name in backquotes, as messages show it."""
+    return ".".join("`" + part.replace("`", "``") + "`" for part in parts)
+
+
+def error(condition: str, **parameters: str) -> AnalysisException:
+    """An analysis error of a condition."""
+    return AnalysisException(errorClass=condition, messageParameters=parameters)
+
+
+def table_not_found(parts: Sequence[str]) -> AnalysisException:
+    """There is no such table or view."""
+    return error("TABLE_OR_VIEW_NOT_FOUND", relationName=sql_name(*parts))
+
+
+def table_exists(database: str, name: str) -> AnalysisException:
+    """The name is taken."""
+    return error("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=sql_name(CATALOG, database, name))
+
+
+def schema_not_found(*parts: str) -> AnalysisException:
+    """There is no such database."""
+    full = parts if len(parts) > 1 else (CATALOG, *parts)
+    return error("SCHEMA_NOT_FOUND", schemaName=sql_name(*full))
+
+
+def unsupported(database: str, name: str, operation: str) -> AnalysisException:
+    """Tables of files cannot do this."""
+    return error(
+        "UNSUPPORTED_FEATURE.TABLE_OPERATION",
+        tableName=sql_name(CATALOG, database, name),
+        operation=operation,
+    )
+
+
+def wrong_kind(
+    operation: str, required: str, parts: Sequence[str], found: str, instead: str
+) -> AnalysisException:
+    """A table where a view is needed, or the other way round."""
+    return error(
+        "WRONG_COMMAND_FOR_OBJECT_TYPE",
+        operation=operation,
+        requiredType=required,
+        objectName=".".join(parts),
+        foundType=found,
+        alternative=instead,
+    )

@@ -1,0 +1,206 @@
+"""Decimal arithmetic, exactly as Spark's.
+
+Spark computes without limit, rounds half up to the result's scale and then looks whether 38 digits
+hold it. Where DuckDB's own decimals give the same (nearly always) its operators are used; else
+the answer comes from integers of 128 bits, and where these are too short, from Python's decimals.
+
+>>> fits("*", DecimalType(15, 2), DecimalType(16, 2), DecimalType(32, 4))
+True
+"""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from rayspark.datatypes import DecimalType
+from rayspark.execution.kernels.kernel import ArrowFunction, Failure, Site, fail
+
+DIGITS = 38
+EXACT = decimal.Context(prec=120, rounding=decimal.ROUND_DOWN)
+CONFIG = '"spark.sql.ansi.enabled"'
+
+COMPUTE: dict[str, Callable[[decimal.Decimal, decimal.Decimal], decimal.Decimal]] = {
+    "+": EXACT.add,
+    "-": EXACT.subtract,
+    "*": EXACT.multiply,
+    "/": EXACT.divide,
+    "%": EXACT.remainder,
+}
+WORDS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "remainder"}
+
+
+def exact_scale(sign: str, a: DecimalType, b: DecimalType) -> int:
+    """Digits after the point that the exact result has."""
+    return a.scale + b.scale if sign == "*" else max(a.scale, b.scale)
+
+
+def fits(sign: str, a: DecimalType, b: DecimalType, result: DecimalType) -> bool:
+    """Whether DuckDB's operator gives Spark's answer, or an error where Spark has one."""
+    scale = exact_scale(sign, a, b)
+    if scale != result.scale:
+        return False
+    if sign == "*":
+        return True
+    whole = max(a.precision - a.scale, b.precision - b.scale)
+    return whole + scale + (sign != "%") <= DIGITS or a.scale == b.scale
+
+
+def arithmetic(site: Site, sign: str, *, lenient: bool = False) -> str:
+    """``+ - * %`` of two decimals. ``lenient``: null where the result overflows."""
+    a, b = site.args
+    left, right, result = site.types[0], site.types[1], site.type
+    assert isinstance(left, DecimalType)
+    assert isinstance(right, DecimalType)
+    assert isinstance(result, DecimalType)
+    if sign == "%":
+        b = divisor(site, lenient=lenient)
+    native = f"({a} {sign} {b})"
+    if fits(sign, left, right, result):
+        return f"TRY({native})" if lenient and not _always_fits(sign, left, right) else native
+    slow = site.use(slow_function(sign, left, right, result, lenient), a, b)
+    if exact_scale(sign, left, right) > DIGITS or sign == "%":
+        return slow
+    kind = f"DECIMAL({result.precision},{result.scale})"
+    return f"coalesce(TRY(CAST({native} AS {kind})), {slow})"
+
+
+def _always_fits(sign: str, a: DecimalType, b: DecimalType) -> bool:
+    if sign == "*":
+        return a.precision + b.precision <= DIGITS
+    whole = max(a.precision - a.scale, b.precision - b.scale)
+    return whole + max(a.scale, b.scale) < DIGITS
+
+
+def quotient(site: Site, *, lenient: bool = False) -> str:
+    """``a / b`` of two decimals."""
+    left, right, result = site.types[0], site.types[1], site.type
+    assert isinstance(left, DecimalType)
+    assert isinstance(right, DecimalType)
+    assert isinstance(result, DecimalType)
+    a, b = site.args[0], divisor(site, lenient=lenient)
+    shift = result.scale + 1 + right.scale - left.scale
+    short = (
+        shift >= 0
+        and left.precision + shift <= DIGITS
+        and left.precision + left.scale <= DIGITS
+        and right.precision + right.scale <= DIGITS
+    )
+    if not short:
+        return site.use(slow_function("/", left, right, result, lenient), a, b)
+    whole = f"(({_unscaled(a, left)} * {10**shift}::HUGEINT) // {_unscaled(b, right)})"
+    text = f"CAST({whole} AS DECIMAL(38,0)) * {_unit(result.scale + 1)}"
+    kind = f"DECIMAL({result.precision},{result.scale})"
+    return f"TRY(CAST({text} AS {kind}))" if lenient else f"CAST({text} AS {kind})"
+
+
+def whole_quotient(site: Site, *, lenient: bool = False) -> str:
+    """``a div b`` of two decimals: a long."""
+    left, right = site.types
+    assert isinstance(left, DecimalType)
+    assert isinstance(right, DecimalType)
+    a, b = site.args[0], divisor(site, lenient=lenient)
+    scale = max(left.scale, right.scale)
+    if max(left.precision - left.scale, right.precision - right.scale) + 2 * scale > DIGITS:
+        return site.use(slow_whole(left, right, lenient), a, b)
+    wide = DecimalType(DIGITS, scale)
+    kind = f"DECIMAL({DIGITS},{scale})"
+    sides = (_unscaled(f"CAST({side} AS {kind})", wide) for side in (a, b))
+    text = f"CAST({' // '.join(sides)} AS BIGINT)"
+    return f"TRY({text})" if lenient else text
+
+
+def divisor(site: Site, *, lenient: bool, condition: str = "DIVIDE_BY_ZERO") -> str:
+    """The right side: null, or an error, where it is zero."""
+    left, right = site.args
+    if site.is_literal(1) and site.literal(1):
+        return right
+    if lenient:
+        return f"nullif({right}, 0)"
+    if site.call.name == "%":
+        condition = "REMAINDER_BY_ZERO"
+    error = fail(condition, config=f"'{CONFIG}'")
+    nulls = f" AND {left} IS NOT NULL" if site.call.args[0].nullable else ""
+    return site.let(right, lambda b: f"CASE WHEN {b} = 0{nulls} THEN {error} ELSE {b} END")
+
+
+def _unscaled(text: str, dt: DecimalType) -> str:
+    """The decimal's digits as an integer of 128 bits."""
+    return f"CAST({text} * {10**dt.scale} AS HUGEINT)" if dt.scale else f"CAST({text} AS HUGEINT)"
+
+
+def _unit(scale: int) -> str:
+    """The smallest decimal of a scale."""
+    return f"CAST('1e-{scale}' AS DECIMAL({max(scale, 1)},{scale}))"
+
+
+# -- the slow way --------------------------------------------------------------------------------
+
+
+@cache
+def slow_function(
+    sign: str, a: DecimalType, b: DecimalType, result: DecimalType, lenient: bool
+) -> ArrowFunction:
+    """An operation in Python's decimals."""
+    compute = COMPUTE[sign]
+    kind = pa.decimal128(result.precision, result.scale)
+
+    def one(x: decimal.Decimal | None, y: decimal.Decimal | None) -> decimal.Decimal | None:
+        if x is None or y is None:
+            return None
+        return rounded(compute(x, y), result, lenient)
+
+    def run(x: Any, y: Any) -> pa.Array:
+        pairs = zip(x.to_pylist(), y.to_pylist(), strict=True)
+        return pa.array([one(p, q) for p, q in pairs], kind)
+
+    types = [f"DECIMAL({t.precision},{t.scale})" for t in (a, b, result)]
+    shape = "_".join(f"{t.precision}_{t.scale}" for t in (a, b, result))
+    name = f"spark_decimal_{WORDS[sign]}_{shape}{'_lenient' if lenient else ''}"
+    return ArrowFunction(name, run, (types[0], types[1]), types[2])
+
+
+@cache
+def slow_whole(a: DecimalType, b: DecimalType, lenient: bool) -> ArrowFunction:
+    """``div`` in Python's decimals."""
+
+    def one(x: decimal.Decimal | None, y: decimal.Decimal | None) -> int | None:
+        if x is None or y is None:
+            return None
+        whole = int(EXACT.divide_int(x, y))
+        if -(1 << 63) <= whole < 1 << 63:
+            return whole
+        if lenient:
+            return None
+        raise Failure("ARITHMETIC_OVERFLOW", message="overflow", alternative="", config=CONFIG)
+
+    def run(x: Any, y: Any) -> pa.Array:
+        pairs = zip(x.to_pylist(), y.to_pylist(), strict=True)
+        return pa.array([one(p, q) for p, q in pairs], pa.int64())
+
+    types = [f"DECIMAL({t.precision},{t.scale})" for t in (a, b)]
+    shape = "_".join(f"{t.precision}_{t.scale}" for t in (a, b))
+    name = f"spark_decimal_div_{shape}{'_lenient' if lenient else ''}"
+    return ArrowFunction(name, run, (types[0], types[1]), "BIGINT")
+
+
+def rounded(
+    value: decimal.Decimal, dt: DecimalType, lenient: bool = False
+) -> decimal.Decimal | None:
+    """The value in a decimal type, half up; if it is too large null, or an error."""
+    made = value.quantize(decimal.Decimal(1).scaleb(-dt.scale), decimal.ROUND_HALF_UP, EXACT)
+    if made.adjusted() + 1 + dt.scale <= dt.precision or not made:
+        return made
+    if lenient:
+        return None
+    raise Failure(
+        "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION",
+        value=format(value, "f"),
+        precision=dt.precision,
+        scale=dt.scale,
+        config=CONFIG,
+    )
