@@ -88,7 +88,8 @@ def _date_part(site: Site) -> str:
             return f"(({text} // {nanos}) % {size})"
     local = clock(site, 1)
     if field == "second":
-        return f"(CAST(date_part('microseconds', {local}) AS DECIMAL(18,0)) * 0.000001::DECIMAL(6,6))"
+        micros = f"CAST(date_part('microseconds', {local}) AS DECIMAL(18,0))"
+        return f"({micros} * 0.000001::DECIMAL(6,6))"
     if field == "dow":
         return f"(dayofweek({local}) + 1)"
     return f"date_part('{field}', {local})"
@@ -126,10 +127,10 @@ def _months_between(site: Site) -> str:
         f"day({one}) = day({two}) OR (CAST({one} AS DATE) = last_day({one})"
         f" AND CAST({two} AS DATE) = last_day({two}))"
     )
+    midnights = [session_instant(site, f"date_trunc('day', {local})") for local in (one, two)]
     seconds = [
-        f"(day({local}) * 86400 + (epoch_us({at}) -"
-        f" epoch_us({session_instant(site, f'date_trunc({quote("day")}, {local})')})) // 1000000)"
-        for local, at in ((one, site.args[0]), (two, site.args[1]))
+        f"(day({local}) * 86400 + (epoch_us({at}) - epoch_us({midnight})) // 1000000)"
+        for local, at, midnight in zip((one, two), site.args[:2], midnights, strict=True)
     ]
     exact = f"({months} + ({seconds[0]} - {seconds[1]}) / 2678400.0::DOUBLE)"
     rounded = f"(floor({exact} * 1e8 + 0.5) / 1e8)"

@@ -54,9 +54,7 @@ def zone_name(zone: str) -> str:
     """The name that DuckDB has for a zone."""
     name = _SHORT_IDS.get(zone.strip(), zone.strip())
     if fixed_offset(name) is None and name not in available_timezones():
-        raise SparkException(
-            errorClass="INVALID_TIMEZONE", messageParameters={"timeZone": zone}
-        )
+        raise SparkException(errorClass="INVALID_TIMEZONE", messageParameters={"timeZone": zone})
     return name
 
 
