@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-FILES = ("conditions.json", "conditions_types.json", "conditions_sources.json")
+FILES = (
+    "conditions.json",
+    "conditions_types.json",
+    "conditions_sources.json",
+    "conditions_catalog.json",
+    "conditions_parser.json",
+    "conditions_values.json",
+)
 """One table a family; later files only add conditions."""
 
 _PARAMETER = re.compile(r"<([a-zA-Z0-9_-]+)>")

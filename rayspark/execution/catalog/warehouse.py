@@ -47,7 +47,7 @@ class Warehouse:
         path = directory.removeprefix("file://").removeprefix("file:")
         if "://" in path:
             raise IllegalArgumentException(
-                errorClass="INVALID_CONF_VALUE.DEFAULT",
+                errorClass="INVALID_CONF_VALUE.REQUIREMENT",
                 messageParameters={
                     "confValue": directory,
                     "confName": "spark.sql.warehouse.dir",

@@ -1,0 +1,324 @@
+"""What one session sees of tables and views.
+
+A name of one part is a temporary view, else a table of the current database; ``global_temp.v`` is a
+view of all sessions of the application; ``db.t`` a table; ``parquet.`path` `` files. Temporary
+views are plans, tables of the warehouse are read from its files each time, the list of a table's
+data files is kept until the table is written or refreshed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rayspark.catalyst.expressions import Attribute, SubqueryExpression
+from rayspark.catalyst.logical import (
+    LogicalPlan,
+    Relation,
+    SubqueryAlias,
+    UnresolvedRelation,
+    WithCTE,
+)
+from rayspark.catalyst.parser import parse_query
+from rayspark.config.entries import sql
+from rayspark.datatypes import StructField, StructType
+from rayspark.execution.catalog.errors import (
+    CATALOG,
+    error,
+    schema_not_found,
+    sql_name,
+    table_not_found,
+    wrong_kind,
+)
+from rayspark.execution.catalog.metadata import Table
+from rayspark.execution.catalog.names import matching
+from rayspark.execution.catalog.warehouse import DEFAULT, Warehouse
+from rayspark.execution.session_conf import SessionConf
+from rayspark.execution.sources import open_source
+from rayspark.execution.sources.api import Source
+
+GLOBAL_TEMP = "global_temp"
+
+
+@dataclass(frozen=True)
+class TemporaryView:
+    """A view that is a plan."""
+
+    name: str
+    plan: LogicalPlan
+    text: str | None = None
+    comment: str | None = None
+
+
+@dataclass
+class SharedCatalog:
+    """What all sessions of an application share."""
+
+    warehouse: Warehouse
+    global_views: dict[str, TemporaryView] = field(default_factory=dict)
+    sources: dict[tuple[str, str], tuple[int, Source]] = field(default_factory=dict)
+    """Opened tables, with the version of the table that they were opened at."""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+class SessionCatalog:
+    """The catalog of one session. Any thread may call it.
+
+    Parameters
+    ----------
+    conf
+        The session's settings.
+    shared
+        What it shares with the application's other sessions; made of the settings if not given.
+    """
+
+    def __init__(self, conf: SessionConf, shared: SharedCatalog | None = None) -> None:
+        self._conf = conf
+        self.shared = shared or SharedCatalog(Warehouse(conf[sql.WAREHOUSE]))
+        self.current_database = DEFAULT
+        self._views: dict[str, TemporaryView] = {}
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """Databases and tables."""
+        return self.shared.warehouse
+
+    def new_session(self, conf: SessionConf) -> SessionCatalog:
+        """The catalog of another session of the application: without this one's views."""
+        return SessionCatalog(conf, self.shared)
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def key(self, name: str) -> str:
+        """A temporary view's name as it is kept."""
+        return name if self._conf[sql.CASE_SENSITIVE] else name.lower()
+
+    def qualify(self, parts: tuple[str, ...]) -> tuple[str, str]:
+        """Database and name of a table, as the warehouse keeps them.
+
+        Raises
+        ------
+        AnalysisException
+            TABLE_OR_VIEW_NOT_FOUND for a name with too many parts or of another catalog.
+        """
+        match parts:
+            case (name,):
+                return self.current_database, name.lower()
+            case (database, name):
+                return database.lower(), name.lower()
+            case (catalog, database, name) if catalog.lower() == CATALOG:
+                return database.lower(), name.lower()
+        raise table_not_found(parts)
+
+    def database_name(self, parts: tuple[str, ...]) -> str:
+        """The name of a database as the warehouse keeps it."""
+        match parts:
+            case ():
+                return self.current_database
+            case (name,):
+                return name.lower()
+            case (catalog, name) if catalog.lower() == CATALOG:
+                return name.lower()
+        raise schema_not_found(*parts)
+
+    def use(self, parts: tuple[str, ...]) -> None:
+        """Make a database the current one."""
+        name = self.database_name(parts)
+        self.warehouse.database(name)
+        self.current_database = name
+
+    # -- temporary views -------------------------------------------------------------------------
+
+    def view(self, parts: tuple[str, ...]) -> TemporaryView | None:
+        """A temporary or global temporary view by its name."""
+        match parts:
+            case (name,):
+                return self._views.get(self.key(name))
+            case (database, name) if database.lower() == GLOBAL_TEMP:
+                return self.shared.global_views.get(self.key(name))
+        return None
+
+    def views(self, *, of_all_sessions: bool = False) -> list[str]:
+        """Names of temporary views."""
+        return sorted(self.shared.global_views if of_all_sessions else self._views)
+
+    def create_view(
+        self,
+        name: str,
+        plan: LogicalPlan,
+        *,
+        replace: bool,
+        of_all_sessions: bool = False,
+        text: str | None = None,
+        comment: str | None = None,
+    ) -> None:
+        """Add a temporary view.
+
+        Raises
+        ------
+        AnalysisException
+            TEMP_TABLE_OR_VIEW_ALREADY_EXISTS.
+        """
+        views = self.shared.global_views if of_all_sessions else self._views
+        key = self.key(name)
+        with self.shared.lock:
+            if key in views and not replace:
+                shown = (GLOBAL_TEMP, name) if of_all_sessions else (name,)
+                raise error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", relationName=sql_name(*shown))
+            views[key] = TemporaryView(key, plan, text, comment)
+
+    def drop_view(self, name: str, *, of_all_sessions: bool = False) -> LogicalPlan | None:
+        """Remove a temporary view; returns its plan, or ``None`` if there was none."""
+        views = self.shared.global_views if of_all_sessions else self._views
+        with self.shared.lock:
+            found = views.pop(self.key(name), None)
+        return None if found is None else found.plan
+
+    # -- tables ----------------------------------------------------------------------------------
+
+    def find(self, parts: tuple[str, ...]) -> Table | None:
+        """A table or persistent view, or ``None``."""
+        if len(parts) > 3 or (len(parts) == 3 and parts[0].lower() != CATALOG):
+            return None
+        return self.warehouse.find(*self.qualify(parts))
+
+    def table(self, parts: tuple[str, ...]) -> Table:
+        """A table or persistent view that must exist."""
+        found = self.find(parts)
+        if found is None:
+            raise table_not_found(parts)
+        return found
+
+    def base_table(self, parts: tuple[str, ...], operation: str) -> Table:
+        """A table that must exist and be no view."""
+        if self.view(parts) is not None:
+            raise wrong_kind(operation, "TABLE", parts, "TEMPORARY VIEW", "a table")
+        found = self.table(parts)
+        if found.is_view:
+            raise wrong_kind(operation, "TABLE", found.parts, "VIEW", "a table")
+        return found
+
+    def source(self, table: Table) -> Source:
+        """The files of a table, opened."""
+        key = (table.database, table.name)
+        version = self.warehouse.version(*key)
+        kept = self.shared.sources.get(key)
+        if kept is not None and kept[0] == version:
+            return kept[1]
+        made = self._open(table)
+        self.shared.sources[key] = (version, made)
+        return made
+
+    def _open(self, table: Table) -> Source:
+        assert table.provider is not None
+        paths = [] if table.location is None else [table.location]
+        fields = [StructField(f.name, f.dataType, True, f.metadata) for f in table.schema]
+        schema = StructType(fields) if fields else None
+        return open_source(
+            table.provider, paths, schema, dict(table.options), self._conf.effective()
+        )
+
+    def forget_files(self, database: str, name: str) -> None:
+        """List a table's files anew when it is read next."""
+        self.shared.sources.pop((database, name), None)
+
+    # -- what analysis asks ----------------------------------------------------------------------
+
+    def relation(self, parts: tuple[str, ...], options: Mapping[str, str]) -> LogicalPlan | None:
+        """The plan behind a name, as a SubqueryAlias, or ``None``."""
+        view = self.view(parts)
+        if view is not None:
+            qualifier = (parts[0], view.name) if len(parts) == 2 else (view.name,)
+            return SubqueryAlias(view.plan, qualifier)
+        table = self.find(parts)
+        if table is not None:
+            return self._relation_of(table)
+        if len(parts) == 2 and not self.warehouse.has_database(parts[0].lower()):
+            return self._files(parts, options)
+        return None
+
+    def _relation_of(self, table: Table) -> LogicalPlan:
+        if table.is_view:
+            return SubqueryAlias(view_plan(table), table.parts, tuple(table.schema.names))
+        source = self.source(table)
+        return SubqueryAlias(
+            Relation(source, attributes_of(source.schema), table.parts[1:]), table.parts
+        )
+
+    def _files(self, parts: tuple[str, ...], options: Mapping[str, str]) -> LogicalPlan | None:
+        """``parquet.`path` ``."""
+        format, path = parts
+        if "/" not in path and "." not in path:
+            return None
+        source = open_source(format, [path], None, dict(options), self._conf.effective())
+        return Relation(source, attributes_of(source.schema))
+
+    def relation_names(self) -> list[str]:
+        """Temporary views and tables of the current database."""
+        found = set(self._views)
+        if self.warehouse.has_database(self.current_database):
+            found |= set(self.warehouse.tables(self.current_database))
+        return sorted(found)
+
+    def search_path(self) -> str:
+        """Where a name of one part is looked up."""
+        return sql_name(CATALOG, self.current_database)
+
+    def table_names(self, database: str, pattern: str | None = None) -> list[str]:
+        """Tables and persistent views of a database."""
+        return matching(self.warehouse.tables(database), pattern)
+
+
+def attributes_of(schema: StructType) -> tuple[Attribute, ...]:
+    """New attributes for the columns of a source."""
+    return tuple(
+        Attribute(f.name, f.dataType, f.nullable, metadata=f.metadata or None) for f in schema
+    )
+
+
+def view_plan(table: Table) -> LogicalPlan:
+    """The query of a persistent view: its names are those of the view's database."""
+    assert table.view_text is not None
+    database = table.view_database or table.database
+    return qualified(parse_query(table.view_text), database)
+
+
+def qualified(plan: LogicalPlan, database: str) -> LogicalPlan:
+    """A plan in which table names of one part have a database, common table expressions excepted."""
+    local = {
+        query.name[-1].lower()
+        for node in plans_in(plan)
+        if isinstance(node, WithCTE)
+        for query in node.queries
+        if isinstance(query, SubqueryAlias)
+    }
+
+    def in_plan(node: Any) -> Any:
+        if isinstance(node, UnresolvedRelation):
+            if len(node.parts) == 1 and node.parts[0].lower() not in local:
+                return node.copy(parts=(CATALOG, database, *node.parts))
+            return node
+        return node.transform_expressions(in_expression)
+
+    def in_expression(e: Any) -> Any:
+        if isinstance(e, SubqueryExpression):
+            return e.copy(plan=e.plan.transform_up(in_plan))
+        return e
+
+    return plan.transform_up(in_plan)  # type: ignore[no-any-return]
+
+
+def plans_in(plan: LogicalPlan) -> list[LogicalPlan]:
+    """All nodes of a plan and of the queries inside its expressions."""
+    found: list[LogicalPlan] = []
+    stack = [plan]
+    while stack:
+        top = stack.pop()
+        for node in top.walk():
+            found.append(node)
+            for expression in node.expressions:
+                stack += [e.plan for e in expression.walk() if isinstance(e, SubqueryExpression)]
+    return found
+
