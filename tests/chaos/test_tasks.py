@@ -106,6 +106,24 @@ def test_an_indeterminate_stage_is_rolled_back_whole(spark, tmp_path, recovery):
     recovery("block of an indeterminate stage", "same answer", "all 4 maps of it", seconds, 0)
 
 
+def test_a_job_that_gave_out_results_of_an_indeterminate_stage_fails(spark, tmp_path, recovery):
+    # The damage is in the block that partitions 0 and 1 read, which are read last.
+    sc = spark(spark__ray__fault__a="stage=1,partition=1,action=corrupt")
+    ledger = Ledger(tmp_path / "ledger")
+    pairs = sc.range(600, numSlices=3).map(lambda x: (x % 30, x)).groupByKey(4)
+    dealt = pairs.mapPartitionsWithIndex(ledger.noter("dealt", 0.1)).repartition(5)
+    sums = dealt.mapValues(sum)
+    with pytest.raises(SparkException) as caught:
+        sc.runJob(sums, list, [4, 3, 2, 1, 0])
+    text = str(caught.value)
+    assert "indeterminate" in text and "checkpointing the RDD before repartition" in text
+    assert ledger.again("dealt") == {}  # nothing is made again in vain
+    assert dict(sums.collect()) == {key: sum(range(key, 600, 30)) for key in range(30)}
+    assert ledger.again("dealt") == {0: 1, 1: 1, 2: 1, 3: 1}
+    what = "the same, after results were handed out"
+    recovery(what, "the job fails and says why", "none; the next job all 4", 0, 0)
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     place = tmp_path / "disk"
