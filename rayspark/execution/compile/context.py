@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rayspark.execution.kernels.kernel import ArrowFunction
@@ -22,6 +23,8 @@ class CompileContext:
     """When the query began: aware, UTC."""
     conf: dict[str, str] = field(default_factory=dict)
     """Session settings that kernels honour."""
+    subquery: Callable[[Any], str] | None = None
+    """Compiles the (physical) plan of a query inside an expression; set by ``operators``."""
     arrow_functions: dict[str, ArrowFunction] = field(default_factory=dict)
     """Those that the text calls: registered before it runs."""
     temporaries: int = 0

@@ -15,11 +15,16 @@ from rayspark.catalyst.expressions import (
     CaseWhen,
     Cast,
     Expression,
+    Exists,
     ExprId,
+    InSubquery,
     Lambda,
     LambdaVariable,
     Literal,
+    OuterReference,
+    ScalarSubquery,
     SortOrder,
+    SubqueryExpression,
     WindowCall,
     WindowSpec,
 )
@@ -83,6 +88,10 @@ def _compile(
             return _window(e, text, context)
         case WindowSpec() | Frame() | FrameBound():
             return ""  # compiled with the window call around it
+        case OuterReference():
+            return f"c{e.attribute.id}"
+        case SubqueryExpression():
+            return _subquery(e, text, context)
         case Call():
             if e.fn.kind in ("aggregate", "window"):
                 return ""  # compiled with the aggregate or window call around it
@@ -90,6 +99,25 @@ def _compile(
     raise PySparkNotImplementedError(
         errorClass="NOT_IMPLEMENTED", messageParameters={"feature": f"expression {e.sql()}"}
     )
+
+
+def _subquery(
+    e: SubqueryExpression, text: Callable[[Expression], str], context: CompileContext
+) -> str:
+    """A query inside an expression; what it reads of the outer query is known there by its name."""
+    assert context.subquery is not None
+    query = context.subquery(e.plan)
+    match e:
+        case Exists():
+            return f"EXISTS ({query})"
+        case InSubquery(values=(value,)):
+            return f"({text(value)} IN ({query}))"
+        case InSubquery(values=values):
+            columns = ", ".join(f"c{a.id}" for a in e.plan.output)
+            row = ", ".join(map(text, values))
+            return f"(({row}) IN (SELECT ({columns}) FROM ({query})))"
+    assert isinstance(e, ScalarSubquery)
+    return f"({query})"
 
 
 def lambda_name(variable: LambdaVariable) -> str:

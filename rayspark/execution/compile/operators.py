@@ -134,6 +134,7 @@ def compile_pipeline(plan: PhysicalPlan, context: CompileContext) -> CompiledQue
 class _Compiler:
     def __init__(self, context: CompileContext) -> None:
         self.context = context
+        context.subquery = lambda plan: self.compile(plan).text()
         self.slots: list[Slot] = []
 
     def compile(self, plan: PhysicalPlan) -> Select:

@@ -143,12 +143,14 @@ def _through_join(node: Filter, below: Join) -> LogicalPlan:
     left_ids, right_ids = below.left.output_ids, below.right.output_ids
     to_left, to_right, to_condition, kept = [], [], [], []
     for part in conjuncts(node.condition):
-        reads = _reads(part)
-        if reads and reads <= left_ids and below.kind in LEFT_ROWS_PASS:
+        reads = part.references
+        if part.has(SubqueryExpression):  # a join of its own: better after those that drop rows
+            kept.append(part)
+        elif reads and reads <= left_ids and below.kind in LEFT_ROWS_PASS:
             to_left.append(part)
         elif reads and reads <= right_ids and below.kind in RIGHT_ROWS_PASS:
             to_right.append(part)
-        elif below.kind in (JoinKind.INNER, JoinKind.CROSS) and not part.has(SubqueryExpression):
+        elif below.kind in (JoinKind.INNER, JoinKind.CROSS):
             to_condition.append(part)
         else:
             kept.append(part)
