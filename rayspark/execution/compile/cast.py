@@ -215,7 +215,8 @@ def decimal_to_integral(cast: Casting) -> str:
         lambda x: (
             f"CASE WHEN trunc({x}) BETWEEN {low(target)} AND {high(target)} THEN "
             f"CAST(trunc({x}) AS {target}) WHEN {x} IS NOT NULL THEN "
-            f"{cast.overflow(f'{x} || {quote("BD")}')} END"
+            + cast.overflow(f"{x} || 'BD'")
+            + " END"
         ),
     )
 

@@ -139,7 +139,7 @@ def to_decimal(cast: Casting) -> str:
 
 
 def to_float(cast: Casting) -> str:
-    """What Java's ``parseDouble`` takes (``1e3``, ``1.5d``), and ``inf`` and ``nan`` in any case."""
+    """What Java's ``parseDouble`` takes (``1e3``, ``1.5d``), ``inf`` and ``nan`` in any case."""
     kind = duck_type(cast.target)
     words = {"inf": "inf", "+inf": "inf", "infinity": "inf", "+infinity": "inf",
              "-inf": "-inf", "-infinity": "-inf", "nan": "nan"}  # fmt: skip

@@ -21,6 +21,8 @@ from rayspark.datatypes import DecimalType
 from rayspark.execution.kernels.kernel import ArrowFunction, Failure, Site, fail
 
 DIGITS = 38
+SHORT_DIGITS = 18
+"""What DuckDB's decimals of 64 bits hold."""
 EXACT = decimal.Context(prec=120, rounding=decimal.ROUND_DOWN)
 CONFIG = '"spark.sql.ansi.enabled"'
 
@@ -59,7 +61,7 @@ def arithmetic(site: Site, sign: str, *, lenient: bool = False) -> str:
     assert isinstance(result, DecimalType)
     if sign == "%":
         b = divisor(site, lenient=lenient)
-    native = f"({a} {sign} {b})"
+    native = _native(sign, a, b, left, right)
     if fits(sign, left, right, result):
         return f"TRY({native})" if lenient and not _always_fits(sign, left, right) else native
     slow = site.use(slow_function(sign, left, right, result, lenient), a, b)
@@ -67,6 +69,26 @@ def arithmetic(site: Site, sign: str, *, lenient: bool = False) -> str:
         return slow
     kind = f"DECIMAL({result.precision},{result.scale})"
     return f"coalesce(TRY(CAST({native} AS {kind})), {slow})"
+
+
+def _native(sign: str, a: str, b: str, left: DecimalType, right: DecimalType) -> str:
+    """DuckDB's operator. Of two decimals of 64 bits it makes another one, which may be too short:
+    then once more with 128.
+    """
+    native = f"({a} {sign} {b})"
+    if sign == "%" or max(left.precision, right.precision) > SHORT_DIGITS:
+        return native
+    if sign == "*":
+        digits, scale = left.precision + right.precision, left.scale + right.scale
+        if scale >= SHORT_DIGITS:
+            return native
+    else:
+        whole = max(left.precision - left.scale, right.precision - right.scale)
+        digits = whole + max(left.scale, right.scale) + 1
+    if digits <= SHORT_DIGITS:
+        return native
+    wide = f"CAST({a} AS DECIMAL({SHORT_DIGITS + 1},{left.scale}))"
+    return f"coalesce(TRY{native}, {wide} {sign} {b})"
 
 
 def _always_fits(sign: str, a: DecimalType, b: DecimalType) -> bool:
@@ -105,7 +127,8 @@ def whole_quotient(site: Site, *, lenient: bool = False) -> str:
     assert isinstance(right, DecimalType)
     a, b = site.args[0], divisor(site, lenient=lenient)
     scale = max(left.scale, right.scale)
-    if max(left.precision - left.scale, right.precision - right.scale) + 2 * scale > DIGITS:
+    long = left.precision - left.scale + right.scale >= 19
+    if long or max(left.precision - left.scale, right.precision - right.scale) + 2 * scale > DIGITS:
         return site.use(slow_whole(left, right, lenient), a, b)
     wide = DecimalType(DIGITS, scale)
     kind = f"DECIMAL({DIGITS},{scale})"
@@ -130,12 +153,15 @@ def divisor(site: Site, *, lenient: bool, condition: str = "DIVIDE_BY_ZERO") -> 
 
 def _unscaled(text: str, dt: DecimalType) -> str:
     """The decimal's digits as an integer of 128 bits."""
-    return f"CAST({text} * {10**dt.scale} AS HUGEINT)" if dt.scale else f"CAST({text} AS HUGEINT)"
+    if not dt.scale:
+        return f"CAST({text} AS HUGEINT)"
+    wide = f"DECIMAL({max(dt.precision, SHORT_DIGITS + 1)},{dt.scale})"
+    return f"CAST(CAST({text} AS {wide}) * {10**dt.scale} AS HUGEINT)"
 
 
 def _unit(scale: int) -> str:
     """The smallest decimal of a scale."""
-    return f"CAST('1e-{scale}' AS DECIMAL({max(scale, 1)},{scale}))"
+    return f"CAST('0.{'1'.zfill(scale)}' AS DECIMAL({scale},{scale}))"
 
 
 # -- the slow way --------------------------------------------------------------------------------
@@ -166,17 +192,14 @@ def slow_function(
 
 @cache
 def slow_whole(a: DecimalType, b: DecimalType, lenient: bool) -> ArrowFunction:
-    """``div`` in Python's decimals."""
+    """``div`` in Python's decimals: as a long, whose 64 bits may wrap around."""
+    held = DecimalType(min(a.precision - a.scale + b.scale, DIGITS) or 1, 0)
 
     def one(x: decimal.Decimal | None, y: decimal.Decimal | None) -> int | None:
         if x is None or y is None:
             return None
-        whole = int(EXACT.divide_int(x, y))
-        if -(1 << 63) <= whole < 1 << 63:
-            return whole
-        if lenient:
-            return None
-        raise Failure("ARITHMETIC_OVERFLOW", message="overflow", alternative="", config=CONFIG)
+        whole = rounded(EXACT.divide_int(x, y), held, lenient)
+        return None if whole is None else (int(whole) + (1 << 63)) % (1 << 64) - (1 << 63)
 
     def run(x: Any, y: Any) -> pa.Array:
         pairs = zip(x.to_pylist(), y.to_pylist(), strict=True)

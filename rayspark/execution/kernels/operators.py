@@ -67,7 +67,7 @@ def sign_kernel(sign: str, *, lenient: bool | None = None) -> Callable[[Site], s
 def divide(site: Site, *, lenient: bool | None = None) -> str:
     """``/``: of doubles, decimals, or an interval by a number."""
     nulls = not site.ansi if lenient is None else lenient
-    found = resolve("/", *site.types)
+    found = resolve("/", site.types[0], site.types[1])
     if found is not None and found.operation in moment_arithmetic.OPERATIONS:
         return moment_arithmetic.compile_operation(site, found.operation, lenient=nulls)
     if isinstance(site.type, DecimalType):
