@@ -46,6 +46,15 @@ class DropDatabase(Command):
 
 
 @dataclass(frozen=True, eq=False)
+class AlterDatabase(Command):
+    """ALTER DATABASE ... SET, and COMMENT ON DATABASE (the property ``comment``)."""
+
+    name: Name
+    properties: Pairs = ()
+    location: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class UseDatabase(Command):
     """USE db."""
 
@@ -102,6 +111,8 @@ class CreateView(Command):
     replace: bool = False
     if_not_exists: bool = False
     comment: str | None = None
+    column_comments: tuple[str | None, ...] = ()
+    properties: Pairs = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +154,8 @@ class AlterTable(Command):
     """ALTER TABLE (or VIEW): ``action`` names what, ``details`` are its arguments by name.
 
     Actions: rename, set properties, unset properties, set location, add columns, drop columns,
-    rename column, alter column, add partitions, drop partitions, recover partitions.
+    rename column, alter column, add partitions, drop partitions, rename partition, recover
+    partitions, set query (of a view).
     """
 
     name: Name

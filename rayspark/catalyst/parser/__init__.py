@@ -17,21 +17,27 @@ Project ['a]
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlglot.tokens import TokenType
+
 from rayspark.catalyst.expressions import Expression
 from rayspark.catalyst.logical import LogicalPlan
 from rayspark.catalyst.parser.dialect import QueryReader
 from rayspark.catalyst.parser.expressions import local_zone
 from rayspark.catalyst.parser.parameters import Args
+from rayspark.catalyst.parser.statements import statement
+from rayspark.errors import ParseException
+
+T = TypeVar("T")
 
 __all__ = ["parse_expression", "parse_query", "parse_statement", "parse_table_name"]
 
 
 def parse_query(text: str, args: Args = None, *, zone: str | None = None) -> LogicalPlan:
     """The plan of a query."""
-    reader = QueryReader(text, args, zone or local_zone())
-    plan = reader.query()
-    reader.expect_end()
-    return plan
+    return _read(text, args, zone, QueryReader.query)
 
 
 def parse_statement(text: str, args: Args = None, *, zone: str | None = None) -> LogicalPlan:
@@ -52,20 +58,31 @@ def parse_statement(text: str, args: Args = None, *, zone: str | None = None) ->
     ParseException
         with the condition PARSE_SYNTAX_ERROR and the place, if the text is no statement.
     """
-    return parse_query(text, args, zone=zone)
+    return _read(text, args, zone, statement)
 
 
 def parse_expression(text: str, *, zone: str | None = None) -> Expression:
     """An expression, perhaps with an alias (``a + 1 AS b``)."""
-    reader = QueryReader(text, None, zone or local_zone())
-    found = reader.maybe_aliased()
-    reader.expect_end()
-    return found
+    return _read(text, None, zone, QueryReader.maybe_aliased)
 
 
 def parse_table_name(text: str) -> tuple[str, ...]:
     """The parts of a name: ``db.`my table` ``."""
-    reader = QueryReader(text, None, "UTC")
-    parts = reader.names()
+    return _read(text, None, "UTC", QueryReader.names)
+
+
+def _read(text: str, args: Args, zone: str | None, read: Callable[[QueryReader], T]) -> T:
+    """Read a whole text, which a semicolon may end."""
+    reader = QueryReader(text, args, zone or local_zone())
+    if not reader._curr:
+        raise ParseException(errorClass="PARSE_EMPTY_STATEMENT", messageParameters={})
+    try:
+        found = read(reader)
+    except RecursionError:
+        raise ParseException(
+            errorClass="FAILED_TO_PARSE_TOO_COMPLEX", messageParameters={}
+        ) from None
+    while reader.accept(TokenType.SEMICOLON):
+        pass
     reader.expect_end()
-    return parts
+    return found

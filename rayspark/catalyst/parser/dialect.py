@@ -22,7 +22,7 @@ from rayspark.catalyst.parser.cursor import NAMES
 from rayspark.catalyst.parser.expressions import NOT_AN_ALIAS, ExpressionReader, Parsed
 from rayspark.catalyst.parser.lexer import tokenize
 from rayspark.catalyst.parser.parameters import Args, Parameters
-from rayspark.catalyst.parser.queries import to_plan
+from rayspark.catalyst.parser.queries import to_plan, with_common_tables
 
 T = TypeVar("T")
 
@@ -83,6 +83,13 @@ class QueryReader(ExpressionReader):
         if tree is None:
             raise self.error()
         return to_plan(tree, lambda: self.error(start))
+
+    def common_tables(self) -> Callable[[LogicalPlan], LogicalPlan]:
+        """Read ``WITH ...``; gives what puts its queries around another one."""
+        start, tree = self._curr, self._parse_with()
+        if tree is None:
+            raise self.error(start)
+        return lambda plan: with_common_tables(plan, tree, lambda: self.error(start))
 
     # -- sqlglot's methods: values ---------------------------------------------------------------
 

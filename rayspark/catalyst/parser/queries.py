@@ -80,6 +80,11 @@ def to_plan(tree: exp.Expr, complain: Complain) -> LogicalPlan:
     return _Translator(complain).query(tree)
 
 
+def with_common_tables(plan: LogicalPlan, tree: exp.With, complain: Complain) -> LogicalPlan:
+    """A plan with the queries of a WITH clause around it."""
+    return _Translator(complain).common_tables(plan, tree)
+
+
 class _Translator:
     def __init__(self, complain: Complain) -> None:
         self._complain = complain
@@ -103,8 +108,9 @@ class _Translator:
 
     def _with_ctes(self, plan: LogicalPlan, tree: exp.Expr) -> LogicalPlan:
         with_ = tree.args.get("with_")
-        if with_ is None:
-            return plan
+        return plan if with_ is None else self.common_tables(plan, with_)
+
+    def common_tables(self, plan: LogicalPlan, with_: exp.With) -> LogicalPlan:
         queries = []
         for cte in with_.expressions:
             alias = cte.args["alias"]
@@ -180,9 +186,9 @@ class _Translator:
         else:
             plan = Project(columns, plan)
         if having is not None:
-            plan = Filter(having.this.value, plan)
+            plan = Filter(having.this.value, plan, "having")
         if qualify := args.get("qualify"):
-            plan = Filter(qualify.this.value, plan)
+            plan = Filter(qualify.this.value, plan, "qualify")
         if args.get("distinct"):
             plan = Distinct(plan)
         if hint := args.get("hint"):
