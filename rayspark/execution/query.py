@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from rayspark.catalyst.analysis.analyzer import analyze
 from rayspark.catalyst.logical import LogicalPlan
-from rayspark.catalyst.optimizer import optimize
+from rayspark.catalyst.optimizer import optimize, optimize_for_stages
 from rayspark.catalyst.rule import Trace
 from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_schema
@@ -74,10 +74,13 @@ class QueryExecution:
     @cached_property
     def physical(self) -> PhysicalPlan:
         """Operators, with exchanges where rows must move."""
-        layout = self.layout
-        return self._timed(
-            "planning", lambda: ensure_requirements(plan_physical(self.optimized, layout), layout)
-        )
+        return self._timed("planning", self._plan)
+
+    def _plan(self) -> PhysicalPlan:
+        layout, plan = self.layout, self.optimized
+        if not layout.single:
+            plan = optimize_for_stages(plan, self.state.context(), self.trace)
+        return ensure_requirements(plan_physical(plan, layout), layout)
 
     @property
     def schema(self) -> StructType:

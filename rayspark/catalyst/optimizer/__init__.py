@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.logical import LogicalPlan
-from rayspark.catalyst.optimizer.batches import batches
+from rayspark.catalyst.optimizer.batches import batches, stage_batches
 from rayspark.catalyst.rule import RuleExecutor, Trace
 
 
@@ -27,3 +27,10 @@ def optimize(
         Told which rule changed what.
     """
     return RuleExecutor(batches(context)).execute(plan, trace)
+
+
+def optimize_for_stages(
+    plan: LogicalPlan, context: AnalysisContext, trace: Trace | None = None
+) -> LogicalPlan:
+    """What an optimized plan needs besides when it runs as several stages."""
+    return RuleExecutor(stage_batches(context)).execute(plan, trace)

