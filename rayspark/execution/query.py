@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +27,7 @@ from rayspark.execution.layout import choose_layout
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.planner import Layout, plan_physical
 from rayspark.execution.run import Runner
+from rayspark.execution.subqueries import has_subqueries, run_subqueries
 
 if TYPE_CHECKING:
     from rayspark.execution.session_state import SessionState
@@ -79,7 +81,12 @@ class QueryExecution:
     def _plan(self) -> PhysicalPlan:
         layout, plan = self.layout, self.optimized
         if not layout.single:
-            plan = optimize_for_stages(plan, self.state.context(), self.trace)
+            staged = optimize_for_stages(plan, self.state.context(), self.trace)
+            staged = run_subqueries(staged, self.state)
+            if has_subqueries(staged):
+                layout = replace(layout, single=True)
+            else:
+                plan = staged
         return ensure_requirements(plan_physical(plan, layout), layout)
 
     @property
