@@ -23,6 +23,7 @@ FILES = (
     "conditions_catalog.json",
     "conditions_parser.json",
     "conditions_values.json",
+    "conditions_analysis.json",
 )
 """One table a family; later files only add conditions."""
 

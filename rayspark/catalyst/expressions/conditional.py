@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from rayspark.catalyst.expressions.base import Expression
 from rayspark.catalyst.tree import up_property
@@ -18,6 +19,8 @@ class CaseWhen(Expression):
 
     branches: tuple[tuple[Expression, Expression], ...]
     otherwise: Expression | None = None
+    shown: str | None = None
+    """``if``, where it was written as a call of that function."""
 
     @property
     def dtype(self) -> DataType:
@@ -37,6 +40,9 @@ class CaseWhen(Expression):
         """If all parts are."""
         return all(child.foldable for child in self.children)
 
+    def _identity(self) -> tuple[Any, ...]:
+        return (self.branches, self.otherwise)
+
     def sql(self) -> str:
         """``CASE WHEN a THEN b ELSE c END``."""
         return self._write(lambda e: e.sql())
@@ -47,6 +53,8 @@ class CaseWhen(Expression):
 
     def _write(self, text: object) -> str:
         assert callable(text)
+        if self.shown is not None:
+            return f"({self.shown.upper()}({', '.join(text(e) for e in self.children)}))"
         parts = ["CASE"]
         parts += [f"WHEN {text(when)} THEN {text(then)}" for when, then in self.branches]
         if self.otherwise is not None:

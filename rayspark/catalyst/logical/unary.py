@@ -65,10 +65,15 @@ class Project(LogicalPlan):
 
 @dataclass(frozen=True, eq=False)
 class Filter(LogicalPlan):
-    """Rows for which the condition is true. After analysis HAVING and QUALIFY are this too."""
+    """Rows for which the condition is true.
+
+    ``clause``: HAVING and QUALIFY over the select list that they belong to; after analysis all are
+    as WHERE.
+    """
 
     condition: Expression
     child: LogicalPlan
+    clause: Choice["where", "having", "qualify"] = "where"
 
     @up_property
     def output(self) -> tuple[Attribute, ...]:

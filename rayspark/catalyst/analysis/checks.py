@@ -1,0 +1,54 @@
+"""What is checked of a plan when all rules are through."""
+
+from __future__ import annotations
+
+from rayspark.catalyst.analysis.errors import error
+from rayspark.catalyst.expressions import Attribute
+from rayspark.catalyst.logical import LogicalPlan
+
+CHECKED = "_checked"
+
+
+def check(plan: LogicalPlan) -> None:
+    """Every node is resolved and reads only what its children give.
+
+    Raises
+    ------
+    AnalysisException
+        ``MISSING_ATTRIBUTES`` if a column of another DataFrame is used.
+    """
+    stack = [plan]
+    while stack:
+        node = stack.pop()
+        if CHECKED in node.__dict__:
+            continue
+        node.__dict__[CHECKED] = True
+        stack.extend(node.children)
+        if not node.children or not node.expressions:
+            continue
+        given = frozenset().union(*(child.output_ids for child in node.children))
+        missing = node.references - given - node.output_ids
+        if missing:
+            _refuse(node, missing)
+
+
+def _refuse(node: LogicalPlan, missing: frozenset[object]) -> None:
+    wanted = {
+        a.id: a for e in node.expressions for a in e.walk()
+        if isinstance(a, Attribute) and a.id in missing
+    }.values()  # fmt: skip
+    given = [a for child in node.children for a in child.output]
+    names = {a.name for a in given}
+    shared = [a.name for a in wanted if a.name in names]
+    parameters = {
+        "missingAttributes": ", ".join(f'"{a.name}"' for a in wanted),
+        "input": ", ".join(f'"{a.name}"' for a in given),
+        "operator": node.describe(),
+    }
+    if shared:
+        raise error(
+            "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION",
+            **parameters,
+            operation=", ".join(f'"{name}"' for name in shared),
+        )
+    raise error("MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT", **parameters)

@@ -1,0 +1,55 @@
+"""New ids for the columns of a plan that is used a second time (a table joined with itself)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rayspark.catalyst.analysis.hidden import mark_using, merges_keys
+from rayspark.catalyst.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    ExprId,
+    OuterReference,
+    SubqueryExpression,
+    fresh_id,
+)
+from rayspark.catalyst.logical import LogicalPlan
+
+
+def renew(plan: LogicalPlan, ids: Iterable[ExprId], *, keep_outer: bool = False) -> LogicalPlan:
+    """The plan with other ids for those columns, wherever they are made or read in it.
+
+    ``keep_outer``: it is an inner query; what it reads of the query around it keeps its ids.
+    """
+    new = {old: fresh_id() for old in ids}
+    return rename_ids(plan, new, keep_outer) if new else plan
+
+
+def rename_ids(
+    plan: LogicalPlan, new: dict[ExprId, ExprId], keep_outer: bool = False
+) -> LogicalPlan:
+    """The plan with ids replaced, inner queries included."""
+
+    def expression(e: Expression) -> Expression:
+        match e:
+            case Attribute() | Alias() if e.id in new:
+                return e.copy(id=new[e.id])
+            case OuterReference(attribute) if attribute.id in new and not keep_outer:
+                return OuterReference(attribute.copy(id=new[attribute.id]))
+            case SubqueryExpression():
+                inner = rename_ids(e.plan, new)
+                outer = tuple(a.copy(id=new[a.id]) if a.id in new else a for a in e.outer)
+                return e if inner is e.plan and not outer else e.copy(plan=inner, outer=outer)
+        return e
+
+    def node(p: LogicalPlan) -> LogicalPlan:
+        changed = p.transform_expressions(expression)
+        if changed is not p and merges_keys(p):
+            mark_using(changed)  # type: ignore[arg-type]
+        if changed is not p and "_aggregated" in p.__dict__:
+            changed.__dict__["_aggregated"] = True
+        return changed
+
+    renamed: LogicalPlan = plan.transform_up(node)
+    return renamed
