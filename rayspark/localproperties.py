@@ -67,8 +67,8 @@ def forget_all() -> None:
     _current = _Properties()
 
 
-def check_type(name: str, value: object, expected: type) -> None:
-    """Refuse an argument of another type.
+def check_type(name: str, value: object, expected: type, called: str = "") -> None:
+    """Refuse an argument of another type; ``called`` is what users call the type.
 
     >>> check_type("tag", 1, str)
     Traceback (most recent call last):
@@ -79,7 +79,7 @@ def check_type(name: str, value: object, expected: type) -> None:
             errorClass="NOT_EXPECTED_TYPE",
             messageParameters={
                 "arg_name": name,
-                "expected_type": expected.__name__,
+                "expected_type": called or expected.__name__,
                 "arg_type": type(value).__name__,
             },
         )

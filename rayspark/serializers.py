@@ -28,6 +28,8 @@ from typing import Any, NamedTuple
 import cloudpickle
 import numpy as np
 
+from rayspark.errors import PySparkValueError
+
 PLAIN = 0
 PICKLE = 1
 BLOBS = 2
@@ -291,3 +293,12 @@ class CloudPickleSerializer(PickleSerializer):
 
 
 CPickleSerializer = CloudPickleSerializer
+
+
+def check_batch_size(size: int) -> None:
+    """Refuse a number of records to be pickled together that has no meaning."""
+    if size < -1:
+        raise PySparkValueError(
+            "batchSize must be a positive number of records, 0 (chosen by size) or -1 (all in one "
+            f"batch), found {size}."
+        )

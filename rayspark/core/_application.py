@@ -17,12 +17,13 @@ from rayspark.errors import (
     IllegalArgumentException,
     PySparkNotImplementedError,
     PySparkRuntimeError,
+    display,
 )
 from rayspark.events.listener import SparkListener
 from rayspark.profiler import BasicProfiler, MemoryProfiler, Profiler, UDFBasicProfiler
 from rayspark.rdd.callsite import call_site
 from rayspark.resource import ResourceInformation
-from rayspark.serializers import CloudPickleSerializer, Serializer
+from rayspark.serializers import CloudPickleSerializer, Serializer, check_batch_size
 
 if TYPE_CHECKING:
     from rayspark.scheduler.driver import Driver
@@ -74,6 +75,8 @@ class RunningApplication:
     ) -> None:
         _refuse_java(gateway=gateway, jsc=jsc)
         _warn_of_serializer(serializer)
+        check_batch_size(batchSize)
+        display.install()
         self._conf = _settle(conf, master, appName, sparkHome, environment)
         self._batchSize = batchSize
         self._created_at = call_site()

@@ -115,6 +115,7 @@ class Jobs(Sources):
         >>> sc.setLocalProperty("spark.job.interruptOnCancel", None)
         """
         check_type("interruptOnCancel", interruptOnCancel, bool)
+        check_type("interruptOnCancel", interruptOnCancel, bool)
         set_property(INTERRUPT, "true" if interruptOnCancel else "false")
 
     def addJobTag(self, tag: str) -> None:

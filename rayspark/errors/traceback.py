@@ -18,7 +18,7 @@ from types import TracebackType
 
 import cloudpickle
 
-from rayspark.errors.faults import MEMORY_ADVICE
+from rayspark.errors.faults import MEMORY_ADVICE, Fault
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + "/"
 _GENERATED = "<rayspark "
@@ -48,7 +48,7 @@ def strip_engine_frames(error: BaseException) -> BaseException:
     return error
 
 
-def user_traceback(error: BaseException) -> str:
+def user_traceback(error: BaseException, *, chain: bool = True) -> str:
     """What Python would print for the exception and its chain, without frames of the engine."""
     rendering = traceback.TracebackException.from_exception(error)
     pending = [rendering]
@@ -62,7 +62,7 @@ def user_traceback(error: BaseException) -> str:
         link.stack = traceback.StackSummary.from_list(frames)
         pending += [part for part in (link.__cause__, link.__context__) if part is not None]
         pending += link.exceptions or []
-    return "".join(rendering.format()).rstrip("\n")
+    return "".join(rendering.format(chain=chain)).rstrip("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,10 @@ class TaskError:
         """Capture an exception where it was caught."""
         if isinstance(error, MemoryError):
             error.add_note(MEMORY_ADVICE)
-        rendered = user_traceback(error)
-        return cls(_qualified_name(type(error)), _text(error), rendered, _pickle(error))
+        kind = _qualified_name(type(error))
+        # A fault of the engine has no line of the user's.
+        rendered = f"{kind}: {error}" if isinstance(error, Fault) else user_traceback(error)
+        return cls(kind, _text(error), rendered, _pickle(error))
 
     def rebuild(self) -> BaseException | None:
         """The user's exception (without traceback: that is text now), or None if it cannot be

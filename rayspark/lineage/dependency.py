@@ -8,6 +8,7 @@ partition: it is where the graph is cut into stages.
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -105,3 +106,18 @@ class ShuffleDependency:
 
 
 Dependency = NarrowDependency | ShuffleDependency
+
+
+def call_sites(node: Node, most: int = 6) -> list[str]:
+    """The user's lines that a task of the node's stage carries out, from the last one backwards."""
+    found: dict[str, None] = {}
+    wanted, seen = deque([node]), {node}
+    while wanted and len(found) < most:
+        node = wanted.popleft()
+        if node.call_site:
+            found[node.call_site] = None
+        for dependency in node.dependencies:
+            if isinstance(dependency, NarrowDependency) and dependency.parent not in seen:
+                seen.add(dependency.parent)
+                wanted.append(dependency.parent)
+    return list(found)

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from rayspark.lineage.pipeline import stop_iteration
-from rayspark.localproperties import all_properties, replace_properties, set_property
+from rayspark.localproperties import all_properties, replace_properties
 from rayspark.rdd._transformations import Transformations, count_records
 
 T = TypeVar("T")
@@ -59,9 +59,7 @@ class Actions(Transformations[T_co]):
             stacklevel=2,
         )
         before = all_properties()
-        set_property("spark.jobGroup.id", groupId)
-        set_property("spark.job.description", description)
-        set_property("spark.job.interruptOnCancel", str(interruptOnCancel).lower())
+        self.ctx.setJobGroup(groupId, description, interruptOnCancel)
         try:
             return self.collect()
         finally:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 from rayspark.errors import PySparkRuntimeError
 from rayspark.lineage.dependency import Dependency, NarrowDependency, OneToOne, ShuffleDependency
 from rayspark.lineage.node import Determinism, Node, Op
-from rayspark.localproperties import all_properties
+from rayspark.localproperties import all_properties, check_type
 from rayspark.rdd.callsite import call_site
 from rayspark.rdd.partitioner import Partitioner
 from rayspark.shuffle.spec import ShuffleSpec
@@ -29,6 +29,18 @@ ONE_TO_ONE = OneToOne()
 
 checkpoint_wanted: weakref.WeakKeyDictionary[Node, str | None] = weakref.WeakKeyDictionary()
 """Nodes whose lineage is to be cut after the next job: the directory, or None for a local one."""
+
+
+def check_rdds(name: str, *values: object) -> None:
+    """Refuse what is no RDD.
+
+    Raises
+    ------
+    PySparkTypeError
+        ``NOT_EXPECTED_TYPE``.
+    """
+    for value in values:
+        check_type(name, value, RDDCore, "RDD")
 
 
 class RDDCore(Generic[T_co]):

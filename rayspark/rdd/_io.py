@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from rayspark.errors import PySparkNotImplementedError, PySparkRuntimeError
 from rayspark.executor.context import TaskContext
 from rayspark.rdd._approximate import Approximate
+from rayspark.serializers import check_batch_size
 from rayspark.storage.files.codecs import find_codec
 from rayspark.storage.files.commit import OutputDirectory, TaskWriter
 from rayspark.storage.files.paths import locate
@@ -64,7 +65,7 @@ class Writing(Approximate[T_co]):
         path : str
             The directory to make.
         batchSize : int
-            Records pickled together, 10 by default; 0 chooses by size.
+            Records pickled together, 10 by default; 0 chooses by size, -1 is for all of a file.
 
         >>> import os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "result")
@@ -72,6 +73,7 @@ class Writing(Approximate[T_co]):
         >>> sorted(sc.pickleFile(path).collect(), key=str)
         [1, None, 'two']
         """
+        check_batch_size(batchSize)
         self._write(path, _WritePickles(batchSize), "")
 
     def _write(self, path: str, write: Callable[[TaskWriter, Any], None], extension: str) -> None:

@@ -14,7 +14,7 @@ from rayspark.executor.ops import CoGroupOp
 from rayspark.lineage.dependency import Dependency, NarrowDependency
 from rayspark.lineage.node import Determinism
 from rayspark.lineage.ops import RecordOp
-from rayspark.rdd._core import ONE_TO_ONE
+from rayspark.rdd._core import ONE_TO_ONE, check_rdds
 from rayspark.rdd._pair import Pairs
 from rayspark.rdd.partitioner import Partitioner
 from rayspark.resultiterable import ResultIterable
@@ -125,6 +125,7 @@ class Joins(Pairs[T_co]):
         >>> sorted(sc.parallelize([1, 1, 2, 3]).subtract(sc.parallelize([3])).collect())
         [1, 1, 2]
         """
+        check_rdds("other", other)
         left, right = self.map(_with_true), other.map(_with_true)
         return left.subtractByKey(right, numPartitions).keys()
 
@@ -134,6 +135,7 @@ class Joins(Pairs[T_co]):
         >>> sorted(sc.parallelize([1, 2, 2, 3]).intersection(sc.parallelize([2, 3, 4])).collect())
         [2, 3]
         """
+        check_rdds("other", other)
         left, right = self.map(_with_true), other.map(_with_true)
         found = co_group_rdds([left, right], None, _common)
         return found._narrow(RecordOp("map", _itself))
@@ -141,6 +143,7 @@ class Joins(Pairs[T_co]):
 
 def co_group_rdds(rdds: Sequence[Joins[Any]], n: int | None, emit: Emit) -> RDD[Any]:
     """An RDD of the records that ``emit`` makes of the groups of all RDDs."""
+    check_rdds("other", *rdds)
     target = Partitioner(_default_partitions(rdds) if n is None else n, portable_hash)
     spec = ShuffleSpec(HashPartitioner(target.numPartitions, portable_hash))
     dependencies: list[Dependency] = [

@@ -18,7 +18,7 @@ from rayspark.lineage.dependency import (
     Remainder,
 )
 from rayspark.lineage.ops import CartesianOp, ConcatOp, PartitionOp, RecordOp, ZippedOp
-from rayspark.rdd._core import ONE_TO_ONE, worst
+from rayspark.rdd._core import ONE_TO_ONE, check_rdds, worst
 from rayspark.rdd._persistence import Persistence
 from rayspark.rdd.pipe import Pipe
 from rayspark.rdd.roundrobin import first_target
@@ -262,6 +262,7 @@ class Transformations(Persistence[T_co]):
         >>> sc.parallelize([1, 2]).union(sc.parallelize([2, 3])).collect()
         [1, 2, 2, 3]
         """
+        check_rdds("other", other)
         both: list[Transformations[Any]] = [self, other]
         made = union_all(both)
         if self.partitioner == other.partitioner and made.getNumPartitions() == (
@@ -286,6 +287,7 @@ class Transformations(Persistence[T_co]):
         >>> sc.parallelize([1, 2], 1).cartesian(sc.parallelize("ab", 1)).collect()
         [(1, 'a'), (1, 'b'), (2, 'a'), (2, 'b')]
         """
+        check_rdds("other", other)
         left, right = self._node, other._node
         divisor = right.num_partitions
         dependencies = (
@@ -312,6 +314,7 @@ class Transformations(Persistence[T_co]):
         >>> sc.range(3).zip(sc.range(10, 13)).collect()
         [(0, 10), (1, 11), (2, 12)]
         """
+        check_rdds("other", other)
         n = self.getNumPartitions()
         if n != other.getNumPartitions():
             raise ValueError("Can only zip with RDD which has the same number of partitions")
@@ -348,6 +351,7 @@ class Transformations(Persistence[T_co]):
 
 def union_all(rdds: Sequence[Transformations[Any]]) -> RDD[Any]:
     """Partitions of all RDDs in order; if all are placed alike, the i-th of each put together."""
+    check_rdds("rdds", *rdds)
     nodes = [rdd._node for rdd in rdds]
     partitioner = rdds[0].partitioner
     if partitioner is not None and all(rdd.partitioner == partitioner for rdd in rdds):

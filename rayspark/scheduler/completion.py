@@ -18,6 +18,7 @@ from typing import Any
 from rayspark.errors.faults import MEMORY_ADVICE
 from rayspark.errors.traceback import TaskError
 from rayspark.ids import ExecutorId
+from rayspark.lineage.dependency import call_sites
 from rayspark.scheduler.actions import Accept
 from rayspark.scheduler.events import LaunchFailed, TasksEnded
 from rayspark.scheduler.exclusion import Exclusion
@@ -28,6 +29,9 @@ from rayspark.scheduler.stage import Stage
 from rayspark.scheduler.tables import Blame, Tables
 from rayspark.scheduler.task import MapStatus, TaskReport, TaskState
 from rayspark.scheduler.task_set import TaskSet, Try
+
+TRACEBACK = "Traceback"
+"""What a traceback with frames begins with."""
 
 
 class Completion:
@@ -274,6 +278,9 @@ class Completion:
             what = f"{lost}\n{MEMORY_ADVICE}"
         else:
             what = getattr(report.error, "traceback", None) or str(report.error)
+            sites = call_sites(task_set.stage.node)
+            if sites and not what.startswith(TRACEBACK):  # none of the user's lines is in it
+                what += f"\nThe task computes: {', '.join(sites)}"
         return (
             f"Lost task {trial.task}.{trial.number} in stage {task_set.stage.id}."
             f"{task_set.attempt} (TID {report.key.tid}) ({where}): {what}"

@@ -60,10 +60,16 @@ def read_pools(path: str | Path) -> dict[str, PoolConfig]:
     Raises
     ------
     IllegalArgumentException
-        If the file is not XML of this kind, or a value is not what it should be.
+        If the file cannot be read or is not XML of this kind, or a value is not what it should be.
     """
     try:
         root = ElementTree.fromstring(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise IllegalArgumentException(
+            f"spark.scheduler.allocation.file: {path} cannot be read: {error}. Name an XML file of "
+            "pools, as Spark's fairscheduler.xml, that exists on the driver; or leave the key out: "
+            "pools are then made as jobs name them (spark.scheduler.pool)."
+        ) from error
     except ElementTree.ParseError as error:
         raise IllegalArgumentException(f"{path} is not well-formed XML: {error}") from error
     if root.tag != "allocations":

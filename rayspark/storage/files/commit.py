@@ -41,7 +41,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rayspark.errors import IllegalArgumentException, SparkException
-from rayspark.storage.files.failures import existing_output, forbidden
+from rayspark.storage.files.failures import existing_output, forbidden, unwritable
 from rayspark.storage.files.paths import Location, locate
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class OutputDirectory:
             raise existing_output(where.path, _what_is_there(where)) from error
         except PermissionError as error:
             raise forbidden(where.path, "created") from error
+        except OSError as error:
+            raise unwritable(where.path, error) from error
 
     def task_writer(self, partition: int, attempt: int, extension: str = "") -> TaskWriter:
         """The writer of one attempt of one task.

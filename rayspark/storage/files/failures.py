@@ -53,6 +53,14 @@ def forbidden(path: str, what: str) -> SparkException:
     )
 
 
+def unwritable(path: str, error: OSError) -> SparkException:
+    """An output directory that cannot be made."""
+    return SparkException(
+        f"Output directory {path} cannot be created: {error.strerror or error}. Name a directory "
+        "on a file system that this user may write to; a local path must be so on every node."
+    )
+
+
 def unreachable(path: str, error: OSError) -> SparkException:
     """A file system that could not be connected to; the first line of ``error`` says why."""
     why = next(iter(str(error).splitlines()), type(error).__name__)

@@ -14,7 +14,7 @@ you trust, wrote.
 from __future__ import annotations
 
 import pickle
-from itertools import chain, islice
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from rayspark.storage.files.codecs import codec_of
@@ -105,7 +105,7 @@ def write_pickles(out: IO[bytes], items: Iterable[Any], batch_size: int = 10) ->
     Parameters
     ----------
     batch_size
-        Objects pickled together; 0 chooses by size, towards 64 KB a batch.
+        Objects pickled together; 0 chooses by size, towards 64 KB a batch; -1 for all.
     """
     counted = _Counter(items)
     batches = _pickled(iter(counted), batch_size)
@@ -128,7 +128,8 @@ class _Counter:
 def _pickled(items: Iterator[Any], batch_size: int) -> Iterator[bytes]:
     size = batch_size or 1
     for first in items:
-        data = pickle.dumps(list(chain((first,), islice(items, size - 1))), pickle.HIGHEST_PROTOCOL)
+        more = islice(items, None if batch_size < 0 else size - 1)
+        data = pickle.dumps([first, *more], pickle.HIGHEST_PROTOCOL)
         if batch_size == 0:
             if len(data) < _BEST_BATCH:
                 size *= 2
