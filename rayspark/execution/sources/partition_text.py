@@ -31,7 +31,7 @@ def _text(value: Any, dt: DataType, zone: str) -> str | None:
         case datetime.datetime():
             if isinstance(dt, TimestampType):
                 value = value.astimezone(ZoneInfo(zone))
-            text = value.strftime("%Y-%m-%d %H:%M:%S").zfill(19)
+            text: str = value.strftime("%Y-%m-%d %H:%M:%S").zfill(19)
             micros = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
             return text + micros
         case datetime.date():

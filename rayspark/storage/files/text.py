@@ -97,6 +97,11 @@ def read_byte_lines(split: FileSplit, *, block: int = BLOCK) -> Iterator[bytes]:
     )
 
 
+def whole_line_blocks(split: FileSplit, *, block: int = BLOCK) -> Iterator[bytes]:
+    """The bytes of the split's lines in blocks that end where a line ends, as they are on disk."""
+    return _whole_lines(_owned_blocks(split, block))
+
+
 def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Cut blocks anew so that each ends with a line end, except perhaps the last."""
     parts: list[bytes] = []
