@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from rayspark.localproperties import all_properties, replace_properties
 
-__all__ = ["InheritableThread", "VersionUtils", "inheritable_thread_target"]
+__all__ = ["InheritableThread", "PythonEvalType", "VersionUtils", "inheritable_thread_target"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -160,3 +160,41 @@ def keyword_only(func: F) -> F:
         return func(self, **kwargs)
 
     return call  # type: ignore[return-value]
+
+
+class PythonEvalType:
+    """Numbers for the kinds of Python functions: the ``evalType`` of what ``udf`` and others make.
+
+    >>> PythonEvalType.SQL_BATCHED_UDF
+    100
+    """
+
+    NON_UDF = 0
+    SQL_BATCHED_UDF = 100
+    SQL_ARROW_BATCHED_UDF = 101
+    SQL_SCALAR_PANDAS_UDF = 200
+    SQL_GROUPED_MAP_PANDAS_UDF = 201
+    SQL_GROUPED_AGG_PANDAS_UDF = 202
+    SQL_WINDOW_AGG_PANDAS_UDF = 203
+    SQL_SCALAR_PANDAS_ITER_UDF = 204
+    SQL_MAP_PANDAS_ITER_UDF = 205
+    SQL_COGROUPED_MAP_PANDAS_UDF = 206
+    SQL_MAP_ARROW_ITER_UDF = 207
+    SQL_GROUPED_MAP_PANDAS_UDF_WITH_STATE = 208
+    SQL_GROUPED_MAP_ARROW_UDF = 209
+    SQL_COGROUPED_MAP_ARROW_UDF = 210
+    SQL_TRANSFORM_WITH_STATE_PANDAS_UDF = 211
+    SQL_TRANSFORM_WITH_STATE_PANDAS_INIT_STATE_UDF = 212
+    SQL_TRANSFORM_WITH_STATE_PYTHON_ROW_UDF = 213
+    SQL_TRANSFORM_WITH_STATE_PYTHON_ROW_INIT_STATE_UDF = 214
+    SQL_GROUPED_MAP_ARROW_ITER_UDF = 215
+    SQL_GROUPED_MAP_PANDAS_ITER_UDF = 216
+    SQL_GROUPED_AGG_PANDAS_ITER_UDF = 217
+    SQL_SCALAR_ARROW_UDF = 250
+    SQL_SCALAR_ARROW_ITER_UDF = 251
+    SQL_GROUPED_AGG_ARROW_UDF = 252
+    SQL_WINDOW_AGG_ARROW_UDF = 253
+    SQL_GROUPED_AGG_ARROW_ITER_UDF = 254
+    SQL_TABLE_UDF = 300
+    SQL_ARROW_TABLE_UDF = 301
+    SQL_ARROW_UDTF = 302

@@ -68,8 +68,8 @@ class ExecutorResourceRequests:
     {'cores': 2, 'memory': 6144, 'gpu': 1}
     """
 
-    def __init__(self) -> None:
-        self._requests: dict[str, ExecutorResourceRequest] = {}
+    def __init__(self, _requests: dict[str, ExecutorResourceRequest] | None = None) -> None:
+        self._requests = dict(_requests or {})
 
     def memory(self, amount: str) -> ExecutorResourceRequests:
         """Memory for execution and storage."""
@@ -147,8 +147,8 @@ class TaskResourceRequests:
     {'cpus': 1.0, 'gpu': 0.5}
     """
 
-    def __init__(self) -> None:
-        self._requests: dict[str, TaskResourceRequest] = {}
+    def __init__(self, _requests: dict[str, TaskResourceRequest] | None = None) -> None:
+        self._requests = dict(_requests or {})
 
     def cpus(self, amount: float) -> TaskResourceRequests:
         """CPUs per task: any amount above 0.

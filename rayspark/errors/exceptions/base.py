@@ -358,3 +358,13 @@ class PySparkAssertionError(_BuiltinError, AssertionError):
     ) -> None:
         super().__init__(message, errorClass, messageParameters)
         self.data = data
+
+
+def recover_python_exception(e: E) -> E:
+    """The exception itself: what a task raises is not wrapped by a JVM here, so nothing needs to
+    be recovered. The message of a failed job holds the task's traceback.
+
+    >>> recover_python_exception(ValueError("mine"))
+    ValueError('mine')
+    """
+    return e
