@@ -58,8 +58,7 @@ def out_of_duck(table: pa.Table, attributes: Sequence[Attribute], schema: pa.Sch
             schema,
         )
     columns = [
-        convert(column, field.type)
-        for column, field in zip(table.columns, schema, strict=True)
+        convert(column, field.type) for column, field in zip(table.columns, schema, strict=True)
     ]
     return pa.Table.from_arrays(columns, schema=schema)
 

@@ -48,7 +48,9 @@ class BlocksToRows:
     def __call__(self, split: int, blocks: Iterable[ArrowBlock]) -> Iterator[Row]:
         arrow = to_arrow_schema(self.schema)
         for block in blocks:
-            yield from batch_to_rows(out_of_duck(block.table(), self.attributes, arrow), self.schema)
+            yield from batch_to_rows(
+                out_of_duck(block.table(), self.attributes, arrow), self.schema
+            )
 
 
 def stored_rows(rows: Node, schema: StructType) -> StoredRelation:

@@ -27,7 +27,9 @@ from rayspark.execution.operators.aggregate import AggregateExec
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
 from rayspark.execution.operators.join import JoinExec
+from rayspark.execution.operators.python import CoGroupPythonExec
 from rayspark.execution.operators.rows import LimitExec, TopExec
+from rayspark.execution.operators.several import SetOpExec
 from rayspark.execution.planner import Layout
 
 
@@ -47,7 +49,11 @@ def ensure_requirements(plan: PhysicalPlan, layout: Layout) -> PhysicalPlan:
                 first = node.copy(count=count + offset, offset=0, is_global=False)
                 node = node.copy(child=first)
             case JoinExec(strategy="shuffled"):
-                return _shuffled_join(node, layout)
+                return _together(node, [node.left_keys, node.right_keys], layout)
+            case SetOpExec():
+                return _together(node, [node.left.output, node.right.output], layout)
+            case CoGroupPythonExec() if node.left_keys:
+                return _together(node, [node.left_keys, node.right_keys], layout)
         return (
             node.with_children(
                 [
@@ -83,11 +89,13 @@ def _exchange(child: PhysicalPlan, need: Distribution, layout: Layout) -> Physic
     return child
 
 
-def _shuffled_join(node: JoinExec, layout: Layout) -> PhysicalPlan:
+def _together(
+    node: PhysicalPlan, keys_of_sides: Sequence[tuple[Expression, ...]], layout: Layout
+) -> PhysicalPlan:
     """Both sides by the hash of all keys, so that equal keys meet; a side that lies so stays."""
     count = layout.shuffle_partitions
     sides = []
-    for child, keys in ((node.left, node.left_keys), (node.right, node.right_keys)):
+    for child, keys in zip(node.children, keys_of_sides, strict=True):
         target: Partitioning = HashPartitioning(keys, count)
         sides.append(child if child.partitioning == target else ExchangeExec(child, target))
     return node.with_children(sides)

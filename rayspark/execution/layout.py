@@ -23,6 +23,7 @@ from rayspark.config.entries import sql
 from rayspark.execution.planner import Layout
 
 if TYPE_CHECKING:
+    from rayspark.execution.session_conf import SessionConf
     from rayspark.execution.session_state import SessionState
 
 ROW_BYTES = 8
@@ -49,11 +50,22 @@ def choose_layout(plan: LogicalPlan, state: SessionState) -> Layout:
         single=single,
         in_driver=in_driver,
         cores=resources.cores,
-        shuffle_partitions=conf[sql.SHUFFLE_PARTITIONS],
+        shuffle_partitions=_shuffle_partitions(size, resources.cores, conf),
         max_partition_bytes=conf[sql.MAX_PARTITION_BYTES],
         broadcast_bytes=conf[sql.BROADCAST_THRESHOLD],
         size_of=output_bytes,
     )
+
+
+def _shuffle_partitions(size: int | None, cores: int, conf: SessionConf) -> int:
+    """Partitions of an exchange: as many as asked for, but no more than the size is worth."""
+    asked = conf[sql.SHUFFLE_PARTITIONS]
+    if size is None or not (conf[sql.ADAPTIVE] and conf[sql.ADAPTIVE_COALESCE]):
+        return asked
+    target = conf[sql.ADVISORY_SIZE]
+    if conf[sql.PARALLELISM_FIRST]:
+        target = max(conf[sql.MIN_PARTITION_SIZE], min(target, size // max(1, cores)))
+    return max(1, min(asked, -(-size // target)))
 
 
 def needs_engine(plan: LogicalPlan) -> bool:

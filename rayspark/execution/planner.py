@@ -23,17 +23,20 @@ from rayspark.catalyst.expressions import (
 )
 from rayspark.catalyst.logical import (
     Aggregate,
+    CoGroupPython,
     Collect,
     Deduplicate,
     Distinct,
     Expand,
     Filter,
     Generate,
+    GroupPython,
     Join,
     JoinKind,
     Limit,
     LocalRelation,
     LogicalPlan,
+    MapPython,
     Offset,
     OneRow,
     Project,
@@ -63,6 +66,11 @@ from rayspark.execution.operators.leaf import (
     ScanExec,
     StoredExec,
 )
+from rayspark.execution.operators.python import (
+    CoGroupPythonExec,
+    GroupPythonExec,
+    MapPythonExec,
+)
 from rayspark.execution.operators.rows import (
     CoalesceExec,
     DeduplicateExec,
@@ -78,6 +86,15 @@ from rayspark.execution.operators.rows import (
     WindowExec,
 )
 from rayspark.execution.operators.several import SetOpExec, UnionExec
+from rayspark.execution.python_plan import (
+    calls_python,
+    extract_udfs,
+    filter_with_python,
+    has_aggregate_udf,
+    keys_as_columns,
+    plan_python_aggregate,
+    split_join,
+)
 
 
 @dataclass(frozen=True)
@@ -113,7 +130,13 @@ class _Planner:
 
     def plan(self, node: LogicalPlan, children: list[PhysicalPlan]) -> PhysicalPlan:
         node = node.map_expressions(self._plan_subqueries)
+        if calls_python(node):
+            planned = self._with_python(node, children)
+            if planned is not None:
+                return planned
         match node:
+            case MapPython() | GroupPython() | CoGroupPython():
+                return self._python(node, children)
             case Project(columns=columns):
                 return ProjectExec(children[0], columns)
             case Filter(condition=condition):
@@ -152,6 +175,52 @@ class _Planner:
             case Repartition() | RepartitionBy():
                 return self._repartition(node, children[0])
         return self._leaf(node)
+
+    # -- functions written in Python ---------------------------------------------------------
+
+    def _with_python(self, node: LogicalPlan, children: list[PhysicalPlan]) -> PhysicalPlan | None:
+        """A node whose expressions call Python: those are evaluated below it."""
+        if isinstance(node, Join):
+            return self._join_with_python(node, children)
+        if len(children) != 1:
+            return None
+        expressions, below = extract_udfs(node.expressions, children[0])
+        plain = node.with_expressions(expressions)
+        if isinstance(plain, Aggregate) and has_aggregate_udf(plain):
+            return plan_python_aggregate(plain, below)
+        if below is children[0]:
+            return None
+        planned = self.plan(plain, [below])
+        if isinstance(node, (Project, Aggregate, Expand)):
+            return planned
+        return ProjectExec(planned, node.output)
+
+    def _join_with_python(self, node: Join, children: list[PhysicalPlan]) -> PhysicalPlan:
+        found = split_join(node)
+        if found is None:
+            raise PySparkNotImplementedError(
+                errorClass="NOT_IMPLEMENTED",
+                messageParameters={
+                    "feature": "a Python function in the condition of an outer join"
+                },
+            )
+        plain, condition = found
+        return filter_with_python(condition, self._join(plain, *children))
+
+    def _python(
+        self, node: MapPython | GroupPython | CoGroupPython, children: list[PhysicalPlan]
+    ) -> PhysicalPlan:
+        match node:
+            case MapPython(function=function, kind=kind, made=made, barrier=barrier):
+                return MapPythonExec(children[0], function, kind, made, barrier)
+            case GroupPython(keys=keys, function=function, kind=kind, made=made):
+                child, columns = keys_as_columns(keys, children[0])
+                return GroupPythonExec(child, columns, function, kind, made)
+        left, left_keys = keys_as_columns(node.left_keys, children[0])
+        right, right_keys = keys_as_columns(node.right_keys, children[1])
+        return CoGroupPythonExec(
+            left, right, left_keys, right_keys, node.function, node.kind, node.made
+        )
 
     # -- leaves ------------------------------------------------------------------------------
 

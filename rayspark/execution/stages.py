@@ -28,8 +28,9 @@ from rayspark.execution.distribution import (
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
 from rayspark.execution.operators.leaf import LocalTableExec, RangeExec, ScanExec, StoredExec
-from rayspark.execution.operators.rows import ProjectExec
+from rayspark.execution.operators.rows import CoalesceExec, ProjectExec
 from rayspark.execution.operators.several import UnionExec
+from rayspark.execution.python_stages import PYTHON_OPERATORS, inputs_of, python_node
 from rayspark.execution.task import (
     PLACE,
     Filling,
@@ -144,6 +145,11 @@ class StageBuilder:
         if found is None:
             if isinstance(plan, ExchangeExec):
                 found = self._read(plan)
+            elif isinstance(plan, PYTHON_OPERATORS):
+                inputs = [self.node(below) for below in inputs_of(plan)]
+                found = python_node(plan, inputs, self._context)
+            elif isinstance(plan, CoalesceExec) and plan.cuts:
+                found = self._coalesced(plan)
             elif isinstance(plan, UnionExec) and plan.partitioning.count > 1:
                 found = self._union(plan)
             else:
@@ -213,6 +219,23 @@ class StageBuilder:
                 return NarrowDependency(below.node, Grouped(every))
             return NarrowDependency(below.node, OneToOne())
         return NarrowDependency(self.node(below), OneToOne())
+
+    def _coalesced(self, plan: CoalesceExec) -> Node:
+        """Partitions that are neighbours, read by one task."""
+        below = self.node(plan.child)
+        count, given = plan.partitioning.count, below.num_partitions
+        groups = tuple(
+            tuple(range(at * given // count, (at + 1) * given // count)) for at in range(count)
+        )
+        dependency = NarrowDependency(below, Grouped(groups))
+        return Node(
+            ConcatOp(),
+            (dependency,),
+            count,
+            determinism=below.determinism,
+            label="Coalesce",
+            profile=_profile([dependency]),
+        )
 
     def _union(self, plan: UnionExec) -> Node:
         """All partitions of all inputs; each input's columns take the union's names first."""

@@ -13,6 +13,9 @@ from rayspark.execution.distribution import (
     Clustered,
     Distribution,
     Ordered,
+    Partitioning,
+    SinglePartition,
+    UnknownPartitioning,
     Unspecified,
 )
 from rayspark.execution.operators.base import PhysicalPlan, UnaryExec
@@ -227,9 +230,24 @@ class ExpandExec(UnaryExec):
 
 @dataclass(frozen=True, eq=False)
 class CoalesceExec(UnaryExec):
-    """Fewer partitions, without an exchange."""
+    """Fewer partitions, without an exchange: each is several neighbours of the child's."""
 
     count: int = 1
+
+    @up_property
+    def partitioning(self) -> Partitioning:
+        """As many as asked for, or as there are."""
+        count = min(self.count, self.child.partitioning.count)
+        return SinglePartition() if count == 1 else UnknownPartitioning(count)
+
+    @property
+    def cuts(self) -> bool:
+        """Where there are partitions to be put together."""
+        return self.child.partitioning.count > 1
+
+    def describe(self) -> str:
+        """``Coalesce 2``."""
+        return f"Coalesce {self.count}"
 
 
 def is_plain(columns: tuple[Expression, ...]) -> bool:

@@ -36,6 +36,11 @@ class UnionExec(PhysicalPlan):
             return SinglePartition()
         return UnknownPartitioning(sum(part.partitioning.count for part in self.parts))
 
+    @property
+    def cuts(self) -> bool:
+        """Where its inputs have partitions of their own."""
+        return self.partitioning.count > 1
+
     def describe(self) -> str:
         """``Union``."""
         return "Union"

@@ -1,0 +1,163 @@
+"""Functions of rows and of columns: a value for every row of a block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from rayspark.catalyst.expressions import Attribute, PythonFunction
+from rayspark.columnar.ipc import ArrowBlock
+from rayspark.datatypes import DataType
+from rayspark.datatypes.arrow import to_arrow_type
+from rayspark.datatypes.convert import column_to_values, values_to_column
+from rayspark.errors import PySparkRuntimeError, PySparkTypeError
+from rayspark.execution.boundary import convert, inward
+from rayspark.execution.python.frames import from_series, to_series
+
+
+@dataclass(frozen=True)
+class UdfCall:
+    """One function over columns of the input."""
+
+    function: PythonFunction
+    places: tuple[int, ...]
+    """Of its arguments among the input's columns."""
+    names: tuple[str | None, ...]
+    """Keyword of each argument; ``None`` for by position."""
+    result: str
+    """Name of the new column."""
+
+    def apply(self, values: list[Any]) -> Any:
+        """Call the function."""
+        by_name = {n: v for n, v in zip(self.names, values, strict=False) if n is not None}
+        plain = values[: len(values) - len(by_name)] if self.names else values
+        return self.function.func(*plain, **by_name)
+
+
+@dataclass(frozen=True)
+class EvaluateUdfs:
+    """Partition function: the blocks with a column more for each call."""
+
+    calls: tuple[UdfCall, ...]
+    attributes: tuple[Attribute, ...]
+    """Of the input."""
+    zone: str
+    batch_rows: int
+    keep: int
+    """Columns of the input that stay: those after them were made for arguments."""
+
+    def __call__(self, split: int, blocks: Iterable[ArrowBlock]) -> Iterator[ArrowBlock]:
+        tables = (block.table() for block in blocks)
+        if any(call.function.kind.endswith("_iter") for call in self.calls):
+            yield from self._streamed(tables)
+            return
+        for table in tables:
+            yield self._with_values(table, [self._values(call, table) for call in self.calls])
+
+    def _with_values(self, table: pa.Table, values: list[Any]) -> ArrowBlock:
+        names = table.column_names[: self.keep]
+        columns = table.columns[: self.keep]
+        for call, column in zip(self.calls, values, strict=True):
+            names.append(call.result)
+            columns.append(inward(column, call.function.returns))
+        return ArrowBlock.of(pa.table(columns, names))
+
+    def _argument(self, table: pa.Table, place: int) -> tuple[Any, DataType]:
+        dt = self.attributes[place].type
+        return convert(table.column(place), to_arrow_type(dt)), dt
+
+    def _values(self, call: UdfCall, table: pa.Table) -> Any:
+        match call.function.kind:
+            case "row" | "arrow_row":
+                return self._by_row(call, table)
+            case _:
+                return self._by_batch(call, table)
+
+    def _by_row(self, call: UdfCall, table: pa.Table) -> pa.Array:
+        columns = []
+        for place in call.places:
+            array, dt = self._argument(table, place)
+            columns.append(column_to_values(_whole(array), dt))
+        rows: Any = zip(*columns, strict=True) if columns else ((),) * table.num_rows
+        func: Callable[..., Any] = call.function.func
+        if any(call.names):
+            results = [call.apply(list(row)) for row in rows]
+        else:
+            results = [func(*row) for row in rows]
+        return values_to_column(results, call.function.returns, lenient=True)
+
+    def _by_batch(self, call: UdfCall, table: pa.Table) -> Any:
+        pieces = [
+            self._checked(call, call.apply(self._columns(call, part)), part.num_rows)
+            for part in self._parts(table)
+        ]
+        return pa.chunked_array(pieces, to_arrow_type(call.function.returns))
+
+    def _parts(self, table: pa.Table) -> Iterator[pa.Table]:
+        size = self.batch_rows if self.batch_rows > 0 else max(1, table.num_rows)
+        for start in range(0, table.num_rows, size):
+            yield table.slice(start, size)
+
+    def _columns(self, call: UdfCall, part: pa.Table) -> list[Any]:
+        pandas = call.function.kind.startswith("pandas")
+        found = []
+        for place in call.places:
+            array, dt = self._argument(part, place)
+            found.append(to_series(array, dt, self.zone) if pandas else _whole(array))
+        return found
+
+    def _checked(self, call: UdfCall, result: Any, rows: int) -> pa.Array:
+        function = call.function
+        if function.kind.startswith("pandas"):
+            if not hasattr(result, "__len__") or isinstance(result, (str, bytes)):
+                raise PySparkTypeError(
+                    errorClass="UDF_RETURN_TYPE",
+                    messageParameters={
+                        "expected": "pandas.Series", "actual": type(result).__name__,
+                    },
+                )  # fmt: skip
+            array = from_series(result, function.returns, self.zone, function.name)
+        else:
+            array = convert(_whole(result), to_arrow_type(function.returns))
+        if len(array) != rows:
+            raise PySparkRuntimeError(
+                errorClass="SCHEMA_MISMATCH_FOR_PANDAS_UDF",
+                messageParameters={
+                    "udf_type": "pandas_udf", "expected": str(rows), "actual": str(len(array)),
+                },
+            )  # fmt: skip
+        return array
+
+    def _streamed(self, tables: Iterator[pa.Table]) -> Iterator[ArrowBlock]:
+        """One call is given all batches of the partition, and gives as many."""
+        (call,) = self.calls
+        given: list[pa.Table] = []
+
+        def batches() -> Iterator[Any]:
+            for table in tables:
+                for part in self._parts(table):
+                    given.append(part)
+                    columns = self._columns(call, part)
+                    yield columns[0] if len(columns) == 1 else tuple(columns)
+
+        at = 0
+        for result in call.function.func(batches()):
+            if at >= len(given):
+                raise PySparkRuntimeError(
+                    errorClass="STOP_ITERATION_OCCURRED_FROM_SCALAR_ITER_PANDAS_UDF",
+                    messageParameters={},
+                )
+            part, at = given[at], at + 1
+            yield self._with_values(part, [self._checked(call, result, part.num_rows)])
+        if at < len(given):
+            raise PySparkRuntimeError(
+                errorClass="RESULT_LENGTH_MISMATCH_FOR_SCALAR_ITER_PANDAS_UDF",
+                messageParameters={"output_length": str(at), "input_length": str(len(given))},
+            )
+
+
+def _whole(array: Any) -> Any:
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

@@ -1,0 +1,227 @@
+"""Functions of groups: ``applyInPandas``, ``applyInArrow``, cogroups, aggregate functions.
+
+A partition's rows come sorted by their keys, so a group is a slice.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rayspark.catalyst.expressions import PythonFunction
+from rayspark.columnar.ipc import ArrowBlock
+from rayspark.datatypes import StructType
+from rayspark.datatypes.arrow import to_arrow_type
+from rayspark.datatypes.convert import column_to_values, values_to_column
+from rayspark.execution.boundary import inward
+from rayspark.execution.python.batches import Shape, arrow_table
+from rayspark.execution.python.evaluate import UdfCall
+from rayspark.execution.python.frames import from_frame, to_frame, to_series
+
+
+def group_slices(table: pa.Table, keys: list[int]) -> Iterator[pa.Table]:
+    """The groups of a table that is sorted by its key columns."""
+    rows = table.num_rows
+    if not rows:
+        return
+    starts = np.zeros(rows, dtype=bool)
+    starts[0] = True
+    for key in keys:
+        column = table.column(key).combine_chunks()
+        if rows > 1:
+            starts[1:] |= _differs(column)
+    at = [*np.flatnonzero(starts).tolist(), rows]
+    for start, end in zip(at, at[1:], strict=False):
+        yield table.slice(start, end - start)
+
+
+def _differs(column: pa.Array) -> Any:
+    """Where a value is not the one before it; nulls are equal, NaNs too."""
+    left, right = column.slice(0, len(column) - 1), column.slice(1)
+    if pa.types.is_nested(column.type):
+        values = column.to_pylist()
+        return np.array([a != b for a, b in zip(values, values[1:], strict=False)])
+    unequal = pc.fill_null(pc.not_equal(left, right), False)
+    nulls = pc.not_equal(pc.is_null(left), pc.is_null(right))
+    found = pc.or_(unequal, nulls).to_numpy(zero_copy_only=False)
+    if pa.types.is_floating(column.type):
+        both = pc.and_(pc.fill_null(pc.is_nan(left), False), pc.fill_null(pc.is_nan(right), False))
+        found = found & ~both.to_numpy(zero_copy_only=False)
+    return found
+
+
+def gathered(blocks: Iterable[ArrowBlock]) -> pa.Table | None:
+    """All rows of a partition, if there is any block."""
+    tables = [block.table() for block in blocks]
+    return pa.concat_tables(tables) if tables else None
+
+
+@dataclass(frozen=True)
+class MapGroups:
+    """Partition function: what the user's function makes of each group."""
+
+    function: PythonFunction
+    kind: str
+    keys: tuple[int, ...]
+    given: Shape
+    """The input: the keys that are no columns of their own come last and are not handed on."""
+    visible: int
+    """Columns that the function sees."""
+    made: Shape
+    zone: str
+
+    def __call__(self, split: int, blocks: Iterable[ArrowBlock]) -> Iterator[ArrowBlock]:
+        table = gathered(blocks)
+        if table is None:
+            return
+        for group in group_slices(table, list(self.keys)):
+            for part in self._results(self.given.outward(group)):
+                yield self.made.inward(part)
+
+    def _results(self, group: pa.Table) -> Iterator[pa.Table]:
+        schema = StructType(self.given.schema.fields[: self.visible])
+        rows = group.select(range(self.visible))
+        key = key_values(group, self.given, self.keys)
+        function = self.function
+        if self.kind.startswith("pandas"):
+            data: Any = to_frame(rows, schema, self.zone)
+        else:
+            data = rows
+        if self.kind.endswith("_iter"):
+            pieces = iter(rows.to_batches()) if self.kind == "arrow_iter" else iter([data])
+            for result in call_with_key(function.func, key, [pieces]):
+                yield self._checked(result)
+            return
+        yield self._checked(call_with_key(function.func, key, [data]))
+
+    def _checked(self, result: Any) -> pa.Table:
+        if self.kind.startswith("pandas"):
+            return from_frame(result, self.made.schema, self.zone, self.function.name)
+        return arrow_table(result, self.made.schema, self.function.name)
+
+
+def key_values(group: pa.Table, shape: Shape, keys: tuple[int, ...]) -> tuple[Any, ...]:
+    """The group's keys as Python values."""
+    found = []
+    for key in keys:
+        dt = shape.attributes[key].type
+        found.append(column_to_values(group.column(key).slice(0, 1).combine_chunks(), dt)[0])
+    return tuple(found)
+
+
+def call_with_key(func: Any, key: tuple[Any, ...], data: list[Any]) -> Any:
+    """``f(data)`` or, for a function of one parameter more, ``f(key, data)``."""
+    parameters = inspect.signature(func).parameters
+    return func(key, *data) if len(parameters) > len(data) else func(*data)
+
+
+@dataclass(frozen=True)
+class AggregateGroups:
+    """Partition function: a row for each group, with the values of functions of its columns."""
+
+    calls: tuple[UdfCall, ...]
+    keys: tuple[int, ...]
+    given: Shape
+    zone: str
+    everything: bool
+    """There are no keys: one row, whatever there is."""
+
+    def __call__(self, split: int, blocks: Iterable[ArrowBlock]) -> Iterator[ArrowBlock]:
+        table = gathered(blocks)
+        if table is None:
+            return
+        groups = [table] if self.everything else list(group_slices(table, list(self.keys)))
+        if not groups:
+            return
+        names = [table.column_names[key] for key in self.keys]
+        firsts = [group.slice(0, 1) for group in groups]
+        columns: list[Any] = [
+            pa.chunked_array([c for part in firsts for c in part.column(key).chunks])
+            for key in self.keys
+        ]
+        outward = [self.given.outward(group) for group in groups]
+        for call in self.calls:
+            values = [self._value(call, group) for group in outward]
+            names.append(call.result)
+            array = values_to_column(values, call.function.returns, lenient=True)
+            columns.append(_inner(array, call))
+        yield ArrowBlock.of(pa.table(columns, names))
+
+    def _value(self, call: UdfCall, group: pa.Table) -> Any:
+        arguments = []
+        for place in call.places:
+            dt = self.given.attributes[place].type
+            column = group.column(place)
+            if call.function.kind == "pandas_agg":
+                arguments.append(to_series(column, dt, self.zone))
+            else:
+                arguments.append(column.combine_chunks())
+        value = call.apply(arguments)
+        if isinstance(value, pa.Scalar):
+            return value.as_py()
+        return value.item() if isinstance(value, np.generic) else value
+
+
+def _inner(array: pa.Array, call: UdfCall) -> Any:
+    return inward(array.cast(to_arrow_type(call.function.returns)), call.function.returns)
+
+
+@dataclass(frozen=True)
+class MapCoGroups:
+    """Zipped partition function: what the user's function makes of both sides' rows of a key."""
+
+    function: PythonFunction
+    kind: str
+    left_keys: tuple[int, ...]
+    right_keys: tuple[int, ...]
+    left: Shape
+    right: Shape
+    left_visible: int
+    right_visible: int
+    made: Shape
+    zone: str
+
+    def __call__(
+        self, split: int, left: Iterable[ArrowBlock], right: Iterable[ArrowBlock]
+    ) -> Iterator[ArrowBlock]:
+        lefts = self._groups(left, self.left, self.left_keys)
+        rights = self._groups(right, self.right, self.right_keys)
+        for key in dict.fromkeys([*lefts, *rights]):
+            sides = [
+                self._side(lefts.get(key), self.left, self.left_visible),
+                self._side(rights.get(key), self.right, self.right_visible),
+            ]
+            result = call_with_key(self.function.func, key, sides)
+            if self.kind == "pandas":
+                table = from_frame(result, self.made.schema, self.zone, self.function.name)
+            else:
+                table = arrow_table(result, self.made.schema, self.function.name)
+            yield self.made.inward(table)
+
+    def _groups(
+        self, blocks: Iterable[ArrowBlock], shape: Shape, keys: tuple[int, ...]
+    ) -> dict[Any, pa.Table]:
+        table = gathered(blocks)
+        if table is None:
+            return {}
+        groups = (shape.outward(group) for group in group_slices(table, list(keys)))
+        return {key_values(group, shape, keys): group for group in groups}
+
+    def _side(self, group: pa.Table | None, shape: Shape, visible: int) -> Any:
+        if group is None:
+            empty = pa.schema([(c, to_arrow_type(a.type)) for c, a in _named(shape)])
+            group = empty.empty_table()
+        rows = group.select(range(visible))
+        if self.kind == "arrow":
+            return rows
+        return to_frame(rows, StructType(shape.schema.fields[:visible]), self.zone)
+
+
+def _named(shape: Shape) -> list[Any]:
+    return [(a.name, a) for a in shape.attributes]

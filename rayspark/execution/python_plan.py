@@ -1,0 +1,153 @@
+"""Python functions in a plan: each is taken out of the expressions around it and cut off.
+
+Project(f(a + 1) * 2)  ->  Project(v * 2) over EvalPython(f(x) AS v) over Project(a + 1 AS x)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rayspark.catalyst.expressions import (
+    AggregateCall,
+    Alias,
+    Attribute,
+    Expression,
+    PythonUDF,
+    SortOrder,
+    and_,
+    conjuncts,
+)
+from rayspark.catalyst.logical import Aggregate, Join, JoinKind, LogicalPlan
+from rayspark.errors import AnalysisException
+from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.operators.python import AggregatePythonExec, EvalPythonExec
+from rayspark.execution.operators.rows import FilterExec, ProjectExec
+
+
+def calls_python(node: LogicalPlan) -> bool:
+    """Whether a node's own expressions call functions written in Python."""
+    return any(e.has(PythonUDF) for e in node.expressions)
+
+
+def extract_udfs(
+    expressions: Sequence[Expression], child: PhysicalPlan
+) -> tuple[list[Any], PhysicalPlan]:
+    """The expressions without functions of rows or columns, over a child that evaluates them."""
+    found = list(expressions)
+    while calls := _innermost(found):
+        child, values = _evaluate(calls, child)
+        found = [
+            e.transform_up(lambda x: values.get(x, x) if isinstance(x, PythonUDF) else x)
+            for e in found
+        ]
+    return found, child
+
+
+def _innermost(expressions: Sequence[Expression]) -> list[PythonUDF]:
+    """Calls whose arguments call nothing: those of iterator functions one at a time."""
+    found: dict[PythonUDF, None] = {}
+    for e in expressions:
+        for udf in e.collect(PythonUDF):
+            if not udf.is_aggregate and not any(a.has(PythonUDF) for a in udf.args):
+                found[udf] = None
+    streamed = [udf for udf in found if udf.function.kind.endswith("_iter")]
+    plain = [udf for udf in found if not udf.function.kind.endswith("_iter")]
+    return plain or streamed[:1]
+
+
+def _evaluate(
+    calls: Sequence[PythonUDF], child: PhysicalPlan
+) -> tuple[PhysicalPlan, dict[Expression, Attribute]]:
+    child, ready = with_arguments(calls, child)
+    aliases = tuple(Alias(udf, f"pythonUDF{at}") for at, udf in enumerate(ready))
+    values: dict[Expression, Attribute] = {
+        udf: alias.attribute for udf, alias in zip(calls, aliases, strict=True)
+    }
+    return EvalPythonExec(child, aliases), values
+
+
+def with_arguments(
+    calls: Sequence[PythonUDF], child: PhysicalPlan
+) -> tuple[PhysicalPlan, list[PythonUDF]]:
+    """The calls with attributes for arguments, over a child that computes these."""
+    made: dict[Expression, Alias] = {}
+    for udf in calls:
+        for argument in udf.args:
+            if not isinstance(argument, Attribute) and argument not in made:
+                made[argument] = Alias(argument, "pythonArgument")
+    ready = [
+        udf.copy(args=tuple(made[a].attribute if a in made else a for a in udf.args))
+        for udf in calls
+    ]
+    if not made:
+        return child, ready
+    return ProjectExec(child, (*child.output, *made.values())), ready
+
+
+def keys_as_columns(
+    keys: Sequence[Expression], child: PhysicalPlan
+) -> tuple[PhysicalPlan, tuple[Attribute, ...]]:
+    """Grouping keys as attributes, over a child that computes those that are not."""
+    found: list[Attribute] = []
+    made: list[Alias] = []
+    for key in keys:
+        if isinstance(key, SortOrder):
+            key = key.child
+        if isinstance(key, Attribute):
+            found.append(key)
+            continue
+        alias = key if isinstance(key, Alias) else Alias(key, "key")
+        made.append(alias)
+        found.append(alias.attribute)
+    if made:
+        child = ProjectExec(child, (*child.output, *made))
+    return child, tuple(found)
+
+
+def has_aggregate_udf(node: Aggregate) -> bool:
+    """Whether an aggregation's functions are written in Python."""
+    return any(udf.is_aggregate for c in node.columns for udf in c.collect(PythonUDF))
+
+
+def plan_python_aggregate(node: Aggregate, child: PhysicalPlan) -> PhysicalPlan:
+    """An aggregation all of whose functions are written in Python.
+
+    Raises
+    ------
+    AnalysisException
+        If others are among them.
+    """
+    if any(c.has(AggregateCall) for c in node.columns):
+        raise AnalysisException(
+            "A Python aggregate function cannot stand beside other aggregate functions: "
+            "aggregate twice and join the results"
+        )
+    child, keys = keys_as_columns(node.grouping, child)
+    calls = list(
+        dict.fromkeys(u for c in node.columns for u in c.collect(PythonUDF) if u.is_aggregate)
+    )
+    child, ready = with_arguments(calls, child)
+    aliases = tuple(Alias(udf, f"pythonAggregate{at}") for at, udf in enumerate(ready))
+    values: dict[Expression, Expression] = dict(
+        zip(calls, (alias.attribute for alias in aliases), strict=True)
+    )
+    values |= dict(zip(node.grouping, keys, strict=True))
+    columns = tuple(c.transform_down(lambda e: values.get(e, e)) for c in node.columns)
+    return ProjectExec(AggregatePythonExec(child, keys, aliases), columns)
+
+
+def split_join(node: Join) -> tuple[Join, Expression] | None:
+    """An inner join's condition without the parts that call Python, and those parts."""
+    if node.kind not in (JoinKind.INNER, JoinKind.CROSS):
+        return None
+    parts = conjuncts(node.condition)
+    plain = [part for part in parts if not part.has(PythonUDF)]
+    python = [part for part in parts if part.has(PythonUDF)]
+    return node.copy(condition=and_(*plain) if plain else None), and_(*python)
+
+
+def filter_with_python(condition: Expression, child: PhysicalPlan) -> PhysicalPlan:
+    """A filter whose condition calls Python."""
+    (plain,), below = extract_udfs([condition], child)
+    return ProjectExec(FilterExec(below, condition=plain), child.output)
