@@ -318,7 +318,7 @@ class Sources(RunningApplication):
         batchSize: int = 0,
     ) -> RDD[tuple[Any, Any]]:
         """Not available: Hadoop input formats are Java classes."""
-        _needs_java("hadoopFile")
+        _needs_java("hadoopFile and newAPIHadoopFile")
 
     def hadoopRDD(
         self,
@@ -331,34 +331,10 @@ class Sources(RunningApplication):
         batchSize: int = 0,
     ) -> RDD[tuple[Any, Any]]:
         """Not available: Hadoop input formats are Java classes."""
-        _needs_java("hadoopRDD")
+        _needs_java("hadoopRDD and newAPIHadoopRDD")
 
-    def newAPIHadoopFile(
-        self,
-        path: str,
-        inputFormatClass: str,
-        keyClass: str,
-        valueClass: str,
-        keyConverter: str | None = None,
-        valueConverter: str | None = None,
-        conf: dict[str, str] | None = None,
-        batchSize: int = 0,
-    ) -> RDD[tuple[Any, Any]]:
-        """Not available: Hadoop input formats are Java classes."""
-        _needs_java("newAPIHadoopFile")
-
-    def newAPIHadoopRDD(
-        self,
-        inputFormatClass: str,
-        keyClass: str,
-        valueClass: str,
-        keyConverter: str | None = None,
-        valueConverter: str | None = None,
-        conf: dict[str, str] | None = None,
-        batchSize: int = 0,
-    ) -> RDD[tuple[Any, Any]]:
-        """Not available: Hadoop input formats are Java classes."""
-        _needs_java("newAPIHadoopRDD")
+    newAPIHadoopFile = hadoopFile
+    newAPIHadoopRDD = hadoopRDD
 
 
 class EachSplit:
@@ -390,7 +366,7 @@ def _needs_java(method: str) -> NoReturn:
     raise PySparkNotImplementedError(
         errorClass="NOT_IMPLEMENTED",
         messageParameters={
-            "feature": f"SparkContext.{method} (it needs Hadoop's Java classes; use textFile, "
+            "feature": f"SparkContext.{method} (which needs Hadoop's Java classes; use textFile, "
             "binaryFiles, binaryRecords or pickleFile, or read the format with a Python library "
             "inside parallelize(paths).flatMap)"
         },

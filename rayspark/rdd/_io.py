@@ -111,7 +111,7 @@ class Writing(Approximate[T_co]):
         valueConverter: str | None = None,
     ) -> None:
         """Not available: Hadoop output formats are Java classes."""
-        _needs_java("saveAsHadoopDataset")
+        _needs_java("saveAsHadoopDataset and saveAsNewAPIHadoopDataset")
 
     def saveAsNewAPIHadoopFile(
         self,
@@ -126,14 +126,7 @@ class Writing(Approximate[T_co]):
         """Not available: Hadoop output formats are Java classes."""
         _needs_java("saveAsNewAPIHadoopFile")
 
-    def saveAsNewAPIHadoopDataset(
-        self,
-        conf: dict[str, str],
-        keyConverter: str | None = None,
-        valueConverter: str | None = None,
-    ) -> None:
-        """Not available: Hadoop output formats are Java classes."""
-        _needs_java("saveAsNewAPIHadoopDataset")
+    saveAsNewAPIHadoopDataset = saveAsHadoopDataset
 
     def saveAsSequenceFile(self, path: str, compressionCodecClass: str | None = None) -> None:
         """Not available: the records would have to be Hadoop Writables, which are Java classes."""
