@@ -260,3 +260,13 @@ class DropFunction(Command):
 
     name: Name
     if_exists: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Refused(Command):
+    """A statement of Spark's that is read only to say that it cannot be done here; ``name`` is the
+    table that it is about.
+    """
+
+    operation: str
+    name: Name = ()

@@ -42,6 +42,11 @@ def create(reader: QueryReader) -> LogicalPlan:
     if reader.accept(TokenType.VIEW):
         scope = "global temporary" if everywhere else "temporary" if temporary else "catalog"
         return _create_view(reader, replace, scope)
+    if reader.accept_words("FUNCTION") or reader.accept_words("VARIABLE"):
+        operation = f"the statement CREATE {reader._prev.text.upper()}"
+        while reader._curr:
+            reader._advance()
+        return c.Refused(operation)
     external = reader.accept_words("EXTERNAL")
     if temporary and reader.at(TokenType.TABLE):
         raise reader.error_here("INVALID_STATEMENT_OR_CLAUSE", operation="CREATE TEMPORARY TABLE")
@@ -146,9 +151,7 @@ def _create_table(reader: QueryReader, replace: bool, external: bool) -> Logical
         reader.accept(TokenType.ALIAS)
         query = reader.query()
     if external and clauses.get("location") is None:
-        raise reader.error_here(
-            "INVALID_STATEMENT_OR_CLAUSE", operation="CREATE EXTERNAL TABLE without LOCATION"
-        )
+        raise reader.error_here("CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION")
     schema = StructType(fields) if fields else None
     return c.CreateTable(
         name, schema, query, if_not_exists=if_not_exists, replace=replace, **clauses

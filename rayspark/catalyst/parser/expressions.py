@@ -198,9 +198,7 @@ class ExpressionReader(Cursor):
         if name != "rlike" and self.accept(TokenType.ESCAPE):
             token, escape = self._curr, self.string()
             if len(escape) != 1:
-                raise self.error_here(
-                    "INVALID_ESCAPE_CHAR", token, sqlExpr=f'"{escape}"'
-                )
+                raise self.error_here("INVALID_ESC", token, invalidEscape=f"'{escape}'")
             args.append(lit(escape))
         found = call(name, *args)
         return call("not", found) if negated else found

@@ -161,6 +161,8 @@ def _refresh(reader: QueryReader) -> LogicalPlan:
         return c.RefreshTable(reader.names())
     if reader.at_string():
         return c.RefreshTable(path=reader.string())
+    if reader.accept_words("FUNCTION"):
+        return _other(reader)
     return c.RefreshTable(reader.names())
 
 
@@ -214,6 +216,42 @@ def _comment_text(reader: QueryReader) -> c.Pairs:
     if reader.accept(TokenType.NULL):
         return (("comment", ""),)
     return (("comment", reader.string()),)
+
+
+# -- not here ------------------------------------------------------------------------------------
+
+
+def _delete(reader: QueryReader) -> LogicalPlan:
+    reader.expect(TokenType.FROM)
+    return _refused(reader, "DELETE")
+
+
+def _update(reader: QueryReader) -> LogicalPlan:
+    return _refused(reader, "UPDATE TABLE")
+
+
+def _merge(reader: QueryReader) -> LogicalPlan:
+    reader.accept_words("WITH", "SCHEMA", "EVOLUTION")
+    reader.expect(TokenType.INTO)
+    return _refused(reader, "MERGE INTO TABLE")
+
+
+def _replace(reader: QueryReader) -> LogicalPlan:
+    reader.expect(TokenType.TABLE)
+    return _refused(reader, "REPLACE TABLE")
+
+
+def _refused(reader: QueryReader, operation: str) -> LogicalPlan:
+    name = reader.names()
+    _skip_rest(reader)
+    return c.Refused(operation, name)
+
+
+def _other(reader: QueryReader) -> LogicalPlan:
+    """A statement of Spark's that has no meaning here."""
+    word = reader._prev.text.upper()
+    _skip_rest(reader)
+    return c.Refused(f"the statement {word}")
 
 
 # -- SET -----------------------------------------------------------------------------------------
@@ -271,6 +309,16 @@ def _skip_rest(reader: QueryReader) -> None:
 
 
 STATEMENTS: dict[str, Callable[[QueryReader], LogicalPlan]] = {
+    "ADD": _other,
+    "CALL": _other,
+    "DECLARE": _other,
+    "DELETE": _delete,
+    "EXECUTE": _other,
+    "LIST": _other,
+    "LOAD": _other,
+    "MERGE": _merge,
+    "REPLACE": _replace,
+    "UPDATE": _update,
     "ALTER": alter,
     "ANALYZE": _analyze,
     "CACHE": _cache,

@@ -19,9 +19,13 @@ def error(condition: str, **parameters: str) -> AnalysisException:
     return AnalysisException(errorClass=condition, messageParameters=parameters)
 
 
-def table_not_found(parts: Sequence[str]) -> AnalysisException:
-    """There is no such table or view."""
-    return error("TABLE_OR_VIEW_NOT_FOUND", relationName=sql_name(*parts))
+def table_not_found(parts: Sequence[str], database: str = "default") -> AnalysisException:
+    """There is no such table or view; ``database`` is the one that was searched."""
+    return error(
+        "TABLE_OR_VIEW_NOT_FOUND",
+        relationName=sql_name(*parts),
+        searchPath=f"[{sql_name(CATALOG, database)}]",
+    )
 
 
 def table_exists(database: str, name: str) -> AnalysisException:
@@ -41,6 +45,20 @@ def unsupported(database: str, name: str, operation: str) -> AnalysisException:
         "UNSUPPORTED_FEATURE.TABLE_OPERATION",
         tableName=sql_name(CATALOG, database, name),
         operation=operation,
+    )
+
+
+def not_a_table(parts: Sequence[str], operation: str) -> AnalysisException:
+    """A view where a table is needed."""
+    return error(
+        "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", viewName=sql_name(*parts), operation=operation
+    )
+
+
+def not_a_view(parts: Sequence[str], operation: str) -> AnalysisException:
+    """A table where a view is needed."""
+    return error(
+        "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", tableName=sql_name(*parts), operation=operation
     )
 
 

@@ -24,16 +24,18 @@ from rayspark.catalyst.logical import (
 from rayspark.catalyst.parser import parse_query
 from rayspark.config.entries import sql
 from rayspark.datatypes import StructField, StructType
+from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.errors import (
     CATALOG,
     error,
+    not_a_table,
     schema_not_found,
     sql_name,
     table_not_found,
-    wrong_kind,
 )
 from rayspark.execution.catalog.metadata import Table
 from rayspark.execution.catalog.names import matching
+from rayspark.execution.catalog.partitions import partition_directories
 from rayspark.execution.catalog.warehouse import DEFAULT, Warehouse
 from rayspark.execution.session_conf import SessionConf
 from rayspark.execution.sources import open_source
@@ -110,7 +112,11 @@ class SessionCatalog:
                 return database.lower(), name.lower()
             case (catalog, database, name) if catalog.lower() == CATALOG:
                 return database.lower(), name.lower()
-        raise table_not_found(parts)
+        raise self.missing(parts)
+
+    def missing(self, parts: tuple[str, ...]) -> AnalysisException:
+        """The error for a table or view that is not there."""
+        return table_not_found(parts, self.current_database)
 
     def database_name(self, parts: tuple[str, ...]) -> str:
         """The name of a database as the warehouse keeps it."""
@@ -188,16 +194,33 @@ class SessionCatalog:
         """A table or persistent view that must exist."""
         found = self.find(parts)
         if found is None:
-            raise table_not_found(parts)
+            raise self.missing(parts)
         return found
+
+    def is_view(self, parts: tuple[str, ...]) -> bool:
+        """Whether the name is that of a view, temporary or not."""
+        if self.view(parts) is not None:
+            return True
+        found = self.find(parts)
+        return found is not None and found.is_view
+
+    def columns(self, parts: tuple[str, ...]) -> StructType:
+        """The columns of a table or view, as queries see them."""
+        view = self.view(parts)
+        if view is not None:
+            return view.plan.schema
+        table = self.table(parts)
+        if table.is_view:
+            return table.schema
+        return StructType([StructField(f.name, f.dataType, True, f.metadata) for f in table.schema])
 
     def base_table(self, parts: tuple[str, ...], operation: str) -> Table:
         """A table that must exist and be no view."""
         if self.view(parts) is not None:
-            raise wrong_kind(operation, "TABLE", parts, "TEMPORARY VIEW", "a table")
+            raise not_a_table(parts, operation)
         found = self.table(parts)
         if found.is_view:
-            raise wrong_kind(operation, "TABLE", found.parts, "VIEW", "a table")
+            raise not_a_table(found.parts, operation)
         return found
 
     def source(self, table: Table) -> Source:
@@ -214,8 +237,7 @@ class SessionCatalog:
     def _open(self, table: Table) -> Source:
         assert table.provider is not None
         paths = [] if table.location is None else [table.location]
-        fields = [StructField(f.name, f.dataType, True, f.metadata) for f in table.schema]
-        schema = StructType(fields) if fields else None
+        schema = self.columns(table.parts) if table.schema.fields else None
         return open_source(
             table.provider, paths, schema, dict(table.options), self._conf.effective()
         )
@@ -223,6 +245,22 @@ class SessionCatalog:
     def forget_files(self, database: str, name: str) -> None:
         """List a table's files anew when it is read next."""
         self.shared.sources.pop((database, name), None)
+
+    def forget_all_files(self) -> None:
+        """List the files of all tables anew."""
+        self.shared.sources.clear()
+
+    def written(self, table: Table) -> None:
+        """The table's files have changed: what was known of them is no longer so."""
+        self.forget_files(table.database, table.name)
+        if table.statistics is not None:
+            self.warehouse.alter(
+                table.database, table.name, lambda now: now.changed(statistics=None)
+            )
+
+    def partitions(self, table: Table) -> list[str]:
+        """The table's partition directories (``a=1/b=x``), sorted."""
+        return partition_directories(table)
 
     # -- what analysis asks ----------------------------------------------------------------------
 

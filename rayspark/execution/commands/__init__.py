@@ -1,0 +1,92 @@
+"""Statements that do something, one module a family; each gives a relation with its result.
+
+    result       relations of texts and flags
+    databases    CREATE, ALTER, DROP, USE of databases
+    tables       CREATE, DROP, ALTER, TRUNCATE, REFRESH of tables
+    views        CREATE and ALTER VIEW
+    insert       INSERT INTO, INSERT OVERWRITE
+    partitions   ADD, DROP, TRUNCATE of partitions
+    statistics   ANALYZE TABLE
+    caching      CACHE TABLE and what persist() does
+    showing      SHOW; describing: DESCRIBE, EXPLAIN
+    settings     SET, RESET
+    functions    DROP FUNCTION
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rayspark.catalyst.logical import LocalRelation
+from rayspark.catalyst.logical import command as c
+from rayspark.execution.commands.caching import cache_table, uncache_table
+from rayspark.execution.commands.databases import (
+    alter_database,
+    create_database,
+    drop_database,
+    use_database,
+)
+from rayspark.execution.commands.describing import describe, explain
+from rayspark.execution.commands.functions import drop_function
+from rayspark.execution.commands.insert import insert, insert_directory
+from rayspark.execution.commands.refused import refuse
+from rayspark.execution.commands.settings import reset_setting, set_setting
+from rayspark.execution.commands.showing import show
+from rayspark.execution.commands.statistics import analyze_table
+from rayspark.execution.commands.tables import (
+    alter_table,
+    create_table,
+    create_table_like,
+    drop_table,
+    refresh_table,
+    truncate_table,
+)
+from rayspark.execution.commands.views import alter_view, create_view, create_view_using
+from rayspark.execution.session_state import SessionState
+
+__all__ = ["run_command"]
+
+
+def _alter(command: c.AlterTable, state: SessionState) -> LocalRelation:
+    view = command.is_view or state.catalog.is_view(command.name)
+    return alter_view(command, state) if view else alter_table(command, state)
+
+
+RUNNERS: dict[type[c.Command], Callable[[Any, SessionState], LocalRelation]] = {
+    c.AlterDatabase: alter_database,
+    c.AlterTable: _alter,
+    c.AnalyzeTable: analyze_table,
+    c.CacheTable: cache_table,
+    c.CreateDatabase: create_database,
+    c.CreateTable: create_table,
+    c.CreateTableLike: create_table_like,
+    c.CreateTemporaryViewUsing: create_view_using,
+    c.CreateView: create_view,
+    c.Describe: describe,
+    c.DropDatabase: drop_database,
+    c.DropFunction: drop_function,
+    c.DropTable: drop_table,
+    c.Explain: explain,
+    c.Insert: insert,
+    c.InsertDirectory: insert_directory,
+    c.RefreshTable: refresh_table,
+    c.Refused: refuse,
+    c.ResetCommand: reset_setting,
+    c.SetCommand: set_setting,
+    c.Show: show,
+    c.TruncateTable: truncate_table,
+    c.UncacheTable: uncache_table,
+    c.UseDatabase: use_database,
+}
+
+
+def run_command(command: c.Command, state: SessionState) -> LocalRelation:
+    """Run a statement at once; its rows as a relation.
+
+    Raises
+    ------
+    AnalysisException
+        With Spark's condition, for names that are missing or taken, data that does not fit, ...
+    """
+    return RUNNERS[type(command)](command, state)

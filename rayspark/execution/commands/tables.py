@@ -1,0 +1,317 @@
+"""CREATE, DROP, TRUNCATE, REFRESH and ALTER of tables."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from rayspark.catalyst.logical import LocalRelation, LogicalPlan
+from rayspark.catalyst.logical import command as c
+from rayspark.config.entries import sql
+from rayspark.datatypes import DataType, StructField, StructType
+from rayspark.execution.catalog.errors import (
+    CATALOG,
+    error,
+    schema_not_found,
+    sql_name,
+    table_exists,
+    unsupported,
+    wrong_kind,
+)
+from rayspark.execution.catalog.metadata import EXTERNAL, MANAGED, Table
+from rayspark.execution.commands.insert import write_rows
+from rayspark.execution.commands.locations import absolute
+from rayspark.execution.commands.partitions import (
+    add_partitions,
+    drop_partitions,
+    truncate_partition,
+)
+from rayspark.execution.commands.result import nothing
+from rayspark.execution.session_state import SessionState
+from rayspark.execution.sources.registry import READERS, not_found, short_name
+from rayspark.storage.files.paths import locate
+
+# -- CREATE --------------------------------------------------------------------------------------
+
+
+def create_table(command: c.CreateTable, state: SessionState) -> LocalRelation:
+    """CREATE TABLE, and CREATE TABLE AS."""
+    catalog = state.catalog
+    database, name = catalog.qualify(command.name)
+    if command.replace:
+        operation = "REPLACE TABLE AS SELECT" if command.query is not None else "REPLACE TABLE"
+        raise unsupported(database, name, operation)
+    if not catalog.warehouse.has_database(database):
+        raise schema_not_found(database)
+    if catalog.warehouse.find(database, name) is not None:
+        if command.if_not_exists:
+            return nothing()
+        raise table_exists(database, name)
+    query = None if command.query is None else state.execute(command.query)
+    schema = command.schema_ if query is None else query.schema
+    table = _new_table(command, state, database, name, schema)
+    if query is None:
+        make_directory(table)
+        catalog.warehouse.create(table)
+    else:
+        _create_as(table, query.analyzed, state)
+    return nothing()
+
+
+def _new_table(
+    command: c.CreateTable,
+    state: SessionState,
+    database: str,
+    name: str,
+    schema: StructType | None,
+) -> Table:
+    options = dict(command.options)
+    path = options.pop("path", None)
+    location = absolute(command.location or path)
+    provider = short_name(command.provider or state.conf[sql.DEFAULT_SOURCE])
+    if provider not in READERS:
+        raise not_found(command.provider or provider)
+    table = Table(
+        database,
+        name,
+        EXTERNAL if location is not None else MANAGED,
+        schema or StructType([]),
+        provider,
+        location or state.catalog.warehouse.location_of(database, name),
+        command.partition_by,
+        options,
+        dict(command.properties),
+        command.comment,
+        created=time.time(),
+    )
+    if schema is None and location is not None:
+        found = state.catalog.source(table).schema
+        return table.changed(schema=found)
+    return table.changed(**_ordered(table))
+
+
+def _ordered(table: Table) -> dict[str, Any]:
+    """Partition columns come last; no column occurs twice, none is unknown."""
+    fields = {f.name.lower(): f for f in table.schema}
+    if len(fields) < len(table.schema.fields):
+        names = [f.name.lower() for f in table.schema]
+        twice = next(n for n in names if names.count(n) > 1)
+        raise error("COLUMN_ALREADY_EXISTS", columnName=sql_name(twice))
+    for name in table.partition_by:
+        if name.lower() not in fields:
+            raise error(
+                "COLUMN_NOT_DEFINED_IN_TABLE",
+                colType="partition",
+                colName=sql_name(name),
+                tableName=sql_name(*table.parts),
+                tableCols=", ".join(sql_name(f.name) for f in table.schema),
+            )
+    outside = [fields[name.lower()] for name in table.partition_by]
+    if outside and len(outside) == len(fields):
+        raise error("ALL_PARTITION_COLUMNS_NOT_ALLOWED")
+    inside = [f for f in table.schema if f not in outside]
+    return {
+        "schema": StructType([*inside, *outside]),
+        "partition_by": tuple(f.name for f in outside),
+    }
+
+
+def _create_as(table: Table, query: LogicalPlan, state: SessionState) -> None:
+    """Write the rows, then make the table known: a failed write leaves no table."""
+    write_rows(table, query, state, "overwrite" if table.kind == EXTERNAL else "error")
+    state.catalog.warehouse.create(table)
+
+
+def create_table_like(command: c.CreateTableLike, state: SessionState) -> LocalRelation:
+    """CREATE TABLE a LIKE b."""
+    catalog = state.catalog
+    database, name = catalog.qualify(command.name)
+    if catalog.warehouse.find(database, name) is not None:
+        if command.if_not_exists:
+            return nothing()
+        raise table_exists(database, name)
+    source = catalog.table(command.source)
+    location = absolute(command.location)
+    table = Table(
+        database,
+        name,
+        MANAGED if location is None else EXTERNAL,
+        source.schema,
+        command.provider or source.provider or state.conf[sql.DEFAULT_SOURCE],
+        location or catalog.warehouse.location_of(database, name),
+        source.partition_by,
+        source.options,
+        created=time.time(),
+    )
+    make_directory(table)
+    catalog.warehouse.create(table)
+    return nothing()
+
+
+# -- DROP and small ones -------------------------------------------------------------------------
+
+
+def drop_table(command: c.DropTable, state: SessionState) -> LocalRelation:
+    """DROP TABLE and DROP VIEW."""
+    catalog, parts = state.catalog, command.name
+    view = catalog.view(parts)
+    if view is not None:
+        catalog.drop_view(parts[-1], of_all_sessions=len(parts) == 2)
+        return nothing()
+    table = catalog.find(parts)
+    if table is None:
+        if command.if_exists:
+            return nothing()
+        raise catalog.missing((CATALOG, *catalog.qualify(parts)))
+    if command.is_view and not table.is_view:
+        raise wrong_kind(
+            "DROP VIEW", "VIEW or METRIC_VIEW", table.parts, table.kind, "DROP TABLE"
+        )
+    catalog.warehouse.drop(table.database, table.name)
+    catalog.forget_files(table.database, table.name)
+    return nothing()
+
+
+def truncate_table(command: c.TruncateTable, state: SessionState) -> LocalRelation:
+    """TRUNCATE TABLE."""
+    table = state.catalog.base_table(command.name, "TRUNCATE TABLE")
+    truncate_partition(table, command.partition, state)
+    state.catalog.written(table)
+    return nothing()
+
+
+def refresh_table(command: c.RefreshTable, state: SessionState) -> LocalRelation:
+    """REFRESH TABLE, REFRESH 'path'."""
+    if command.path is not None:
+        state.catalog.forget_all_files()
+        return nothing()
+    if state.catalog.view(command.name) is None:
+        table = state.catalog.table(command.name)
+        state.catalog.forget_files(table.database, table.name)
+    return nothing()
+
+
+# -- ALTER ---------------------------------------------------------------------------------------
+
+
+def alter_table(command: c.AlterTable, state: SessionState) -> LocalRelation:
+    """ALTER TABLE, except of views."""
+    details = dict(command.details)
+    operation = f"ALTER TABLE ... {command.action.upper()}"
+    table = state.catalog.base_table(command.name, operation)
+    match command.action:
+        case "rename":
+            _rename(table, details["to"], state)
+        case "set properties" | "unset properties":
+            alter_properties(table, command.action, details, state)
+        case "set location":
+            if "partition" in details:
+                raise unsupported(table.database, table.name, "SET LOCATION of a partition")
+            _change(table, state, location=absolute(details["location"]), kind=EXTERNAL)
+        case "add columns":
+            _add_columns(table, details["columns"], state)
+        case "alter column":
+            _alter_column(table, details, state)
+        case "rename column":
+            raise unsupported(table.database, table.name, "RENAME COLUMN")
+        case "drop columns":
+            raise unsupported(table.database, table.name, "DROP COLUMN")
+        case "add partitions":
+            add_partitions(table, details["partitions"], details["if_not_exists"], state)
+        case "drop partitions":
+            drop_partitions(table, details["partitions"], details["if_exists"], state)
+        case "recover partitions":
+            pass  # partitions are the directories that there are
+        case _:
+            raise unsupported(table.database, table.name, command.action.upper())
+    state.catalog.forget_files(table.database, table.name)
+    return nothing()
+
+
+def _rename(table: Table, to: c.Name, state: SessionState) -> None:
+    database = table.database if len(to) == 1 else state.catalog.qualify(to)[0]
+    if database != table.database:
+        raise unsupported(table.database, table.name, "RENAME TO another database")
+    state.catalog.warehouse.rename(table.database, table.name, to[-1].lower())
+
+
+def alter_properties(
+    table: Table, action: str, details: dict[str, Any], state: SessionState
+) -> None:
+    """SET and UNSET TBLPROPERTIES, of tables and views; ``comment`` is no property."""
+    properties, comment = dict(table.properties), table.comment
+    if action == "set properties":
+        given = dict(details["properties"])
+        comment = given.pop("comment", comment)
+        properties.update(given)
+    else:
+        for key in details["keys"]:
+            properties.pop(key, None)
+            comment = None if key == "comment" else comment
+    _change(table, state, properties=properties, comment=comment or None)
+
+
+def _add_columns(table: Table, columns: tuple[StructField, ...], state: SessionState) -> None:
+    taken = {name.lower() for name in table.schema.names}
+    for field in columns:
+        if field.name.lower() in taken:
+            raise error("COLUMN_ALREADY_EXISTS", columnName=sql_name(field.name.lower()))
+        taken.add(field.name.lower())
+    inside = len(table.data_columns)
+    fields = table.schema.fields
+    schema = StructType([*fields[:inside], *columns, *fields[inside:]])
+    _change(table, state, schema=schema)
+
+
+def _alter_column(table: Table, details: dict[str, Any], state: SessionState) -> None:
+    name = find_column(table, details["column"])
+    field = table.schema[name]
+    assert isinstance(field, StructField)
+    wanted: DataType = details.get("type", field.dataType)
+    if wanted != field.dataType or "to" in details:
+        raise unsupported(table.database, table.name, "ALTER COLUMN ... TYPE")
+    metadata = dict(field.metadata)
+    if "comment" in details:
+        metadata["comment"] = details["comment"]
+    changed = StructField(field.name, field.dataType, details.get("nullable", field.nullable),
+                          metadata)  # fmt: skip
+    schema = StructType([changed if f.name == name else f for f in table.schema])
+    _change(table, state, schema=schema)
+
+
+def find_column(table: Table, parts: tuple[str, ...]) -> str:
+    """The column of a table that a name means."""
+    found = next((n for n in table.schema.names if n.lower() == parts[-1].lower()), None)
+    if found is None or len(parts) != 1:
+        raise error(
+            "COLUMN_NOT_FOUND",
+            colName=sql_name(*parts),
+            caseSensitiveConfig='"spark.sql.caseSensitive"',
+        )
+    return found
+
+
+def _change(table: Table, state: SessionState, **changes: Any) -> None:
+    warehouse = state.catalog.warehouse
+    warehouse.alter(table.database, table.name, lambda now: now.changed(**changes))
+
+
+def make_directory(table: Table) -> None:
+    """An empty table has a directory, too."""
+    assert table.location is not None
+    where = locate(table.location)
+    where.filesystem.makedirs(where.inner, exist_ok=True)
+
+
+def size_of_files(table: Table) -> int:
+    """Bytes of a table's files."""
+    assert table.location is not None
+    where = locate(table.location)
+    if not where.filesystem.exists(where.inner):
+        return 0
+    return sum(
+        int(info["size"] or 0)
+        for path, info in where.filesystem.find(where.inner, detail=True).items()
+        if not os.path.basename(path).startswith(("_", "."))
+    )

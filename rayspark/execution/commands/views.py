@@ -1,0 +1,210 @@
+"""CREATE and ALTER VIEW, in the warehouse and for a session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from rayspark.catalyst.expressions import Alias
+from rayspark.catalyst.logical import (
+    LocalRelation,
+    LogicalPlan,
+    Project,
+    Relation,
+    UnresolvedRelation,
+)
+from rayspark.catalyst.logical import command as c
+from rayspark.datatypes import StructField, StructType
+from rayspark.execution.catalog.errors import (
+    error,
+    not_a_view,
+    schema_not_found,
+    sql_name,
+    table_exists,
+)
+from rayspark.execution.catalog.metadata import VIEW, Table
+from rayspark.execution.catalog.session import attributes_of, plans_in, view_plan
+from rayspark.execution.commands.result import nothing
+from rayspark.execution.commands.tables import alter_properties
+from rayspark.execution.session_state import SessionState
+from rayspark.execution.sources import open_source
+
+
+def create_view(command: c.CreateView, state: SessionState) -> LocalRelation:
+    """CREATE VIEW of any scope."""
+    if command.scope == "catalog":
+        return _create_persistent(command, state)
+    everywhere = command.scope == "global temporary"
+    name = command.name[-1]
+    shown = ("global_temp", name) if everywhere else (name,)
+    if command.if_not_exists and state.catalog.view(shown) is not None:
+        return nothing()
+    plan = state.execute(command.query).analyzed
+    if command.columns:
+        plan = _renamed(plan, command.columns, shown)
+    state.catalog.create_view(
+        name,
+        plan,
+        replace=command.replace,
+        of_all_sessions=everywhere,
+        text=command.text,
+        comment=command.comment,
+    )
+    return nothing()
+
+
+def _renamed(plan: LogicalPlan, names: Sequence[str], view: tuple[str, ...]) -> LogicalPlan:
+    _check_count(plan, names, view)
+    return Project(tuple(Alias(a, n) for a, n in zip(plan.output, names, strict=True)), plan)
+
+
+def _check_count(plan: LogicalPlan, names: Sequence[str], view: tuple[str, ...]) -> None:
+    if len(plan.output) == len(names):
+        return
+    kind = "NOT_ENOUGH" if len(plan.output) < len(names) else "TOO_MANY"
+    raise error(
+        f"CREATE_VIEW_COLUMN_ARITY_MISMATCH.{kind}_DATA_COLUMNS",
+        viewName=sql_name(*view),
+        viewColumns=", ".join(map(sql_name, names)),
+        dataColumns=", ".join(sql_name(a.name) for a in plan.output),
+    )
+
+
+def _create_persistent(command: c.CreateView, state: SessionState) -> LocalRelation:
+    catalog = state.catalog
+    database, name = catalog.qualify(command.name)
+    if not catalog.warehouse.has_database(database):
+        raise schema_not_found(database)
+    there = catalog.warehouse.find(database, name)
+    if there is not None:
+        if command.if_not_exists:
+            return nothing()
+        if not command.replace:
+            raise table_exists(database, name)
+        if not there.is_view:
+            raise not_a_view(there.parts, "CREATE OR REPLACE VIEW")
+    view = Table(
+        database,
+        name,
+        VIEW,
+        StructType([]),
+        comment=command.comment,
+        properties=dict(command.properties),
+        created=time.time(),
+    )
+    made = _with_query(view, command, state)
+    catalog.warehouse.create(made, replace=command.replace)
+    return nothing()
+
+
+def _with_query(view: Table, command: c.CreateView, state: SessionState) -> Table:
+    """The view with its text, its columns and their comments."""
+    _check_references(view, command.query, state)
+    plan = state.execute(command.query).analyzed
+    names = command.columns or tuple(a.name for a in plan.output)
+    _check_count(plan, names, view.parts)
+    comments = command.column_comments or (None,) * len(names)
+    fields = [
+        StructField(n, a.type, a.is_nullable, {} if note is None else {"comment": note})
+        for n, a, note in zip(names, plan.output, comments, strict=True)
+    ]
+    twice = [f.name for at, f in enumerate(fields) if f.name.lower() in
+             {other.name.lower() for other in fields[:at]}]  # fmt: skip
+    if twice:
+        raise error("COLUMN_ALREADY_EXISTS", columnName=sql_name(twice[0].lower()))
+    return view.changed(
+        schema=StructType(fields),
+        view_text=command.text,
+        view_database=state.catalog.current_database,
+        view_columns=tuple(a.name for a in plan.output),
+    )
+
+
+def _check_references(view: Table, query: LogicalPlan, state: SessionState) -> None:
+    """A persistent view reads no temporary view, and not itself."""
+    catalog = state.catalog
+    seen: set[tuple[str, str]] = set()
+    stack = [query]
+    while stack:
+        for node in plans_in(stack.pop()):
+            if not isinstance(node, UnresolvedRelation):
+                continue
+            if catalog.view(node.parts) is not None:
+                raise error(
+                    "INVALID_TEMP_OBJ_REFERENCE",
+                    obj="VIEW",
+                    objName=sql_name(*view.parts),
+                    tempObj="VIEW",
+                    tempObjName=sql_name(*node.parts),
+                )
+            found = catalog.find(node.parts)
+            if found is None or not found.is_view or found.parts[1:] in seen:
+                continue
+            if found.parts == view.parts:
+                path = " -> ".join([sql_name(*view.parts)] * 2)
+                raise error("RECURSIVE_VIEW", viewIdent=sql_name(*view.parts), newPath=path)
+            seen.add((found.database, found.name))
+            stack.append(view_plan(found))
+
+
+def create_view_using(command: c.CreateTemporaryViewUsing, state: SessionState) -> LocalRelation:
+    """CREATE TEMPORARY VIEW ... USING."""
+    options = dict(command.options)
+    path = options.pop("path", None)
+    source = open_source(
+        command.provider,
+        [] if path is None else [path],
+        command.schema_,
+        options,
+        state.conf.effective(),
+    )
+    plan = Relation(source, attributes_of(source.schema))
+    state.catalog.create_view(command.name[-1], plan, replace=command.replace)
+    return nothing()
+
+
+def alter_view(command: c.AlterTable, state: SessionState) -> LocalRelation:
+    """ALTER VIEW."""
+    catalog = state.catalog
+    details = dict(command.details)
+    temporary = catalog.view(command.name)
+    if temporary is not None:
+        return _alter_temporary(command, details, state)
+    view = catalog.table(command.name)
+    if not view.is_view:
+        action = "AS" if command.action == "set query" else command.action.upper()
+        raise not_a_view(view.parts, f"ALTER VIEW ... {action}")
+    match command.action:
+        case "set query":
+            wanted = c.CreateView(command.name, details["query"], details["text"])
+            made = _with_query(view, wanted, state)
+            catalog.warehouse.create(made, replace=True)
+        case "rename":
+            catalog.warehouse.rename(view.database, view.name, details["to"][-1].lower())
+        case "set properties" | "unset properties":
+            alter_properties(view, command.action, details, state)
+        case _:
+            raise not_a_view(view.parts, f"ALTER VIEW ... {command.action.upper()}")
+    return nothing()
+
+
+def _alter_temporary(
+    command: c.AlterTable, details: dict[str, object], state: SessionState
+) -> LocalRelation:
+    catalog = state.catalog
+    everywhere = len(command.name) == 2
+    match command.action:
+        case "set query":
+            query = details["query"]
+            assert isinstance(query, LogicalPlan)
+            plan, name = state.execute(query).analyzed, command.name[-1]
+        case "rename":
+            to = details["to"]
+            assert isinstance(to, tuple)
+            dropped = catalog.drop_view(command.name[-1], of_all_sessions=everywhere)
+            assert dropped is not None
+            plan, name = dropped, to[-1]
+        case _:
+            raise not_a_view(command.name, f"ALTER VIEW ... {command.action.upper()}")
+    catalog.create_view(name, plan, replace=True, of_all_sessions=everywhere)
+    return nothing()
