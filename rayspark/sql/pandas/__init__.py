@@ -1,0 +1,3 @@
+"""Where DataFrames meet pandas and Arrow: functions of batches, of groups, conversion."""
+
+from __future__ import annotations

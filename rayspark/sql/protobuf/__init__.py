@@ -1,0 +1,3 @@
+"""Protocol buffers, under PySpark's address: see ``functions``."""
+
+from __future__ import annotations

@@ -1,0 +1,337 @@
+"""Table functions written in Python: classes whose ``eval`` yields rows.
+
+A call is a plan like any other: a one-row query of the arguments (or the rows of the table
+argument), and a function from batches to batches that runs the class over them.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import pyarrow as pa
+
+from rayspark.catalyst.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    Literal,
+    PythonFunction,
+)
+from rayspark.catalyst.logical import (
+    GroupPython,
+    LogicalPlan,
+    MapPython,
+    OneRow,
+    Project,
+    Repartition,
+    Sort,
+)
+from rayspark.datatypes import DataType, StructType, parse_ddl
+from rayspark.datatypes.arrow import from_arrow_schema
+from rayspark.datatypes.convert import batch_to_rows, rows_to_batch
+from rayspark.errors import PySparkAttributeError, PySparkTypeError
+from rayspark.sql.expected import refused
+from rayspark.sql.functions._build import column_or_name
+from rayspark.sql.marks import active_session
+from rayspark.sql.table_arg import TableArg
+
+if TYPE_CHECKING:
+    from rayspark.sql.dataframe import DataFrame
+    from rayspark.sql.session import SparkSession
+
+__all__ = [
+    "AnalyzeArgument",
+    "AnalyzeResult",
+    "PartitioningColumn",
+    "OrderingColumn",
+    "SelectedColumn",
+    "SkipRestOfInputTableException",
+    "UDTFRegistration",
+]
+
+
+@dataclass(frozen=True)
+class AnalyzeArgument:
+    """An argument as the static method ``analyze`` of a table function sees it."""
+
+    dataType: DataType
+    value: Any | None
+    """The value of a constant."""
+    isTable: bool
+    isConstantExpression: bool
+
+
+@dataclass(frozen=True)
+class PartitioningColumn:
+    """A column, or an expression in SQL, by which the table argument is to be divided."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class OrderingColumn:
+    """A column, or an expression in SQL, by which each part is to be ordered."""
+
+    name: str
+    ascending: bool = True
+    overrideNullsFirst: bool | None = None
+
+
+@dataclass(frozen=True)
+class SelectedColumn:
+    """A column, or an expression in SQL, that the function wants of the table argument."""
+
+    name: str
+    alias: str = ""
+
+
+@dataclass
+class AnalyzeResult:
+    """What ``analyze`` returns: the columns of the result, and how the function wants its input."""
+
+    schema: StructType
+    withSinglePartition: bool = False
+    partitionBy: Sequence[PartitioningColumn] = field(default_factory=tuple)
+    orderBy: Sequence[OrderingColumn] = field(default_factory=tuple)
+    select: Sequence[SelectedColumn] = field(default_factory=tuple)
+
+
+class SkipRestOfInputTableException(Exception):
+    """Raised by ``eval``: it wants no more rows of this part of the table."""
+
+
+class UserDefinedTableFunction:
+    """A table function. Made by ``udtf`` and ``arrow_udtf``; a call gives a DataFrame.
+
+    Parameters
+    ----------
+    func : class
+        The class with the method ``eval``.
+    returnType : StructType or str, optional
+        The columns; ``None`` when the class has a static method ``analyze``.
+    name : str, optional
+        Its name; the class's by default.
+    evalType : int
+        PySpark's number for the kind: 300 rows, 302 Arrow batches.
+    deterministic : bool
+        Whether the same arguments always give the same rows.
+    """
+
+    def __init__(
+        self,
+        func: type[Any],
+        returnType: StructType | str | None,
+        name: str | None = None,
+        evalType: int = 300,
+        deterministic: bool = False,
+    ) -> None:
+        _check_handler(func, returnType)
+        self.func = func
+        self._declared = returnType
+        self._name = name or func.__name__
+        self.evalType = evalType
+        self.deterministic = deterministic
+
+    @functools.cached_property
+    def _return_type(self) -> StructType | None:
+        declared = self._declared
+        parsed = parse_ddl(declared) if isinstance(declared, str) else declared
+        if parsed is not None and not isinstance(parsed, StructType):
+            raise PySparkTypeError(
+                errorClass="UDTF_RETURN_TYPE_MISMATCH",
+                messageParameters={"name": self._name, "return_type": f"{parsed}"},
+            )
+        return parsed
+
+    @property
+    def returnType(self) -> StructType | None:
+        """The columns; ``None`` where ``analyze`` says them."""
+        return self._return_type
+
+    def asDeterministic(self) -> UserDefinedTableFunction:
+        """The function, said to give the same rows for the same arguments."""
+        self.deterministic = True
+        return self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> DataFrame:
+        """The rows for these arguments: constants as columns, or a table."""
+        session = active_session()
+        given = [*args, *kwargs.values()]
+        values = [a if isinstance(a, TableArg) else column_or_name(a) for a in given]
+        return session._frame(self.plan(values, tuple(kwargs)))  # type: ignore[no-any-return]
+
+    def plan(self, values: Sequence[Any], names: tuple[str, ...] = ()) -> LogicalPlan:
+        """The plan of a call; ``names`` are those of the last arguments."""
+        schema = self._return_type or self._analyze(values, names)
+        made = tuple(Attribute(f.name, f.dataType, f.nullable) for f in schema.fields)
+        tables = [v for v in values if isinstance(v, TableArg)]
+        scalars = [v for v in values if not isinstance(v, TableArg)]
+        table_at = next((i for i, v in enumerate(values) if isinstance(v, TableArg)), None)
+        run = RunTableFunction(self.func, schema, table_at, len(scalars), names)
+        function = PythonFunction(run, schema, self._name, "arrow_iter", self.deterministic)
+        constants = tuple(Alias(cast("Expression", e), f"_{i}") for i, e in enumerate(scalars))
+        if not tables:
+            return MapPython(function, "arrow", made, Project(constants, OneRow()))
+        return _over_table(function, made, tables[0], constants)
+
+    def _analyze(self, values: Sequence[Any], names: tuple[str, ...]) -> StructType:
+        described = [_described(v) for v in values]
+        first_named = len(values) - len(names)
+        by_name = dict(zip(names, described[first_named:], strict=True))
+        result = self.func.analyze(*described[:first_named], **by_name)
+        if not isinstance(result, AnalyzeResult) or not isinstance(result.schema, StructType):
+            raise PySparkTypeError(
+                f"The static method analyze of {self._name} must return an AnalyzeResult with a "
+                f"StructType as schema, but returned {result!r}."
+            )
+        return result.schema
+
+
+def _over_table(
+    function: PythonFunction,
+    made: tuple[Attribute, ...],
+    table: TableArg,
+    constants: tuple[Alias, ...],
+) -> LogicalPlan:
+    child = table._plan
+    if constants:
+        child = Project((*child.output, *constants), child)
+    if table._keys:
+        ordered = Sort(child, table._order, is_global=False) if table._order else child
+        return GroupPython(table._keys, function, "arrow_iter", made, ordered)
+    if table._single:
+        child = Repartition(child, count=1)
+        if table._order:
+            child = Sort(child, table._order, is_global=False)
+    return MapPython(function, "arrow", made, child)
+
+
+def _described(value: Any) -> AnalyzeArgument:
+    if isinstance(value, TableArg):
+        return AnalyzeArgument(value._plan.schema, None, True, False)
+    if isinstance(value, Literal):
+        return AnalyzeArgument(value.type, value.value, False, True)
+    return AnalyzeArgument(value.dtype, None, False, False)
+
+
+@dataclass(frozen=True)
+class RunTableFunction:
+    """Runs a class over batches of argument rows. One instance a partition, or a group."""
+
+    handler: type[Any]
+    schema: StructType
+    table_at: int | None
+    """Which argument is the table; its row is passed as a Row."""
+    scalars: int
+    names: tuple[str, ...]
+
+    def __call__(self, *inputs: Any) -> Iterator[pa.RecordBatch]:
+        """Batches of results; the last input is the iterator of batches (a key may be first)."""
+        instance = self.handler()
+        try:
+            for batch in inputs[-1]:
+                for arguments in self._arguments(batch):
+                    yield from self._batches(self._call(instance, arguments))
+        except SkipRestOfInputTableException:
+            pass
+        if hasattr(instance, "terminate"):
+            yield from self._batches(instance.terminate())
+
+    def _call(self, instance: Any, arguments: Sequence[Any]) -> Any:
+        first_named = len(arguments) - len(self.names)
+        named = dict(zip(self.names, arguments[first_named:], strict=True))
+        return instance.eval(*arguments[:first_named], **named)
+
+    def _arguments(self, batch: pa.RecordBatch) -> Iterator[list[Any]]:
+        if self.table_at is None:
+            yield from map(list, batch_to_rows(batch, _schema_of(batch)))
+            return
+        width = batch.num_columns - self.scalars
+        table = batch.select(list(range(width)))
+        others = batch.select(list(range(width, batch.num_columns)))
+        rows = batch_to_rows(table, _schema_of(table))
+        constants = batch_to_rows(others, _schema_of(others)) if self.scalars else [()] * len(rows)
+        for row, values in zip(rows, constants, strict=True):
+            found = list(values)
+            found.insert(self.table_at, row)
+            yield found
+
+    def _batches(self, made: Any) -> Iterator[pa.RecordBatch]:
+        if made is None:
+            return
+        rows = [row for row in made if row is not None]
+        width = len(self.schema.fields)
+        for row in rows:
+            if not isinstance(row, tuple | list) or len(row) != width:
+                raise PySparkTypeError(
+                    f"{self.handler.__name__} must yield rows of {width} columns "
+                    f"({self.schema.simpleString()}), but yielded {row!r}."
+                )
+        if rows:
+            yield rows_to_batch(rows, self.schema, lenient=True)
+
+
+def _schema_of(batch: pa.RecordBatch) -> StructType:
+    return from_arrow_schema(batch.schema)
+
+
+def create_udtf(
+    cls: type[Any], returnType: StructType | str | None, arrow: bool = False
+) -> UserDefinedTableFunction:
+    """A table function of a class."""
+    if arrow and hasattr(cls, "analyze"):
+        raise PySparkAttributeError(
+            errorClass="INVALID_ARROW_UDTF_WITH_ANALYZE", messageParameters={"name": cls.__name__}
+        )
+    if arrow:
+        raise refused("arrow_udtf", "write a udtf whose eval takes rows, or use mapInArrow.")
+    return UserDefinedTableFunction(cls, returnType)
+
+
+def _check_handler(cls: Any, return_type: Any) -> None:
+    if not isinstance(cls, type):
+        raise PySparkTypeError(
+            errorClass="INVALID_UDTF_HANDLER_TYPE", messageParameters={"type": type(cls).__name__}
+        )
+    static = isinstance(inspect.getattr_static(cls, "analyze", None), staticmethod)
+    wrong = None
+    if not hasattr(cls, "eval"):
+        wrong = "INVALID_UDTF_NO_EVAL"
+    elif return_type is None and not static:
+        wrong = "INVALID_UDTF_RETURN_TYPE"
+    elif return_type is not None and hasattr(cls, "analyze"):
+        wrong = "INVALID_UDTF_BOTH_RETURN_TYPE_AND_ANALYZE"
+    if wrong is not None:
+        raise PySparkAttributeError(errorClass=wrong, messageParameters={"name": cls.__name__})
+
+
+class UDTFRegistration:
+    """The table functions of a session that SQL knows by name: ``spark.udtf``."""
+
+    def __init__(self, sparkSession: SparkSession) -> None:
+        self.sparkSession = sparkSession
+
+    def register(self, name: str, f: UserDefinedTableFunction) -> UserDefinedTableFunction:
+        """Give a table function a name that SQL text can use: ``SELECT * FROM name(1)``.
+
+        Parameters
+        ----------
+        name : str
+            The name.
+        f : UserDefinedTableFunction
+            A function made by ``udtf``.
+        """
+        if not isinstance(f, UserDefinedTableFunction):
+            raise PySparkTypeError(
+                errorClass="CANNOT_REGISTER_UDTF", messageParameters={"name": name}
+            )
+
+        def plan(*args: Any) -> LogicalPlan:
+            return f.plan(args)
+
+        self.sparkSession._state.table_functions[name.lower()] = plan
+        return f
