@@ -1,9 +1,10 @@
 """Ask real Spark how it lists, cuts, reads and writes files; store the answers as golden files.
 
-    <python with pyspark 4.3 and Java> tools/harvest_files.py
+    <python with pyspark 4.3 and Java> tools/harvest_files.py <python with rayspark> [name ...]
 
-writes ``tests/golden/files/*.json``. Each case holds what is needed to make its input files again
-(names with sizes, or bytes in base64) and what Spark did with them, so the tests need no Spark.
+writes ``tests/golden/files/*.json``, all or those named. Each case holds what is needed to make its
+input files again (names with sizes, or bytes in base64) and what Spark did with them, so the tests
+need no Spark. ``written`` is what Spark reads from files that RaySpark wrote.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import base64
 import json
 import random
+import subprocess
+import sys
 import tempfile
 import zlib
 from pathlib import Path
@@ -21,6 +24,17 @@ from pyspark import RDD, SparkConf, SparkContext
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden" / "files"
 MIB = 1024 * 1024
 HADOOP = "org.apache.hadoop.io.compress."
+ZSTD = "io.airlift.compress.zstd.ZstdCodec"
+"""The Zstandard codec among Spark's jars that needs no native Hadoop library."""
+WRITE = """
+import pathlib, sys
+from rayspark.storage.files.codecs import CODECS
+data = sys.stdin.buffer.read()
+for codec in CODECS:
+    with open(pathlib.Path(sys.argv[1]) / (codec.name + codec.extension), "wb") as raw:
+        with codec.writer(raw) as out:
+            out.write(data)
+"""
 
 
 def b64(data: bytes) -> str:
@@ -228,6 +242,33 @@ def harvest_save(sc: SparkContext, root: Path) -> list[dict[str, Any]]:
     return cases
 
 
+def harvest_written(sc: SparkContext, root: Path) -> list[dict[str, Any]]:
+    lines = ["a", "ä", "", "two words", *["long" * 50_000] * 3, "the end"]
+    directory = root / "written"
+    directory.mkdir()
+    command = [sys.argv[1], "-c", WRITE, str(directory)]
+    data = "".join(line + "\n" for line in lines).encode()
+    subprocess.run(command, input=data, check=True, cwd=GOLDEN.parents[2])
+    return [
+        {
+            "name": file.name,
+            "written": packed("\n".join(lines).encode()),
+            "part": packed(file.read_bytes()),
+            "read": packed("\n".join(sc.textFile(str(file), 1).collect()).encode()),
+        }
+        for file in sorted(directory.iterdir())
+    ]
+
+
+def harvest_zstd(sc: SparkContext, root: Path) -> list[dict[str, Any]]:
+    lines = ["a", "ä", "", "two words", *["long" * 50_000] * 3, "the end"]
+    out = root / "zstd"
+    sc.parallelize(lines, 2).saveAsTextFile(str(out), ZSTD)
+    parts = [part.read_bytes() for part in sorted(out.glob("part-*"))]
+    assert all(p.suffix == ".zst" for p in out.glob("part-*"))
+    return [{"parts": [packed(part) for part in parts], "lines": packed("\n".join(lines).encode())}]
+
+
 def harvest_pickles(sc: SparkContext, root: Path) -> list[dict[str, Any]]:
     cases = []
     for count, batch in ((0, 10), (1, 10), (35, 10), (250, 3), (400, 0), (30_000, 0)):
@@ -241,6 +282,7 @@ def harvest_pickles(sc: SparkContext, root: Path) -> list[dict[str, Any]]:
 
 def main() -> None:
     conf = SparkConf().setMaster("local[2]").set("spark.ui.enabled", "false")
+    conf.set("spark.hadoop.io.compression.codecs", ZSTD)
     sc = SparkContext(conf=conf.set("spark.driver.host", "127.0.0.1"))
     sc.setLogLevel("OFF")
     GOLDEN.mkdir(parents=True, exist_ok=True)
@@ -252,7 +294,11 @@ def main() -> None:
             ("globs", harvest_globs),
             ("save", harvest_save),
             ("pickles", harvest_pickles),
+            ("written", harvest_written),
+            ("zstd", harvest_zstd),
         ):
+            if sys.argv[2:] and key not in sys.argv[2:]:
+                continue
             text = json.dumps(harvest(sc, root), ensure_ascii=True, indent=None)
             (GOLDEN / f"{key}.json").write_text(text + "\n")
             print(f"{key}: {len(text)} bytes")
