@@ -24,6 +24,7 @@ FILES = (
     "conditions_parser.json",
     "conditions_values.json",
     "conditions_analysis.json",
+    "conditions_faces.json",
 )
 """One table a family; later files only add conditions."""
 

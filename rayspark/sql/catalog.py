@@ -110,7 +110,10 @@ class Catalog:
         """Nothing for ``spark_catalog``; there is no other."""
         if catalogName != SPARK_CATALOG:
             raise AnalysisException(
-                errorClass="CATALOG_NOT_FOUND", messageParameters={"catalogName": catalogName}
+                errorClass="CATALOG_NOT_FOUND", messageParameters={
+                    "catalogName": catalogName,
+                    "config": f'"spark.sql.catalog.{catalogName}"',
+                },
             )
 
     def listCatalogs(self, pattern: str | None = None) -> list[CatalogMetadata]:

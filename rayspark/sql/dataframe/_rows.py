@@ -210,13 +210,14 @@ class RowMethods(FrameCore):
         replace = withReplacement
         valid_seed = seed is None or isinstance(seed, int)
         if not (replace is None or isinstance(replace, bool)) or not isinstance(fraction, float):
-            kinds = [type(v).__name__ for v in (replace, fraction, seed) if v is not None]
+            kinds = ", ".join(type(v).__name__ for v in (replace, fraction, seed))
             raise PySparkTypeError(
-                errorClass="NOT_BOOL_OR_FLOAT_OR_INT",
+                errorClass="NOT_EXPECTED_TYPE",
                 messageParameters={
                     "arg_name": "withReplacement (optional), fraction (required) and seed "
                     "(optional)",
-                    "arg_type": ", ".join(kinds),
+                    "expected_type": "bool, float or int",
+                    "arg_type": kinds,
                 },
             )
         if not valid_seed:
