@@ -15,6 +15,7 @@ from rayspark.execution.sources.api import Sink, Source
 from rayspark.execution.sources.commit import DirectoryCommit, SaveMode
 from rayspark.execution.sources.csv import open_csv
 from rayspark.execution.sources.files import check_duplicates
+from rayspark.execution.sources.json import open_json
 from rayspark.execution.sources.options import Options, setting_flag
 from rayspark.execution.sources.parquet import open_parquet
 from rayspark.execution.sources.parquet_sink import ParquetFormat
@@ -22,7 +23,7 @@ from rayspark.execution.sources.sink import FileSink, Format, check_partition_co
 
 Opener = Callable[[Sequence[str], StructType | None, Mapping[str, str], Mapping[str, str]], Source]
 
-READERS: dict[str, Opener] = {"csv": open_csv, "parquet": open_parquet}
+READERS: dict[str, Opener] = {"csv": open_csv, "json": open_json, "parquet": open_parquet}
 
 _LONG_NAMES = {
     "org.apache.spark.sql.parquet": "parquet",
