@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rayspark.catalyst.expressions import PythonFunction
+from rayspark.catalyst.expressions import Expression, Literal, PythonFunction
 from rayspark.catalyst.logical import LogicalPlan
 from rayspark.config.entries import sql
 from rayspark.execution.cache import CacheTable
 from rayspark.execution.catalog import SessionCatalog
+from rayspark.execution.compile.context import CompileContext
+from rayspark.execution.constants import evaluate
 from rayspark.execution.query import QueryExecution
 from rayspark.execution.session_conf import SessionConf
 
@@ -65,6 +67,8 @@ class SessionState:
         self.functions: dict[str, PythonFunction] = {}
         self.table_functions: dict[str, Any] = {}
         """User's table functions: called with the arguments, they give a plan."""
+        self.observers: dict[str, Callable[[dict[str, Any]], None]] = {}
+        """Who waits for the metrics of ``Collect`` nodes, by their name."""
 
     def execute(self, plan: LogicalPlan) -> QueryExecution:
         """A query over a plan: nothing runs before something is asked of it."""
@@ -114,6 +118,16 @@ class Context:
         """The plan of a user's table function."""
         make = self._state.table_functions.get(name.lower())
         return None if make is None else make(*args)
+
+    def evaluate(self, expressions: Sequence[Expression]) -> list[Literal | None]:
+        """The values of constant expressions."""
+        return evaluate(expressions, self.compile_context())
+
+    def compile_context(self) -> CompileContext:
+        """What texts compiled for this session depend on."""
+        return CompileContext(
+            ansi=self.ansi, zone=self.zone, now=self.now, conf=dict(self.settings)
+        )
 
     def pivot_values(self, plan: LogicalPlan) -> list[object]:
         """The values of the only column of a small query."""
