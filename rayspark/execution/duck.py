@@ -9,9 +9,11 @@ Threads: any thread may run queries. :meth:`Duck.interrupt_all` stops those that
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -142,3 +144,9 @@ class Duck:
                 side_effects=function.volatile,
             )
             self._known.add(function.name)
+
+
+@cache
+def driver_duck() -> Duck:
+    """The driver's own DuckDB, made when the first query runs in it."""
+    return Duck(len(os.sched_getaffinity(0)))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -13,8 +11,7 @@ import pyarrow as pa
 from rayspark.catalyst.expressions import Attribute
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.execution.boundary import out_of_duck, schema_in_duck
-from rayspark.execution.compile.context import CompileContext
-from rayspark.execution.duck import Duck
+from rayspark.execution.duck import driver_duck
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.stages import StageBuilder, blocks_of
 from rayspark.executor.context import TaskContext
@@ -23,12 +20,6 @@ if TYPE_CHECKING:
     from rayspark.execution.session_state import SessionState
     from rayspark.execution.sources.api import Sink, TaskOutput
     from rayspark.lineage.node import Node
-
-
-@cache
-def driver_duck() -> Duck:
-    """The driver's own DuckDB, made when the first query runs in it."""
-    return Duck(len(os.sched_getaffinity(0)))
 
 
 class Runner:
@@ -99,13 +90,7 @@ class Runner:
         return self._builder().pipeline(self.plan).query.text.replace("\0", "")
 
     def _builder(self) -> StageBuilder:
-        context = self._state.context()
-        return StageBuilder(
-            self._state.engine,
-            CompileContext(
-                ansi=context.ansi, zone=context.zone, now=context.now, conf=dict(context.settings)
-            ),
-        )
+        return StageBuilder(self._state.engine, self._state.context().compile_context())
 
     def _submit(self, node: Node, task: Any, splits: Any = None) -> Any:
         splits = range(node.num_partitions) if splits is None else splits

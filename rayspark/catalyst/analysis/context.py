@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from rayspark.catalyst.expressions import PythonFunction
+from rayspark.catalyst.expressions import Expression, Literal, PythonFunction
 from rayspark.catalyst.logical import LogicalPlan
 
 
@@ -49,6 +49,9 @@ class AnalysisContext(Protocol):
 
     def table_function(self, name: str, args: tuple[object, ...]) -> LogicalPlan | None:
         """The plan of a user's table function (UDTF), or ``None`` if there is none."""
+
+    def evaluate(self, expressions: Sequence[Expression]) -> list[Literal | None]:
+        """The values of constant expressions; ``None`` for those that raise an error."""
 
     def pivot_values(self, plan: LogicalPlan) -> list[object]:
         """Run a small query whose only column holds the values of a pivot column."""

@@ -6,6 +6,7 @@ from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.optimizer.rules.collapse_projects import COLLAPSE_PROJECTS
 from rayspark.catalyst.optimizer.rules.combine_filters import COMBINE_FILTERS
 from rayspark.catalyst.optimizer.rules.eliminate_subquery_aliases import ELIMINATE_SUBQUERY_ALIASES
+from rayspark.catalyst.optimizer.rules.fold_constants import fold_constants
 from rayspark.catalyst.optimizer.rules.prune_columns import PRUNE_COLUMNS
 from rayspark.catalyst.optimizer.rules.push_down_filter import PUSH_DOWN_FILTER
 from rayspark.catalyst.optimizer.rules.push_filters_to_sources import PUSH_FILTERS_TO_SOURCES
@@ -25,6 +26,7 @@ def batches(context: AnalysisContext) -> list[Batch]:
     """
     found = [
         Batch("Finish Analysis", [ELIMINATE_SUBQUERY_ALIASES], once=True),
+        Batch("Constants", [fold_constants(context)], once=True),
         Batch("Operators", OPERATORS),
         Batch("Sources", [PUSH_FILTERS_TO_SOURCES], once=True),
         Batch("Columns", [PRUNE_COLUMNS], once=True),

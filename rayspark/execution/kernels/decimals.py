@@ -87,8 +87,10 @@ def _native(sign: str, a: str, b: str, left: DecimalType, right: DecimalType) ->
         digits = whole + max(left.scale, right.scale) + 1
     if digits <= SHORT_DIGITS:
         return native
-    wide = f"CAST({a} AS DECIMAL({SHORT_DIGITS + 1},{left.scale}))"
-    return f"coalesce(TRY{native}, {wide} {sign} {b})"
+    wide = f"CAST({a} AS DECIMAL({SHORT_DIGITS + 1},{left.scale})) {sign} {b}"
+    if "error(" in native:  # DuckDB has no TRY around what raises errors of its own
+        return f"({wide})"
+    return f"coalesce(TRY{native}, {wide})"
 
 
 def _always_fits(sign: str, a: DecimalType, b: DecimalType) -> bool:
