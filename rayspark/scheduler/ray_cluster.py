@@ -26,6 +26,7 @@ from ray.exceptions import RayError
 
 from rayspark.errors.exceptions import SparkException
 from rayspark.ids import HostId
+from rayspark.scheduler.ray_requests import cores_wanted_by_all
 
 logger = logging.getLogger(__name__)
 
@@ -207,10 +208,12 @@ class Cluster:
         return int(sum(sizes))
 
     def request(self, cores: int) -> None:
-        """Ask Ray's autoscaler for this many cores in all; without one nothing happens."""
+        """Ask Ray's autoscaler for this many cores for this application; without an autoscaler
+        nothing happens.
+        """
         self._has_requested = cores > 0
         with contextlib.suppress(ConnectionError):
-            request_resources(num_cpus=cores)
+            request_resources(num_cpus=cores_wanted_by_all(cores))
 
     def disconnect(self) -> None:
         """The application is over; its executors have been killed."""

@@ -22,6 +22,7 @@ from ray_rig import Ledger, await_executors, counts, executors, wait_until
 
 from rayspark import BarrierTaskContext
 from rayspark.scheduler import ray_cluster
+from rayspark.scheduler.ray_requests import cores_wanted_by_all
 
 DYNAMIC = {
     "spark__dynamicAllocation__enabled": "true",
@@ -339,3 +340,22 @@ def test_an_address_where_nobody_listens_is_refused_at_once(head):
     assert f"No Ray cluster could be joined at '{nowhere}'" in found["errors"]
     assert "Connection refused" in found["errors"]
     assert float(found["refused"]) < 10
+
+
+ANOTHER = """
+import ray
+from rayspark.scheduler.ray_requests import cores_wanted_by_all
+ray.init(address={address!r}, logging_level="ERROR")
+print("together", cores_wanted_by_all(3), flush=True)
+input()
+"""
+
+
+def test_requests_of_applications_are_added_up_while_they_live(small_ray, child):
+    assert cores_wanted_by_all(2) == 2
+    other = child(ANOTHER.format(address=small_ray))
+    other.until("together 5")
+    assert cores_wanted_by_all(4) == 7
+    other.close()  # killed: it takes nothing back
+    wait_until(lambda: cores_wanted_by_all(4) == 4, "the other's end to be known")
+    assert cores_wanted_by_all(0) == 0
