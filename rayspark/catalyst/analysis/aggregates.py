@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rayspark.catalyst.analysis.aliases import name_column, trim_aliases, without_alias
+from rayspark.catalyst.analysis.aliases import name_column, outputs, trim_aliases, without_alias
 from rayspark.catalyst.analysis.errors import error, sql_expr
 from rayspark.catalyst.analysis.hidden import Path, expose
 from rayspark.catalyst.expressions import (
@@ -142,7 +142,7 @@ def lift_over(
     check_aggregate(made)
     plan = _rebuilt(path, made)
     steps = [at for _, at in path]
-    wanted = [c.attribute if isinstance(c, Alias) else c for c in added]
+    wanted = list(outputs(added))
     needed = {i for e in upper for i in e.references} - plan.output_ids
     wanted += [a for a in made.output if a.id in needed and a not in wanted]
     for attribute in wanted:

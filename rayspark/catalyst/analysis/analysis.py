@@ -33,6 +33,7 @@ class Analysis:
         self,
         context: AnalysisContext,
         rules: Mapping[type, Rule],
+        otherwise: Rule,
         subquery: Callable[[SubqueryExpression, Resolver, Analysis], Expression],
         *,
         outer: Fallback | None = None,
@@ -47,6 +48,7 @@ class Analysis:
         self.windows = windows or {}
         self.trace = trace
         self._rules = rules
+        self._otherwise = otherwise
         self._subquery = subquery
 
     def inner(self, **changes: Any) -> Analysis:
@@ -54,7 +56,9 @@ class Analysis:
         settings: dict[str, Any] = {
             "outer": self.outer, "ctes": self.ctes, "windows": self.windows, "trace": self.trace,
         }  # fmt: skip
-        return Analysis(self.context, self._rules, self._subquery, **{**settings, **changes})
+        return Analysis(
+            self.context, self._rules, self._otherwise, self._subquery, **{**settings, **changes}
+        )
 
     # -- the walk ----------------------------------------------------------------------------
 
@@ -80,8 +84,7 @@ class Analysis:
 
     def _apply(self, node: LogicalPlan, done: dict[int, LogicalPlan]) -> LogicalPlan:
         whole = _over_done(node, done)
-        rule = self._rules.get(type(node))
-        result = whole if rule is None else rule(whole, self)
+        result = self._rules.get(type(node), self._otherwise)(whole, self)
         if self.trace is not None and result is not whole:
             self.trace.changes.append(Change("Analysis", type(node).__name__, whole, result))
         mark_analyzed(result)

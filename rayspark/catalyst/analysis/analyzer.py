@@ -14,9 +14,20 @@ from collections.abc import Mapping
 
 from rayspark.catalyst.analysis.analysis import Analysis, Rule, is_analyzed
 from rayspark.catalyst.analysis.checks import check
+from rayspark.catalyst.analysis.columns import (
+    resolve_renamed,
+    resolve_to_schema,
+    resolve_with_columns,
+)
 from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.analysis.ctes import resolve_windows, resolve_with
 from rayspark.catalyst.analysis.joins import resolve_join, resolve_lateral
+from rayspark.catalyst.analysis.others import (
+    resolve_collect,
+    resolve_expressions,
+    resolve_hint,
+)
+from rayspark.catalyst.analysis.pivots import resolve_pivot, resolve_unpivot
 from rayspark.catalyst.analysis.projects import (
     resolve_aggregate,
     resolve_filter,
@@ -26,24 +37,34 @@ from rayspark.catalyst.analysis.projects import (
 )
 from rayspark.catalyst.analysis.relations import resolve_alias, resolve_relation, resolve_values
 from rayspark.catalyst.analysis.sets import resolve_set_op, resolve_union
+from rayspark.catalyst.analysis.sources import resolve_generate, resolve_table_function
 from rayspark.catalyst.analysis.subqueries import resolve_subquery
 from rayspark.catalyst.logical import (
     Aggregate,
+    Collect,
     Filter,
+    Generate,
     GroupingSets,
+    Hint,
     Join,
     LateralJoin,
     Limit,
     LogicalPlan,
     Offset,
+    Pivot,
     Project,
     SetOp,
     Sort,
     SubqueryAlias,
     Tail,
+    ToSchema,
     Union,
+    Unpivot,
     UnresolvedRelation,
+    UnresolvedTableFunction,
     UnresolvedValues,
+    WithColumns,
+    WithColumnsRenamed,
     WithCTE,
     WithWindows,
 )
@@ -67,8 +88,17 @@ RULES: Mapping[type, Rule] = {
     LateralJoin: resolve_lateral,
     Union: resolve_union,
     SetOp: resolve_set_op,
+    UnresolvedTableFunction: resolve_table_function,
+    Generate: resolve_generate,
+    WithColumns: resolve_with_columns,
+    WithColumnsRenamed: resolve_renamed,
+    ToSchema: resolve_to_schema,
+    Pivot: resolve_pivot,
+    Unpivot: resolve_unpivot,
+    Hint: resolve_hint,
+    Collect: resolve_collect,
 }
-"""The rule for each class of nodes; a class without one is complete when its children are."""
+"""The rule for each class of nodes; those of other classes just have their expressions resolved."""
 
 
 def analyze(plan: LogicalPlan, context: AnalysisContext, trace: Trace | None = None) -> LogicalPlan:
@@ -82,6 +112,8 @@ def analyze(plan: LogicalPlan, context: AnalysisContext, trace: Trace | None = N
     """
     if is_analyzed(plan):
         return plan
-    resolved = Analysis(context, RULES, resolve_subquery, trace=trace).run(plan)
+    resolved = Analysis(context, RULES, resolve_expressions, resolve_subquery, trace=trace).run(
+        plan
+    )
     check(resolved)
     return resolved

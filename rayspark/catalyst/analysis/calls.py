@@ -20,7 +20,6 @@ from rayspark.catalyst.expressions import (
     NamedArgument,
     PythonFunction,
     PythonUDF,
-    SortOrder,
     UnresolvedFunction,
     WindowCall,
     lit,
@@ -129,8 +128,7 @@ def _aggregate(e: UnresolvedFunction, made: Call) -> Expression:
         )
     if any(_has_aggregate(a) for a in made.args):
         raise error("NESTED_AGGREGATE_FUNCTION")
-    order = tuple(o for o in e.order if isinstance(o, SortOrder))
-    return AggregateCall(made, e.distinct, e.filter, order)
+    return AggregateCall(made, e.distinct, e.filter, e.order)
 
 
 def _has_aggregate(e: Expression) -> bool:

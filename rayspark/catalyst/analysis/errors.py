@@ -19,12 +19,12 @@ DOCROOT = "https://spark.apache.org/docs/latest"
 MAX_SUGGESTIONS = 5
 
 
-def error(condition: str, **parameters: str) -> AnalysisException:
+def error(condition: str, /, **parameters: str) -> AnalysisException:
     """The exception of a condition."""
     return AnalysisException(errorClass=condition, messageParameters=parameters)
 
 
-def mismatch(condition: str, e: Expression, **parameters: str) -> AnalysisException:
+def mismatch(condition: str, e: Expression, /, **parameters: str) -> AnalysisException:
     """A ``DATATYPE_MISMATCH``: the types of an expression's parts do not fit."""
     return error(f"DATATYPE_MISMATCH.{condition}", sqlExpr=sql_expr(e), **parameters)
 

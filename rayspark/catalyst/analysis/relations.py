@@ -42,7 +42,7 @@ def resolve_relation(node: UnresolvedRelation, analysis: Analysis) -> LogicalPla
     return analysis.inner(outer=None, ctes={}, windows={}).run(found)
 
 
-def resolve_alias(node: SubqueryAlias, analysis: Analysis) -> LogicalPlan:
+def resolve_alias(node: SubqueryAlias, _analysis: Analysis) -> LogicalPlan:
     """``(query) t (a, b)``: renaming becomes a Project."""
     if not node.columns:
         return node

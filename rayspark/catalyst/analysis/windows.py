@@ -143,10 +143,16 @@ def _range(e: WindowCall, frame: Frame, bounds: Sequence[FrameBound], ansi: bool
             )
         if numbers and dt != key:
             cast = coercion.cast_to(bound.offset, key, ansi)
-            frame = frame.map_children(
-                lambda b, old=bound, new=cast: b.copy(offset=new) if b is old else b
-            )
+            frame = _with_offset(frame, bound, cast)
     return frame
+
+
+def _with_offset(frame: Frame, old: FrameBound, offset: Expression) -> Frame:
+    new = old.copy(offset=offset)
+    return frame.copy(
+        lower=new if frame.lower is old else frame.lower,
+        upper=new if frame.upper is old else frame.upper,
+    )
 
 
 def _rank(bound: FrameBound) -> int:

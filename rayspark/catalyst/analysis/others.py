@@ -1,0 +1,111 @@
+"""Nodes whose expressions are resolved against their inputs and nothing else; hints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rayspark.catalyst.analysis.aggregates import named_columns
+from rayspark.catalyst.analysis.analysis import Analysis
+from rayspark.catalyst.analysis.joins import STRATEGIES
+from rayspark.catalyst.expressions import (
+    Attribute,
+    Expression,
+    SortOrder,
+    UnresolvedAttribute,
+)
+from rayspark.catalyst.logical import (
+    Collect,
+    Hint,
+    LogicalPlan,
+    Repartition,
+    RepartitionBy,
+    SubqueryAlias,
+)
+from rayspark.catalyst.logical.binary import Join
+from rayspark.catalyst.logical.leaf import Leaf
+from rayspark.catalyst.logical.unary import Project
+
+
+def resolve_expressions(node: LogicalPlan, analysis: Analysis) -> LogicalPlan:
+    """Any node: its expressions read what its inputs give."""
+    if isinstance(node, Leaf) or all(isinstance(e, Attribute) for e in node.expressions):
+        return node
+    resolver = analysis.resolver(analysis.scope(*node.children))
+    return node.map_expressions(resolver.resolve)
+
+
+def resolve_collect(node: Collect, analysis: Analysis) -> LogicalPlan:
+    """``observe``: metrics need names."""
+    resolver = analysis.resolver(analysis.scope(node.child))
+    resolved = resolver.resolve_all(node.metrics)
+    return node.copy(metrics=named_columns(node.metrics, resolved, analysis.context.zone))
+
+
+def resolve_hint(node: Hint, analysis: Analysis) -> LogicalPlan:
+    """Hints of a partitioning become nodes; a join's strategy is left for the join above; others
+    are dropped with a warning, as in Spark.
+    """
+    name = node.name.lower()
+    args = node.args
+    if name in ("coalesce", "repartition", "rebalance", "repartition_by_range"):
+        return _partitioning(name, args, node.child, analysis)
+    if name not in STRATEGIES:
+        return node.child
+    tables = [_name(a) for a in args]
+    if not tables:
+        return node
+    return _mark(node.child, {t.lower() for t in tables if t}, STRATEGIES[name])
+
+
+def _partitioning(
+    name: str, args: tuple[Any, ...], child: LogicalPlan, analysis: Analysis
+) -> LogicalPlan:
+    counts = [a for a in args if isinstance(a, int)]
+    keys = [a for a in args if isinstance(a, Expression)]
+    count = counts[0] if counts else None
+    if name == "coalesce" and count is not None:
+        return Repartition(child, count=count, shuffle=False)
+    if not keys:
+        return child if count is None else Repartition(child, count=count)
+    resolved = analysis.resolver(analysis.scope(child)).resolve_all(keys)
+    if name == "repartition_by_range":
+        resolved = tuple(e if isinstance(e, SortOrder) else SortOrder(e) for e in resolved)
+    return RepartitionBy(resolved, child, count)
+
+
+def _name(arg: Any) -> str:
+    if isinstance(arg, UnresolvedAttribute):
+        return arg.parts[-1]
+    return str(arg)
+
+
+def _mark(plan: LogicalPlan, tables: set[str], strategy: str) -> LogicalPlan:
+    """The strategy on the joins of this SELECT that have a named table as an input."""
+    done: dict[int, LogicalPlan] = {}
+    stack = [plan]
+    while stack:
+        node = stack[-1]
+        if id(node) in done:
+            stack.pop()
+            continue
+        inner = () if isinstance(node, SubqueryAlias) else node.children
+        missing = [c for c in inner if id(c) not in done]
+        if missing:
+            stack.extend(missing)
+            continue
+        stack.pop()
+        made = node.map_children(lambda c: done.get(id(c), c))
+        for tag in ("_merges_keys", "_aggregated"):
+            if tag in node.__dict__ and isinstance(made, Project):
+                made.__dict__[tag] = True
+        if isinstance(made, Join):
+            if _is_named(made.right, tables):
+                made = made.copy(hint=f"{strategy} right")
+            elif _is_named(made.left, tables):
+                made = made.copy(hint=f"{strategy} left")
+        done[id(node)] = made
+    return done[id(plan)]
+
+
+def _is_named(plan: LogicalPlan, tables: set[str]) -> bool:
+    return isinstance(plan, SubqueryAlias) and bool(plan.name) and plan.name[-1].lower() in tables
