@@ -12,18 +12,31 @@ from rayspark.errors import (
     PySparkNotImplementedError,
 )
 from rayspark.execution.sources.api import Sink, Source
+from rayspark.execution.sources.avro import AvroFormat, open_avro
+from rayspark.execution.sources.binary_file import open_binary_file
 from rayspark.execution.sources.commit import DirectoryCommit, SaveMode
 from rayspark.execution.sources.csv import open_csv
 from rayspark.execution.sources.files import check_duplicates
 from rayspark.execution.sources.json import open_json
 from rayspark.execution.sources.options import Options, setting_flag
+from rayspark.execution.sources.orc import open_arrow, open_orc
 from rayspark.execution.sources.parquet import open_parquet
 from rayspark.execution.sources.parquet_sink import ParquetFormat
 from rayspark.execution.sources.sink import FileSink, Format, check_partition_columns, new_job
+from rayspark.execution.sources.text import open_text
 
 Opener = Callable[[Sequence[str], StructType | None, Mapping[str, str], Mapping[str, str]], Source]
 
-READERS: dict[str, Opener] = {"csv": open_csv, "json": open_json, "parquet": open_parquet}
+READERS: dict[str, Opener] = {
+    "arrow": open_arrow,
+    "avro": open_avro,
+    "binaryfile": open_binary_file,
+    "csv": open_csv,
+    "json": open_json,
+    "orc": open_orc,
+    "parquet": open_parquet,
+    "text": open_text,
+}
 
 _LONG_NAMES = {
     "org.apache.spark.sql.parquet": "parquet",
