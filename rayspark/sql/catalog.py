@@ -14,6 +14,7 @@ from rayspark.catalyst.parser import parse_table_name
 from rayspark.datatypes import DataType, StructType
 from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.session import GLOBAL_TEMP
+from rayspark.execution.commands.caching import clear_cache
 from rayspark.sql.expected import expected, refused
 
 if TYPE_CHECKING:
@@ -415,10 +416,7 @@ class Catalog:
 
     def clearCache(self) -> None:
         """Forget all rows that are kept."""
-        driver = None
-        for kept in self._sparkSession._state.cache.clear():
-            driver = driver or self._sparkSession.sparkContext._driver
-            driver.unpersist(kept.relation.node, blocking=False)
+        clear_cache(self._sparkSession._state)
 
     def refreshTable(self, tableName: str) -> None:
         """Look at the files of a table again, and forget its rows kept."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import Expression, SortOrder
 from rayspark.errors import IllegalArgumentException
-from rayspark.sql.functions._build import columns_or_names
+from rayspark.sql.arguments import columns_or_names
 from rayspark.sql.tvf_argument import TableValuedFunctionArgument
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from rayspark.catalyst.expressions import PythonFunction, PythonUDF
 from rayspark.catalyst.expressions.python import EvalKind
 from rayspark.datatypes import DataType, StringType, parse_ddl
 from rayspark.errors import PySparkTypeError
+from rayspark.sql.arguments import column_or_name
 from rayspark.sql.column import Column
 from rayspark.sql.expected import expected, refused
-from rayspark.sql.functions._build import column_or_name
 from rayspark.sql.pandas.typehints import infer_eval_type_for_udf
 
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ from rayspark.datatypes import DataType, StructType, parse_ddl
 from rayspark.datatypes.arrow import from_arrow_schema
 from rayspark.datatypes.convert import batch_to_rows, rows_to_batch
 from rayspark.errors import PySparkAttributeError, PySparkTypeError
+from rayspark.sql.arguments import column_or_name
 from rayspark.sql.expected import refused
-from rayspark.sql.functions._build import column_or_name
 from rayspark.sql.marks import active_session
 from rayspark.sql.table_arg import TableArg
 

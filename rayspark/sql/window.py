@@ -1,7 +1,7 @@
 """Window and WindowSpec: which rows around a row a function sees.
 
-    w = Window.partitionBy("country").orderBy("date").rowsBetween(-6, Window.currentRow)
-    df.withColumn("weekly", F.sum("amount").over(w))
+w = Window.partitionBy("country").orderBy("date").rowsBetween(-6, Window.currentRow)
+df.withColumn("weekly", F.sum("amount").over(w))
 """
 
 from __future__ import annotations

@@ -134,8 +134,8 @@ class ColumnMethods(FrameCore):
                 return [
                     a.id
                     for a in output
-                    if self._same_name(a.name, name)
-                    and a.qualifier[-len(qualifier) :] == tuple(qualifier)
+                    if (self._same_name(a.name, name)
+                    and a.qualifier[-len(qualifier) :] == tuple(qualifier))
                     or (not qualifier and self._same_name(a.name, name))
                 ]
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rayspark.catalyst.logical import StoredRelation
-from rayspark.execution.cache import CachedPlan
+from rayspark.execution.commands.caching import cache_plan, uncache_plan
 from rayspark.rdd import RDD
 from rayspark.sql.dataframe._core import FrameCore
 from rayspark.storagelevel import StorageLevel
@@ -43,13 +43,7 @@ class KeepingMethods(FrameCore):
         (True, 3)
         >>> _ = df.unpersist()
         """
-        cache = self._state.cache
-        if cache.find(self._plan) is None:
-            plan = self._plan
-            node = self._query.node()
-            self._session.sparkContext._driver.persist(node, storageLevel)
-            relation = StoredRelation(node, plan.output, "InMemoryRelation")
-            cache.add(CachedPlan(plan, storageLevel, relation))
+        cache_plan(self._state, self._plan, storageLevel)
         return self  # type: ignore[return-value]
 
     def unpersist(self, blocking: bool = False) -> DataFrame:
@@ -58,11 +52,9 @@ class KeepingMethods(FrameCore):
         Parameters
         ----------
         blocking : bool
-            Whether to wait until the memory is free.
+            Makes no difference: the call does not wait.
         """
-        found = self._state.cache.remove(self._plan)
-        if found is not None:
-            self._session.sparkContext._driver.unpersist(found.relation.node, blocking=blocking)
+        uncache_plan(self._state, self._plan)
         return self  # type: ignore[return-value]
 
     @property

@@ -25,10 +25,10 @@ from rayspark.datatypes import (
     StringType,
 )
 from rayspark.errors import PySparkTypeError, PySparkValueError
-from rayspark.sql.novalue import NO_VALUE
 from rayspark.sql.dataframe._core import FrameCore
 from rayspark.sql.expected import expected
 from rayspark.sql.literals import literal
+from rayspark.sql.novalue import NO_VALUE
 
 if TYPE_CHECKING:
     from rayspark.sql.dataframe import DataFrame

@@ -10,7 +10,7 @@ from typing import Any
 
 from rayspark.sql.functions import builtin, partitioning
 
-__all__ = [*builtin.__all__, "partitioning"]  # noqa: PLE0604
+__all__ = [*builtin.__all__, "partitioning"]
 
 
 def __getattr__(name: str) -> Any:

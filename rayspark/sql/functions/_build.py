@@ -7,7 +7,7 @@ import functools
 import inspect
 import itertools
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter
 from typing import Any
 
@@ -212,22 +212,6 @@ def _name(f: Callable[..., Any]) -> str:
     return getattr(f, "__name__", type(f).__name__)
 
 
-def column_or_name(value: Any, name: str = "col") -> Expression:
-    """The expression of a column, or of a column's name."""
-    if isinstance(value, Column):
-        return value._expr
-    if isinstance(value, str):
-        return attribute(value)
-    raise expected(name, "Column or str", value)
-
-
-def columns_or_names(values: Sequence[Any]) -> tuple[Expression, ...]:
-    """The same for several, or for one list of them."""
-    if len(values) == 1 and isinstance(values[0], list | set | tuple):
-        values = tuple(values[0])
-    return tuple(map(column_or_name, values))
-
-
 def document(name: str, taken: list[Taken], special: Callable[..., Any] | None) -> str:
     """The documentation: from the row, or as written with a special function."""
     row = find_function(SQL_NAMES.get(name, name))
@@ -246,11 +230,3 @@ def document(name: str, taken: list[Taken], special: Callable[..., Any] | None) 
         parts.append("\n".join(["Examples", "--------", *shown]))
     return "\n\n".join(parts) + "\n"
 
-
-__all__ = [
-    "arguments",
-    "build",
-    "column_or_name",
-    "columns_or_names",
-    "lambda_of",
-]

@@ -11,10 +11,10 @@ from rayspark.catalyst.expressions import CaseWhen, UnresolvedFunction
 from rayspark.catalyst.parser import parse_expression
 from rayspark.datatypes import DataType, StringType, StructType
 from rayspark.errors import PySparkValueError
+from rayspark.sql.arguments import column_or_name, columns_or_names
 from rayspark.sql.column import Column, call, expression_of
 from rayspark.sql.expected import expected
 from rayspark.sql.functions import partitioning
-from rayspark.sql.functions._build import column_or_name, columns_or_names
 from rayspark.sql.literals import attribute, literal, no_column_in, plain
 from rayspark.sql.udf import create_udf
 from rayspark.sql.udtf import UserDefinedTableFunction, create_udtf

@@ -17,7 +17,7 @@ from rayspark.sql.pandas import functions as batch_functions
 _BATCHES = ("pandas_udf", "arrow_udf", "PandasUDFType", "ArrowUDFType")
 """Found here too, as in PySpark."""
 
-__all__ = list(signatures())  # noqa: PLE0605
+__all__ = list(signatures())
 
 
 def __getattr__(name: str) -> Any:

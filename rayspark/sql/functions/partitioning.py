@@ -6,9 +6,9 @@ Such transforms mean something only there.
 from __future__ import annotations
 
 from rayspark.catalyst.expressions import UnresolvedFunction
+from rayspark.sql.arguments import column_or_name
 from rayspark.sql.column import Column
 from rayspark.sql.expected import expected
-from rayspark.sql.functions._build import column_or_name
 from rayspark.sql.literals import literal
 
 __all__ = ["years", "months", "days", "hours", "bucket"]

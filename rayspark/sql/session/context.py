@@ -6,11 +6,20 @@ the context starts in a thread of its own; who needs it waits.
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from rayspark.conf import SparkConf
+from rayspark.config.entries import application as app
 from rayspark.context import SparkContext
+from rayspark.core._application import DEFAULT_MASTER
+from rayspark.execution.session_state import Resources
+from rayspark.masters import FleetMaster, LocalMaster, parse_master
+
+MEMORY_SHARE = 0.5
+"""Of the machine's memory, where no setting says how much an executor may use."""
 
 
 class ContextStart:
@@ -20,12 +29,13 @@ class ContextStart:
         self._context = running
         self._error: BaseException | None = None
         self._thread: threading.Thread | None = None
+        self._settings = dict((running.getConf() if running else conf or SparkConf()).getAll())
         if running is None:
             assert conf is not None
             self._begin(conf)
 
     def _begin(self, conf: SparkConf) -> None:
-        if (conf.get("spark.master") or "ray").startswith("local"):
+        if isinstance(parse_master(conf.get("spark.master") or DEFAULT_MASTER), LocalMaster):
             self._context = SparkContext.getOrCreate(conf)
             return
         locked = threading.Event()
@@ -58,6 +68,33 @@ class ContextStart:
             return asked
         return {**dict(self._context.getConf().getAll()), **asked}
 
+    def resources(self) -> Resources:
+        """What there is to run on; waits only where a cluster must be asked."""
+        settings = self._settings
+        master = parse_master(settings.get("spark.master") or DEFAULT_MASTER)
+        match master:
+            case LocalMaster(threads=threads):
+                return Resources(True, threads, 1, app.DRIVER_MEMORY.read(settings) or _memory(1))
+            case FleetMaster(nodes=nodes, cores=cores, memory_mb=memory):
+                return Resources(False, nodes * cores, nodes, memory << 20)
+        if master.address is None and "RAY_ADDRESS" not in os.environ:
+            cores = os.cpu_count() or 1
+            return Resources(False, cores, 1, _executor_memory(settings))
+        cores = self.get().defaultParallelism
+        instances = app.EXECUTOR_INSTANCES.read(settings) or 2
+        return Resources(False, cores, instances, _executor_memory(settings))
+
     def engine(self) -> Any:
         """The application's driver."""
         return self.get()._driver
+
+
+def _executor_memory(settings: Mapping[str, str]) -> int:
+    asked = app.EXECUTOR_MEMORY.read(settings)
+    return asked or _memory(app.EXECUTOR_INSTANCES.read(settings) or 1)
+
+
+def _memory(shares: int) -> int:
+    """A share of this machine's memory."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return int(pages * size * MEMORY_SHARE / shares)

@@ -19,6 +19,7 @@ from rayspark.errors import (
 )
 from rayspark.execution.cache import CacheTable
 from rayspark.execution.catalog import SessionCatalog
+from rayspark.execution.commands import run_command
 from rayspark.execution.session_conf import SessionConf
 from rayspark.execution.session_state import SessionState
 from rayspark.sql.catalog import Catalog
@@ -277,7 +278,7 @@ class SparkSession(SessionMark, ArtifactMethods):
 
     def _run(self, statement: Command) -> DataFrame:
         """Run a statement that does something; its result."""
-        raise refused(type(statement).__name__, "only queries run so far.")
+        return self._frame(run_command(statement, self._state))
 
     def range(
         self, start: int, end: int | None = None, step: int = 1, numPartitions: int | None = None
@@ -419,6 +420,6 @@ def _new_state(
 ) -> SessionState:
     conf = SessionConf(start.settings(options))
     mine = SessionCatalog(conf) if catalog is None else catalog.new_session(conf)
-    return SessionState(conf, mine, start.engine, cache or CacheTable())
+    return SessionState(conf, mine, start.engine, cache or CacheTable(), start.resources)
 
 
