@@ -124,6 +124,17 @@ def parse_ddl(text: str) -> DataType:
     raise errors[0]
 
 
+def parse_single_type(text: str) -> DataType:
+    """The type that a text is the name of; columns are no type.
+
+    Raises
+    ------
+    ParseException
+        if the text is no type.
+    """
+    return _Parser(text, tokenize(text)).single_type()
+
+
 class _Parser:
     """Recursive descent: each method eats its tokens and returns what builds the result."""
 

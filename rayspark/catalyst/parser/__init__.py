@@ -73,9 +73,9 @@ def parse_table_name(text: str) -> tuple[str, ...]:
 
 def _read(text: str, args: Args, zone: str | None, read: Callable[[QueryReader], T]) -> T:
     """Read a whole text, which a semicolon may end."""
-    reader = QueryReader(text, args, zone or local_zone())
-    if not reader._curr:
+    if not text.strip():
         raise ParseException(errorClass="PARSE_EMPTY_STATEMENT", messageParameters={})
+    reader = QueryReader(text, args, zone or local_zone())
     try:
         found = read(reader)
     except RecursionError:

@@ -13,6 +13,7 @@ from sqlglot.parsers.spark import SparkParser
 from sqlglot.tokens import Token, TokenType
 
 from rayspark.catalyst.parser.errors import error_at, syntax_error
+from rayspark.catalyst.parser.lexer import PAIRS
 from rayspark.catalyst.parser.literals import text
 from rayspark.catalyst.parser.parameters import Parameters
 
@@ -83,6 +84,8 @@ class Cursor(SparkParser):
         if not place:
             return syntax_error(self.sql, "", len(self.sql), hint)
         written = self.sql[place.start : place.end + 1]
+        if place.token_type in PAIRS.values():
+            written = written.split()[0]
         return syntax_error(self.sql, written, place.start, hint)
 
     def error_here(self, condition: str, token: Token | None = None, **parameters: str) -> Exception:
@@ -194,10 +197,15 @@ class Cursor(SparkParser):
 
     def string(self) -> str:
         """A string literal, or several in a row."""
+        parts = [self.one_string()]
+        while self.at_string():
+            parts.append(self.one_string())
+        return "".join(parts)
+
+    def one_string(self) -> str:
+        """A string literal, not joined with one that follows."""
         if not self.at_string():
             raise self.error()
-        parts = []
-        while self.at_string():
-            parts.append(text(self._curr.text))
-            self._advance()
-        return "".join(parts)
+        written = self._curr.text
+        self._advance()
+        return text(written)

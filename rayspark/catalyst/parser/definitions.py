@@ -52,7 +52,7 @@ def _property(reader: QueryReader) -> tuple[str, str]:
 
 def property_key(reader: QueryReader) -> str:
     """``'a'`` or ``a.b``."""
-    return reader.string() if reader.at_string() else ".".join(reader.names())
+    return reader.one_string() if reader.at_string() else ".".join(reader.names())
 
 
 def property_value(reader: QueryReader) -> str:

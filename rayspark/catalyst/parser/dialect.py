@@ -17,12 +17,12 @@ from sqlglot.tokens import Token, TokenType
 
 from rayspark.catalyst.expressions import Expression
 from rayspark.catalyst.logical import LogicalPlan
-from rayspark.catalyst.parser import clauses
+from rayspark.catalyst.parser import clauses, pipes
 from rayspark.catalyst.parser.cursor import NAMES
 from rayspark.catalyst.parser.expressions import NOT_AN_ALIAS, ExpressionReader, Parsed
 from rayspark.catalyst.parser.lexer import tokenize
 from rayspark.catalyst.parser.parameters import Args, Parameters
-from rayspark.catalyst.parser.queries import to_plan, with_common_tables
+from rayspark.catalyst.parser.queries import Planned, join_all, to_plan, with_common_tables
 
 T = TypeVar("T")
 
@@ -56,6 +56,7 @@ class QueryReader(ExpressionReader):
     TABLE_ALIAS_TOKENS = TABLE_NAMES
     ID_VAR_TOKENS = NAMES
     OPTIONAL_ALIAS_TOKEN_CTE = True
+    ADD_JOIN_ON_TRUE = False
     QUERY_MODIFIER_PARSERS = {
         kind: parser
         for kind, parser in ExpressionReader.QUERY_MODIFIER_PARSERS.items()
@@ -206,6 +207,28 @@ class QueryReader(ExpressionReader):
     def _parse_bracket(self, this: exp.Expr | None = None) -> exp.Expr | None:
         return this
 
+    def _parse_pipe_syntax_query(self, query: exp.Query) -> Any:
+        start = self._curr
+        plan = to_plan(query, lambda: self.error(start))
+        while self.accept(TokenType.PIPE_GT):
+            plan = pipes.step(self, plan)
+        return Planned(value=plan)
+
+    def operand(self) -> LogicalPlan:
+        """The query behind UNION in a pipe."""
+        start, tree = self._curr, self._parse_select(nested=True, consume_pipe=False)
+        if tree is None:
+            raise self.error(start)
+        return to_plan(tree, lambda: self.error(start))
+
+    def joined(self, left: LogicalPlan) -> LogicalPlan:
+        """A plan with the joins at the cursor."""
+        start = self._curr
+        joins = list(self._parse_joins())
+        if not joins:
+            raise self.error()
+        return join_all(left, joins, lambda: self.error(start))
+
     def _parse_limit(
         self, this: exp.Expr | None = None, top: bool = False, skip_limit_token: bool = False
     ) -> Any:
@@ -236,8 +259,10 @@ class QueryReader(ExpressionReader):
         reached = -1
         while (kind := self._curr.token_type) in self.QUERY_MODIFIER_PARSERS:
             rank = CLAUSES.index(kind)
+            if rank <= reached and (rank < ORGANIZING or rank == reached):
+                raise self.error()
             key, clause = self.QUERY_MODIFIER_PARSERS[kind](self)
-            if this.args.get(key) or (rank < reached and rank < ORGANIZING):
+            if this.args.get(key):
                 raise self.error()
             reached = max(reached, rank)
             this.set(key, clause)

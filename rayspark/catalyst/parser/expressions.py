@@ -181,6 +181,8 @@ class ExpressionReader(Cursor):
                 values = left.args  # type: ignore[assignment]
             found: Expression = InSubquery(self.query(), (), values)
         else:
+            if self.at(TokenType.R_PAREN):
+                raise self.error_here("INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE")
             found = call("in", left, *self.list_of(self.condition))
         self.expect(TokenType.R_PAREN)
         return found
@@ -376,7 +378,7 @@ class ExpressionReader(Cursor):
                 self._retreat(index)
         self.expect(TokenType.L_PAREN)
         first = self.maybe_aliased()
-        if self.at(TokenType.R_PAREN):
+        if self.at(TokenType.R_PAREN) and not isinstance(first, Alias | MultiAlias):
             self._advance()
             return first
         self.expect(TokenType.COMMA)
@@ -433,7 +435,7 @@ class ExpressionReader(Cursor):
         except (ValueError, OverflowError):
             written = self.sql[start.start : (self._prev.end if self._prev else start.end) + 1]
             raise self.error_here(
-                "INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER", start, input=written, number=written
+                "INVALID_TYPED_LITERAL", start, valueType='"INTERVAL"', value=f"'{written}'"
             ) from None
 
     def _interval_parts(self) -> Expression:

@@ -32,29 +32,21 @@ from rayspark.catalyst.logical import (
     LogicalPlan,
     Offset,
     OneRow,
-    Pivot,
     Project,
     RepartitionBy,
-    Sample,
     SetOp,
     Sort,
     SubqueryAlias,
     Union,
-    Unpivot,
     UnresolvedRelation,
     UnresolvedTableFunction,
     UnresolvedValues,
     WithCTE,
     WithWindows,
 )
-from rayspark.catalyst.parser.clauses import (
-    Grouping,
-    LateralView,
-    PivotClause,
-    SampleClause,
-    TableFunction,
-)
+from rayspark.catalyst.parser.clauses import Grouping, LateralView, TableFunction
 from rayspark.catalyst.parser.expressions import Parsed
+from rayspark.catalyst.parser.plans import pivoted, sampled
 
 Complain = Callable[[], Exception]
 
@@ -80,6 +72,17 @@ def to_plan(tree: exp.Expr, complain: Complain) -> LogicalPlan:
     return _Translator(complain).query(tree)
 
 
+class Planned(exp.Select):
+    """A query that is a plan already."""
+
+    arg_types = {"value": True, **exp.Select.arg_types}
+
+
+def join_all(left: LogicalPlan, joins: list[exp.Join], complain: Complain) -> LogicalPlan:
+    """A plan with joins."""
+    return _Translator(complain).joined(left, joins)
+
+
 def with_common_tables(plan: LogicalPlan, tree: exp.With, complain: Complain) -> LogicalPlan:
     """A plan with the queries of a WITH clause around it."""
     return _Translator(complain).common_tables(plan, tree)
@@ -95,11 +98,11 @@ class _Translator:
         match tree:
             case exp.SetOperation():
                 plan = self._set_operations(tree)
+            case Planned():
+                plan = tree.args["value"]
             case exp.Select():
                 plan = self._select(tree)
-            case exp.Subquery():
-                plan = self.relation(tree)
-            case exp.Values() | exp.Table():
+            case exp.Subquery() | exp.Values() | exp.Table():
                 plan = self.relation(tree)
             case _:
                 raise self._complain()
@@ -125,18 +128,25 @@ class _Translator:
         while isinstance(left, exp.SetOperation) and (not spine or not _is_organized(left)):
             spine.append(left)
             left = left.this
-        plan = self.query(left)
+        plan = self.operand(left)
         for operation in reversed(spine):
             plan = self._combined(plan, operation)
         return plan
 
+    def operand(self, tree: exp.Expr | None) -> LogicalPlan:
+        """A side of a set operation: ordered or limited only in parentheses."""
+        if tree is None or (isinstance(tree, exp.Select) and _is_organized(tree)):
+            raise self._complain()
+        return self.query(tree)
+
     def _combined(self, left: LogicalPlan, operation: exp.SetOperation) -> LogicalPlan:
-        right = self.query(operation.expression)
+        right = self.operand(operation.expression)
         distinct = bool(operation.args.get("distinct"))
-        by_name = bool(operation.args.get("by_name"))
+        if operation.args.get("by_name"):
+            raise self._complain()
         match operation:
             case exp.Union():
-                union = _union(left, right, distinct, by_name)
+                union = _union(left, right, distinct)
                 return Distinct(union) if distinct else union
             case exp.Intersect():
                 return SetOp(left, right, "intersect", not distinct)
@@ -199,7 +209,7 @@ class _Translator:
     def _from(self, tree: exp.Expr) -> LogicalPlan:
         from_ = tree.args.get("from_")
         plan: LogicalPlan = OneRow() if from_ is None else self.relation(from_.this)
-        plan = self._joined(plan, tree.args.get("joins") or [])
+        plan = self.joined(plan, tree.args.get("joins") or [])
         for view in tree.args.get("laterals") or []:
             plan = self._lateral_view(plan, view)
         return plan
@@ -219,7 +229,7 @@ class _Translator:
 
     # -- FROM ------------------------------------------------------------------------------------
 
-    def _joined(self, plan: LogicalPlan, joins: list[exp.Join]) -> LogicalPlan:
+    def joined(self, plan: LogicalPlan, joins: list[exp.Join]) -> LogicalPlan:
         """``a, b JOIN c``: what stands after a comma is joined first."""
         groups: list[LogicalPlan] = [plan]
         for join in joins:
@@ -245,7 +255,12 @@ class _Translator:
             natural = (join.args.get("method") or "").upper() == "NATURAL"
             right = self.relation(join.this)
             plan = Join(left, right, joined, condition, using, natural)
-        return _pivoted(plan, join.args.get("pivots"))
+        return self._pivoted(plan, join.args.get("pivots"))
+
+    def _pivoted(self, plan: LogicalPlan, pivots: list[Parsed] | None) -> LogicalPlan:
+        for pivot in pivots or []:
+            plan = pivoted(plan, pivot.value)
+        return plan
 
     def _lateral(self, tree: exp.Lateral) -> LogicalPlan:
         return self.relation(tree.this)
@@ -272,12 +287,12 @@ class _Translator:
             case _:
                 raise self._complain()
         if sample := args.get("sample"):
-            plan = _sampled(plan, sample.value)
+            plan = sampled(plan, sample.value)
         if alias := args.get("alias"):
             columns = tuple(column.name for column in alias.args.get("columns") or ())
             plan = SubqueryAlias(plan, (alias.name,) if alias.name else (), columns)
-        plan = _pivoted(plan, args.get("pivots"))
-        plan = self._joined(plan, args.get("joins") or [])
+        plan = self._pivoted(plan, args.get("pivots"))
+        plan = self.joined(plan, args.get("joins") or [])
         for view in args.get("laterals") or []:
             plan = self._lateral_view(plan, view)
         return plan
@@ -303,13 +318,12 @@ def _is_organized(tree: exp.Expr) -> bool:
     return any(tree.args.get(key) for key in keys)
 
 
-def _union(left: LogicalPlan, right: LogicalPlan, distinct: bool, by_name: bool) -> LogicalPlan:
+def _union(left: LogicalPlan, right: LogicalPlan, distinct: bool) -> LogicalPlan:
     """One flat node for a chain of the same kind."""
     inner = left.child if distinct and isinstance(left, Distinct) else left
-    if isinstance(inner, Union) and inner.by_name == by_name and not by_name:
-        if distinct == isinstance(left, Distinct):
-            return Union((*inner.inputs_, right))
-    return Union((left, right), by_name)
+    if isinstance(inner, Union) and distinct == isinstance(left, Distinct):
+        return Union((*inner.inputs_, right))
+    return Union((left, right))
 
 
 def _crossed(left: LogicalPlan, right: LogicalPlan) -> LogicalPlan:
@@ -328,30 +342,3 @@ def _grouped(grouping: Grouping, columns: tuple[Any, ...], child: LogicalPlan) -
                 expressions.append(e)
     sets = tuple(tuple(place[e] for e in chosen) for chosen in grouping.sets)
     return GroupingSets(sets, tuple(expressions), columns, child)
-
-
-def _sampled(plan: LogicalPlan, sample: SampleClause) -> LogicalPlan:
-    if sample.rows is not None:
-        return Limit(plan, count=sample.rows)
-    assert sample.share is not None
-    return Sample(plan, lower=0.0, upper=sample.share, seed=sample.seed)
-
-
-def _pivoted(plan: LogicalPlan, pivots: list[Parsed] | None) -> LogicalPlan:
-    for pivot in pivots or []:
-        clause = pivot.value
-        if isinstance(clause, PivotClause):
-            plan = Pivot(None, clause.column, clause.values, clause.aggregates, plan)
-        else:
-            plan = Unpivot(
-                None,
-                clause.columns,
-                clause.aliases,
-                clause.variable,
-                clause.value_names,
-                plan,
-                clause.include_nulls,
-            )
-            if clause.name:
-                plan = SubqueryAlias(plan, (clause.name,))
-    return plan

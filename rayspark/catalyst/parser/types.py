@@ -6,8 +6,9 @@ from sqlglot.tokens import TokenType
 
 from rayspark.catalyst.parser.cursor import Cursor
 from rayspark.catalyst.parser.errors import error_at, syntax_error
-from rayspark.datatypes import CharType, DataType, StringType, VarcharType, parse_ddl
-from rayspark.errors import ParseException
+from rayspark.datatypes import CharType, DataType, StringType, VarcharType
+from rayspark.datatypes.ddl import parse_single_type
+from rayspark.errors import PySparkException
 
 UNITS = {"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"}
 
@@ -34,8 +35,8 @@ def read_type(cursor: Cursor) -> DataType:
     end = cursor._prev
     written = cursor.sql[start.start : end.end + 1]
     try:
-        return parse_ddl(written)
-    except ParseException as error:
+        return parse_single_type(written)
+    except PySparkException as error:
         condition, parameters = error.getCondition(), error.getMessageParameters() or {}
         if condition == "PARSE_SYNTAX_ERROR" or condition is None:
             raise syntax_error(cursor.sql, written, start.start) from None
