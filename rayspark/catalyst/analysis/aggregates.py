@@ -19,6 +19,9 @@ from rayspark.catalyst.expressions import (
 )
 from rayspark.catalyst.logical import Aggregate, Filter, LogicalPlan, Project, Window
 
+GROUPING = {"grouping", "grouping_id"}
+"""Functions of a grouping set, gone once there is an Expand."""
+
 
 def is_aggregated(e: Expression) -> bool:
     """Whether an aggregate function (not over a window) is in it."""
@@ -30,17 +33,26 @@ def first_aggregate(e: Expression) -> Expression | None:
     stack = [e]
     while stack:
         node = stack.pop()
-        if isinstance(node, AggregateCall) or (isinstance(node, PythonUDF) and node.is_aggregate):
+        if is_aggregate_call(node):
             return node
         if isinstance(node, WindowCall):
             # its own function is no aggregation of the query, but its arguments may hold one
-            stack.extend(reversed([*node.function.children, node.spec]))
-            if isinstance(node.function, AggregateCall):
-                stack.remove(node.function.call)
-                stack.extend(node.function.call.args)
-            continue
-        stack.extend(reversed(node.children))
+            stack += [node.spec, *reversed(inside_window(node.function))]
+        else:
+            stack.extend(reversed(node.children))
     return None
+
+
+def is_aggregate_call(e: Expression) -> bool:
+    """Whether it is an aggregate function of either kind."""
+    return isinstance(e, AggregateCall) or (isinstance(e, PythonUDF) and e.is_aggregate)
+
+
+def inside_window(function: Expression) -> tuple[Expression, ...]:
+    """What a window's own function is computed of."""
+    if isinstance(function, AggregateCall):
+        return (*function.args, *function.children[1:])
+    return function.children
 
 
 class Lift:
@@ -65,8 +77,7 @@ class Lift:
         return lifted
 
     def _replace(self, e: Expression) -> Expression | None:
-        aggregate = isinstance(e, AggregateCall) or (isinstance(e, PythonUDF) and e.is_aggregate)
-        if not aggregate and e not in self._grouping:
+        if not is_aggregate_call(e) and e not in self._grouping:
             return None
         found = self._known.get(e)
         if found is None:
@@ -178,6 +189,9 @@ def check_aggregate(plan: Aggregate) -> None:
         ``MISSING_AGGREGATION``, ``MISSING_GROUP_BY``, ``GROUP_BY_AGGREGATE``,
         ``NESTED_AGGREGATE_FUNCTION``.
     """
+    for column in plan.columns:
+        if any(isinstance(e, AggregateCall) and e.name in GROUPING for e in column.walk()):
+            raise error("UNSUPPORTED_GROUPING_EXPRESSION")
     for e in plan.grouping:
         found = first_aggregate(e)
         if found is not None:
@@ -193,14 +207,17 @@ def _check_column(column: Expression, grouping: set[Expression]) -> None:
         e = stack.pop()
         if e in grouping or isinstance(e, OuterReference):
             continue
-        if isinstance(e, AggregateCall) or (isinstance(e, PythonUDF) and e.is_aggregate):
+        if is_aggregate_call(e):
+            inner = e.args if isinstance(e, AggregateCall) else e.children
+            if any(x is not e and is_aggregate_call(x) for a in inner for x in a.walk()):
+                raise error("NESTED_AGGREGATE_FUNCTION")
             continue
         if isinstance(e, SubqueryExpression) and e.outer:
             for a in e.outer:
                 if a not in grouping:
                     raise _missing(a, grouping)
-        if isinstance(e, WindowCall) and isinstance(e.function, AggregateCall):
-            stack += [*e.function.call.args, e.spec]
+        if isinstance(e, WindowCall):
+            stack += [*inside_window(e.function), e.spec]
             continue
         if isinstance(e, Attribute):
             raise _missing(e, grouping)

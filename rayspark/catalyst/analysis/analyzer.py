@@ -26,6 +26,7 @@ from rayspark.catalyst.analysis.others import (
     resolve_collect,
     resolve_expressions,
     resolve_hint,
+    resolve_repartition,
 )
 from rayspark.catalyst.analysis.pivots import resolve_pivot, resolve_unpivot
 from rayspark.catalyst.analysis.projects import (
@@ -53,6 +54,7 @@ from rayspark.catalyst.logical import (
     Offset,
     Pivot,
     Project,
+    RepartitionBy,
     SetOp,
     Sort,
     SubqueryAlias,
@@ -97,6 +99,7 @@ RULES: Mapping[type, Rule] = {
     Unpivot: resolve_unpivot,
     Hint: resolve_hint,
     Collect: resolve_collect,
+    RepartitionBy: resolve_repartition,
 }
 """The rule for each class of nodes; those of other classes just have their expressions resolved."""
 

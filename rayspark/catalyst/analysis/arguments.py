@@ -37,6 +37,7 @@ from rayspark.datatypes import (
     ArrayType,
     DataType,
     DecimalType,
+    LongType,
     MapType,
     NullType,
     StringType,
@@ -131,6 +132,8 @@ class Fitting:
         else:
             found = find_wider_of([dt for dt, _ in members], self.ansi)
         if found is None:
+            if coercion.same_type(members[0][0], members[-1][0]):
+                raise self._not_orderable(members[0][0])
             raise self._different([dt for dt, _ in members])
         if not is_orderable(found):
             raise self._not_orderable(found)
@@ -140,10 +143,17 @@ class Fitting:
         first = members[0][0]
         if all(dt == first for dt, _ in members[1:]):
             return first
-        found = find_wider_of([dt for dt, _ in members], self.ansi)
-        if found is None:
-            raise self._different([dt for dt, _ in members])
+        types = [dt for dt, _ in members]
+        found = find_wider_of(types, self.ansi)
+        if found is None or (self._keeps_text() and coercion.mixes_text(types)):
+            raise self._different(types)
         return found
+
+    def _keeps_text(self) -> bool:
+        """Whether text beside another type is a mistake here, not a reason to cast."""
+        return self.row.name in ("greatest", "least") or any(
+            k.name in ("array", "map") and k.variables() for p in self.parameters for k in p.kinds
+        )
 
     def _instance(self, kind: Kind, arg: Expression) -> DataType:
         """The type that a pattern with variables stands for."""
@@ -191,8 +201,8 @@ class Fitting:
         if kind is None:
             raise error(
                 "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
-                expectedNumArgs=str(len(kinds[-1].inner) - 1),
-                actualNumArgs=str(len(arg.parameters)),
+                expectedNumArgs=str(len(arg.parameters)),
+                actualNumArgs=str(len(kinds[0].inner) - 1),
             )
         variables = []
         for inner, variable in zip(kind.inner, arg.parameters, strict=False):
@@ -200,6 +210,7 @@ class Fitting:
             nulls = self.nulls.get(inner.name, True) if inner.is_variable else False
             variables.append(variable.copy(type=dt, is_nullable=nulls))
         bound = self.bind(arg, variables)
+        self.args[at] = bound
         result = kind.inner[-1]
         body = bound.body
         if result.is_variable:
@@ -227,6 +238,10 @@ class Fitting:
     def _unexpected(
         self, arg: Expression, parameter: Parameter, at: int, required: str | None = None
     ) -> Exception:
+        if parameter.kinds[0].name == "orderable":
+            return self._not_orderable(arg.dtype)
+        if required is None and [k.name for k in parameter.kinds] == ["numeric", "interval"]:
+            required = self._number_or_interval()
         if required is None:
             names = list(dict.fromkeys(shown_kind(k) for k in parameter.kinds))
             required = names[0] if len(names) == 1 else f"({' or '.join(names)})"
@@ -239,6 +254,12 @@ class Fitting:
             inputType=sql_type(arg.dtype),
         )
 
+    def _number_or_interval(self) -> str:
+        if self.row.kind == "aggregate":
+            return '"NUMERIC" or "ANSI INTERVAL"'
+        calendar = ' or "INTERVAL"' if self.row.name in ("negative", "positive") else ""
+        return f'("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH"{calendar})'
+
     def _different(self, types: list[DataType]) -> Exception:
         name = self.row.name
         if name in COMPARISONS:
@@ -248,7 +269,16 @@ class Fitting:
                 left=sql_type(types[0]),
                 right=sql_type(types[1]),
             )
-        shown = any_of(types) if name != "in" else f"[{', '.join(map(sql_type, types))}]"
+        kinds = [p.kinds[0] for p in self.parameters]
+        if name != "concat" and kinds[0].name in ("array", "map") and len(self.args) == 2:
+            left, right = (sql_type(a.dtype) for a in self.args)
+            both = kinds[1].name == kinds[0].name == "array"
+            form = "BINARY_ARRAY" if both else f"{kinds[0].name.upper()}_FUNCTION"
+            what = {"arrayType" if both else "dataType": f'"{kinds[0].name.upper()}"'}
+            return mismatch(f"{form}_DIFF_TYPES", self._shown(), functionName=sql_id((name,)),
+                            leftType=left, rightType=right, **what)  # fmt: skip
+        listed = f"[{', '.join(map(sql_type, types))}]"
+        shown = listed if name in ("in", "greatest", "least") else any_of(types)
         return mismatch(
             "DATA_DIFF_TYPES", self._shown(), functionName=sql_id((name,)), dataType=shown
         )
@@ -376,6 +406,8 @@ def default_value(text: str) -> Literal:
         return lit(lowered == "true")
     if text.startswith("'"):
         return Literal(text[1:-1].replace("\\\\", "\\"), StringType())
+    if lowered.endswith("l"):
+        return Literal(int(lowered[:-1]), LongType())
     if lowered.endswith("d"):
         return lit(float(lowered[:-1]))
     if "." in text:

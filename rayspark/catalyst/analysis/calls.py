@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rayspark.catalyst.analysis import coercion
+from rayspark.catalyst.analysis.aliases import is_generator
 from rayspark.catalyst.analysis.arguments import Bind, fit, wrong_number
 from rayspark.catalyst.analysis.context import AnalysisContext
-from rayspark.catalyst.analysis.errors import error, sql_expr, sql_id
+from rayspark.catalyst.analysis.errors import DOCROOT, error, mismatch, sql_expr, sql_id, sql_type
+from rayspark.catalyst.analysis.naming import ORDER_FIRST, field_name
 from rayspark.catalyst.analysis.operators import OPERATORS
 from rayspark.catalyst.expressions import (
     AggregateCall,
     Alias,
-    Attribute,
     Call,
     CaseWhen,
     Expression,
@@ -25,7 +26,8 @@ from rayspark.catalyst.expressions import (
     lit,
 )
 from rayspark.catalyst.functions import Fn, find_function
-from rayspark.datatypes import BooleanType, StringType
+from rayspark.datatypes import BooleanType, MapType, StringType
+from rayspark.datatypes.coercion import find_tightest
 from rayspark.errors import PySparkNotImplementedError
 
 PRECISION_LOSS = "spark.sql.decimalOperations.allowPrecisionLoss"
@@ -52,6 +54,8 @@ def is_aggregate(e: UnresolvedFunction) -> bool:
 def resolve_call(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> Expression:
     """The call of a known function; the arguments are resolved, lambdas excepted."""
     name = e.name.lower()
+    if any(is_generator(a) for a in e.args):
+        raise error("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=sql_expr(e))
     special = SPECIAL.get(name)
     if special is not None:
         return special(e, context, bind)
@@ -81,8 +85,20 @@ def _row_call(e: UnresolvedFunction, row: Fn, context: AnalysisContext, bind: Bi
         )
     if row.name in OPERATORS:  # by another name: mod(a, b)
         return OPERATORS[row.name](e, row.name, _two(e), context.ansi, True)
+    if row.name == "count" and not e.args:
+        raise error(
+            "WRONG_NUM_ARGS.WITH_SUGGESTION",
+            functionName=sql_id((e.name,)),
+            expectedNum=" >= 1",
+            actualNum="0",
+            legacyNum="0",
+            legacyConfKey='"spark.sql.legacy.allowParameterlessCount"',
+            legacyConfValue='"true"',
+        )
     if e.ignore_nulls and row.name in NULL_FLAGGED and len(e.args) == 1:
         e = e.copy(args=(*e.args, lit(True)))
+    if row.name in ORDER_FIRST and e.order:
+        e = e.copy(args=(e.order[0].child, *e.args))
     args = fit(e, row, context.ansi, bind)
     shown = e.name.lower()
     made = Call(row.name, args, shown=None if shown == row.name else shown)
@@ -91,7 +107,7 @@ def _row_call(e: UnresolvedFunction, row: Fn, context: AnalysisContext, bind: Bi
     if e.distinct:
         raise unsupported_syntax(e.name, "DISTINCT")
     if e.filter is not None:
-        raise unsupported_syntax(e.name, "FILTER clause")
+        raise unsupported_syntax(e.name, "FILTER CLAUSE")
     if e.order:
         raise unsupported_syntax(e.name, "WITHIN GROUP (ORDER BY ...)")
     return made
@@ -117,7 +133,6 @@ def _aggregate(e: UnresolvedFunction, made: Call) -> Expression:
         raise error(
             "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN",
             filterExpr=sql_expr(e.filter),
-            aggFunc=sql_expr(made),
         )
     if e.filter is not None and _has_aggregate(e.filter):
         inner = next(x for x in e.filter.walk() if isinstance(x, AggregateCall))
@@ -126,8 +141,8 @@ def _aggregate(e: UnresolvedFunction, made: Call) -> Expression:
             filterExpr=sql_expr(e.filter),
             aggExpr=sql_expr(inner),
         )
-    if any(_has_aggregate(a) for a in made.args):
-        raise error("NESTED_AGGREGATE_FUNCTION")
+    if any(a.has(WindowCall) for a in made.args):
+        raise error("_LEGACY_ERROR_TEMP_1031")
     return AggregateCall(made, e.distinct, e.filter, e.order)
 
 
@@ -179,21 +194,83 @@ def _struct(e: UnresolvedFunction, _context: AnalysisContext, _bind: Bind) -> Ex
     """``struct(a, b + 1 AS c)``: fields take the columns' names."""
     parts: list[Expression] = []
     for at, arg in enumerate(e.args, 1):
-        name = _field_name(arg) or f"col{at}"
+        name = field_name(arg) or f"col{at}"
         parts += [Literal(name, StringType()), arg.child if isinstance(arg, Alias) else arg]
     return Call("named_struct", tuple(parts), shown="struct")
 
 
-def _field_name(e: Expression) -> str | None:
-    match e:
-        case Attribute() | Alias():
-            return e.name
-        case Call(name="getfield"):
-            return str(e.args[1].value)  # type: ignore[attr-defined]
-    return None
+def _named_struct(e: UnresolvedFunction, _context: AnalysisContext, _bind: Bind) -> Expression:
+    if not e.args or len(e.args) % 2:
+        raise error(
+            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            functionName=sql_id((e.name,)),
+            expectedNum="2n (n > 0)",
+            actualNum=str(len(e.args)),
+            docroot=DOCROOT,
+        )
+    names = e.args[0::2]
+    for name in names:
+        if not (isinstance(name, Literal) and isinstance(name.type, StringType)):
+            raise mismatch(
+                "CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING",
+                e,
+                inputExprs=f"[{', '.join(map(sql_expr, names))}]",
+            )
+    return Call("named_struct", e.args)
+
+
+def _map(e: UnresolvedFunction, context: AnalysisContext, _bind: Bind) -> Expression:
+    """``map(k, v, ...)``: keys of one type, values of one type."""
+    if len(e.args) % 2:
+        raise error(
+            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            functionName=sql_id((e.name,)),
+            expectedNum="2n (n > 0)",
+            actualNum=str(len(e.args)),
+            docroot=DOCROOT,
+        )
+    fitted = list(e.args)
+    for first, part in ((0, "KEY"), (1, "VALUE")):
+        members = e.args[first::2]
+        if not members:
+            continue
+        target = coercion.common_type(members, context.ansi)
+        if target is None:
+            types = "[" + ", ".join(sql_type(m.dtype) for m in members) + "]"
+            raise mismatch(
+                f"CREATE_MAP_{part}_DIFF_TYPES", e, functionName=sql_id((e.name,)), dataType=types
+            )
+        fitted[first::2] = [coercion.cast_to(m, target, context.ansi) for m in members]
+    return Call("map", tuple(fitted))
+
+
+def _element_at(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> Expression:
+    """A map's key must be of the map's type, or become it without loss."""
+    row = lookup(e.name)
+    assert row is not None
+    if len(e.args) == 2 and isinstance(e.args[0].dtype, MapType):
+        collection, key = e.args
+        dt = collection.dtype
+        assert isinstance(dt, MapType)
+        target = find_tightest(dt.keyType, key.dtype, context.ansi)
+        if target is None or not coercion.same_type(target, dt.keyType):
+            raise mismatch(
+                "MAP_FUNCTION_DIFF_TYPES",
+                e,
+                functionName=sql_id((e.name,)),
+                dataType='"MAP"',
+                leftType=sql_type(dt),
+                rightType=sql_type(key.dtype),
+            )
+        e = e.copy(args=(collection, coercion.cast_to(key, target, context.ansi)))
+    return _row_call(e, row, context, bind)
 
 
 SPECIAL: dict[str, Special] = {
+    "element_at": _element_at,
+    "try_element_at": _element_at,
+    "named_struct": _named_struct,
+    "map": _map,
     "if": _if,
     "when": _when,
     "!=": _not_equal,

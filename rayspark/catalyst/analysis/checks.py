@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rayspark.catalyst.analysis.errors import error
-from rayspark.catalyst.expressions import Attribute
-from rayspark.catalyst.logical import LogicalPlan
+from rayspark.catalyst.analysis.errors import error, sql_expr
+from rayspark.catalyst.expressions import Attribute, Call
+from rayspark.catalyst.logical import LogicalPlan, Window
 
 CHECKED = "_checked"
 
@@ -26,10 +26,20 @@ def check(plan: LogicalPlan) -> None:
         stack.extend(node.children)
         if not node.children or not node.expressions:
             continue
+        if not isinstance(node, Window):
+            _check_window_functions(node)
         given = frozenset().union(*(child.output_ids for child in node.children))
         missing = node.references - given - node.output_ids
         if missing:
             _refuse(node, missing)
+
+
+def _check_window_functions(node: LogicalPlan) -> None:
+    """Analysis has moved those that have an OVER into Window nodes."""
+    for expression in node.expressions:
+        for e in expression.walk():
+            if isinstance(e, Call) and e.fn.kind == "window":
+                raise error("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", funcName=sql_expr(e))
 
 
 def _refuse(node: LogicalPlan, missing: frozenset[object]) -> None:

@@ -16,9 +16,10 @@ from rayspark.datatypes import (
     DataType,
     DecimalType,
     MapType,
+    StringType,
     StructType,
 )
-from rayspark.datatypes.base import IntegralType
+from rayspark.datatypes.base import IntegralType, NullType
 from rayspark.datatypes.coercion import find_comparable, find_wider_of
 
 
@@ -79,6 +80,11 @@ def common_type(expressions: Sequence[Expression], ansi: bool) -> DataType | Non
     return find_wider_of([e.dtype for e in expressions], ansi)
 
 
+def mixes_text(types: Sequence[DataType]) -> bool:
+    """Whether text stands beside another type, at any depth."""
+    return len({isinstance(t, StringType) for t in types if not isinstance(t, NullType)}) > 1
+
+
 def fit_case(e: CaseWhen, ansi: bool) -> CaseWhen:
     """CASE with boolean conditions and values of one type."""
     for position, (condition, _) in enumerate(e.branches, 1):
@@ -97,7 +103,9 @@ def fit_case(e: CaseWhen, ansi: bool) -> CaseWhen:
     target = common_type(values, ansi)
     if target is None:
         types = "[" + ", ".join(sql_type(v.dtype) for v in values) + "]"
-        raise mismatch("DATA_DIFF_TYPES", e, functionName="`casewhen`", dataType=types)
+        raise mismatch(
+            "DATA_DIFF_TYPES", e, functionName=f"`{e.shown or 'casewhen'}`", dataType=types
+        )
     fitted = [cast_to(v, target, ansi) for v in values]
     if all(a is b for a, b in zip(fitted, values, strict=True)) and not any(
         _is_null(c) for c, _ in e.branches

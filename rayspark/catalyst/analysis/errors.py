@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rayspark.catalyst.analysis.naming import pretty
+from rayspark.catalyst.analysis.naming import pretty, type_text
 from rayspark.catalyst.expressions import Attribute, Expression
 from rayspark.datatypes import DataType
 from rayspark.errors import AnalysisException
@@ -36,7 +36,7 @@ def sql_id(parts: Sequence[str]) -> str:
 
 def sql_type(dt: DataType) -> str:
     """A type as messages quote it: ``"INT"``."""
-    return f'"{dt.simpleString().upper()}"' if dt.simpleString().isascii() else f'"{dt}"'
+    return f'"{type_text(dt)}"'
 
 
 def sql_expr(e: Expression) -> str:

@@ -21,7 +21,7 @@ def has_generator(e: Expression) -> bool:
 def extract_generators(
     columns: Sequence[Expression], child: LogicalPlan
 ) -> tuple[tuple[Expression, ...], LogicalPlan]:
-    """The columns over a plan that generates; one generator a select list, as in Spark.
+    """The columns over a plan that generates.
 
     Raises
     ------
@@ -35,12 +35,6 @@ def extract_generators(
             raise error("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=sql_expr(column))
         if any(has_generator(part) for part in _inner(column).children):
             raise error("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=sql_expr(column))
-    if len(generators) > 1:
-        raise error(
-            "UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
-            num=str(len(generators)),
-            generators=", ".join(sql_expr(_inner(g)) for g in generators),
-        )
     for column in columns:
         if not has_generator(column):
             found.append(column)
@@ -80,7 +74,7 @@ def made_columns(
         raise error(
             "UDTF_ALIAS_NUMBER_MISMATCH",
             aliasesSize=str(len(schema)),
-            aliasesNames=", ".join(names),
+            aliasesNames=",".join(names),
         )
     shown = names or schema.names
     nulls = generator.name.endswith(OUTER)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rayspark.catalyst.analysis.errors import error, sql_expr
+from rayspark.catalyst.analysis.errors import error
 from rayspark.catalyst.analysis.naming import pretty
 from rayspark.catalyst.expressions import (
     AggregateCall,
@@ -121,15 +121,15 @@ class _Replace:
             if e.args and list(e.args) != self._grouping:
                 raise error(
                     "GROUPING_ID_COLUMN_MISMATCH",
-                    groupingIdColumn=",".join(map(pretty, e.args)),
-                    groupByColumns=",".join(map(pretty, self._grouping)),
+                    groupingIdColumn=",".join(a.describe() for a in e.args),
+                    groupByColumns=",".join(a.describe() for a in self._grouping),
                 )
             return self._mark
         if e.args[0] not in self._grouping:
             raise error(
                 "GROUPING_COLUMN_MISMATCH",
-                grouping=sql_expr(e.args[0]),
-                groupingColumns=",".join(map(sql_expr, self._grouping)),
+                grouping=e.args[0].describe(),
+                groupingColumns=",".join(a.describe() for a in self._grouping),
             )
         shift = len(self._grouping) - 1 - self._grouping.index(e.args[0])
         bit = Call("&", (Call(">>", (self._mark, lit(shift)), LongType()),

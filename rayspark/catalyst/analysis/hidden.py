@@ -93,6 +93,11 @@ class Hidden:
                     missing.discard(a.id)
                     self._take(path, a)
 
+    @property
+    def merged(self) -> bool:
+        """Whether a column found is a key that a join has merged."""
+        return any(merges_keys(node) for path, _ in self._wanted for node, _ in path)
+
     def exposed(self) -> LogicalPlan:
         """The plan, giving also what was found."""
         plan = self.plan
@@ -160,8 +165,9 @@ def expose(plan: LogicalPlan, path: list[int], attribute: Attribute) -> LogicalP
     return below
 
 
-def only(plan: LogicalPlan, output: tuple[Attribute, ...]) -> LogicalPlan:
-    """The plan without columns that were carried up."""
+def only(plan: LogicalPlan, output: tuple[Attribute, ...], merged: bool = False) -> LogicalPlan:
+    """The plan without columns that were carried up; ``merged`` keys can still be named above."""
     if len(plan.output) == len(output):
         return plan
-    return Project(output, plan)
+    made = Project(output, plan)
+    return mark_using(made) if merged else made

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.analysis import Analysis
 from rayspark.catalyst.analysis.errors import error, mismatch, sql_expr, sql_id, sql_type
-from rayspark.catalyst.analysis.hidden import Hidden, mark_using
+from rayspark.catalyst.analysis.hidden import Hidden, mark_using, only
 from rayspark.catalyst.analysis.renew import renew
 from rayspark.catalyst.analysis.resolver import outer_fallback
 from rayspark.catalyst.analysis.scope import ambiguous
@@ -77,7 +77,7 @@ def _on(node: Join, condition: Expression, analysis: Analysis) -> LogicalPlan:
     left, right = hidden_left.exposed(), hidden_right.exposed()
     output = node.output
     made = node.copy(left=left, right=right, condition=resolved)
-    return made if len(made.output) == len(output) else Project(output, made)
+    return only(made, output, True)
 
 
 class _RightSide(Attribute):
@@ -161,7 +161,7 @@ def _key(plan: LogicalPlan, name: str, side: str, analysis: Analysis) -> Attribu
             "UNRESOLVED_USING_COLUMN_FOR_JOIN",
             colName=sql_id((name,)),
             side=side,
-            suggestion=f"[{suggestion.replace('`', '')}]",
+            suggestion=suggestion,
         )
     return found[0]
 

@@ -27,6 +27,7 @@ from rayspark.catalyst.expressions import (
     FrameBound,
     InSubquery,
     Lambda,
+    LambdaVariable,
     Literal,
     NamedArgument,
     OuterReference,
@@ -41,7 +42,15 @@ from rayspark.catalyst.expressions import (
 )
 from rayspark.catalyst.expressions.call import write_call
 from rayspark.catalyst.expressions.reference import quote
-from rayspark.datatypes import TimestampType
+from rayspark.datatypes import (
+    ArrayType,
+    DataType,
+    DayTimeIntervalType,
+    MapType,
+    StructType,
+    TimestampType,
+)
+from rayspark.datatypes.arithmetic import resolve
 
 Text = Callable[[Expression], str]
 
@@ -66,7 +75,7 @@ def _write(e: Expression, text: Text, zone: str) -> str:
             if e.implicit:
                 return text(e.child)
             name = "TRY_CAST" if e.mode is CastMode.TRY else "CAST"
-            return f"{name}({text(e.child)} AS {e.type.simpleString().upper()})"
+            return f"{name}({text(e.child)} AS {type_text(e.type)})"
         case Alias():
             return f"{text(e.child)} AS {quote(e.name)}"
         case UnresolvedAlias():
@@ -89,14 +98,20 @@ def _write(e: Expression, text: Text, zone: str) -> str:
         case Lambda():
             inner = ", ".join(text(part) for part in (e.body, *e.parameters))
             return f"lambdafunction({inner})"
+        case LambdaVariable():
+            return e.sql() if e.type is not None else e.name
         case PythonUDF():
             return f"{e.function.name}({', '.join(map(text, e.args))})"
         case ScalarSubquery() | Exists():
             name = "exists" if isinstance(e, Exists) else "scalarsubquery"
             return f"{name}({', '.join(a.name for a in e.outer)})"
         case InSubquery():
-            values = ", ".join(map(text, e.values))
-            left = values if len(e.values) == 1 else f"(named_struct({values}))"
+            if len(e.values) == 1:
+                left = text(e.values[0])
+            else:
+                parts = (f"'{field_name(v) or f'col{i}'}', {text(v)}"
+                         for i, v in enumerate(e.values, 1))  # fmt: skip
+                left = f"named_struct({', '.join(parts)})"
             return f"({left} IN (listquery({', '.join(a.name for a in e.outer)})))"
         case Frame() | FrameBound() | OuterReference():
             return e.sql()
@@ -109,21 +124,100 @@ def _literal(e: Literal, zone: str) -> str:
     return e.sql()
 
 
+UPPER = {
+    "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "cot",
+    "degrees", "dense_rank", "exp", "expm1", "floor", "log10", "log1p", "log2", "percent_rank",
+    "radians", "rank", "sin", "sinh", "sqrt", "tan", "tanh",
+}  # fmt: skip
+"""Functions that Spark writes in capitals."""
+ONE_SHOWN = {
+    "first", "last", "any_value", "first_value", "last_value", "mode", "approx_count_distinct",
+}  # fmt: skip
+"""Aggregates of which only the first argument is written."""
+ORDER_FIRST = {"percentile_cont", "percentile_disc", "mode"}
+"""Aggregates of the key after WITHIN GROUP (ORDER BY key): it is their first argument."""
+
+
 def _call(e: Call, text: Text) -> str:
     shown = e.shown or e.name
     if shown == "struct":
-        return f"struct({', '.join(map(text, e.args[1::2]))})"
-    return write_call(shown, [text(a) for a in e.args])
+        pairs = zip(e.args[0::2], e.args[1::2], strict=True)
+        return f"struct({', '.join(_field(i, n, v, text) for i, (n, v) in enumerate(pairs, 1))})"
+    args = [text(a) for a in e.args]
+    if shown in UPPER and len(args) < 2:
+        return write_call(shown.upper(), args)
+    if shown in ("aggregate", "reduce") and len(args) == 3:
+        args.append("lambdafunction(namedlambdavariable(), namedlambdavariable())")
+    if e.name in ("+", "-") and len(args) == 2 and e.resolved:
+        return _sum(e, args) or write_call(shown, args)
+    return write_call(shown, args)
 
 
-_ORDER_IN_ARGUMENT = {"percentile_cont", "percentile_disc", "mode"}
+def _sum(e: Call, args: list[str]) -> str | None:
+    """Dates and times with days and intervals are written otherwise than numbers."""
+    found = resolve(e.name, e.args[0].dtype, e.args[1].dtype)
+    if found is None:
+        return None
+    moment, step = args
+    second = e.args[1]
+    if isinstance(second, Cast) and second.implicit:
+        second = second.child
+    match found.operation:
+        case "DateAdd" | "DateSub":
+            name = "date_add" if found.operation == "DateAdd" else "date_sub"
+            if isinstance(second.dtype, DayTimeIntervalType):
+                step = f"extractansiintervaldays({step})"
+            return f"{name}({moment}, {step})"
+        case operation if operation.endswith("Interval") and "Add" in operation:
+            return f"{moment} {e.name} {step}"
+    return None
+
+
+def _field(at: int, name: Expression, value: Expression, text: Text) -> str:
+    title = name.value if isinstance(name, Literal) else ""
+    if title in (field_name(value), f"col{at}"):
+        return text(value)
+    return f"{text(value)} AS {quote(str(title))}"
+
+
+def field_name(e: Expression) -> str | None:
+    """The name that a value has by itself as a field of a struct."""
+    match e:
+        case Attribute() | Alias() | LambdaVariable():
+            return e.name
+        case Call(name="getfield", args=(_, Literal(value=name))):
+            return str(name)
+    return None
+
+
+def type_text(dt: DataType) -> str:
+    """A type in SQL: ``MAP<STRING, INT>``."""
+    match dt:
+        case ArrayType():
+            return f"ARRAY<{type_text(dt.elementType)}>"
+        case MapType():
+            return f"MAP<{type_text(dt.keyType)}, {type_text(dt.valueType)}>"
+        case StructType():
+            fields = (
+                f"{quote(f.name)}: {type_text(f.dataType)}{'' if f.nullable else ' NOT NULL'}"
+                for f in dt.fields
+            )
+            return f"STRUCT<{', '.join(fields)}>"
+    return dt.simpleString().upper()
 
 
 def _aggregate(e: AggregateCall, text: Text) -> str:
     shown = e.call.shown or e.name
-    written = write_call(shown, [text(a) for a in e.args], distinct=e.distinct)
+    args = [text(a) for a in e.args]
+    if e.name in ORDER_FIRST and e.order:
+        del args[0]
+    if e.name in ONE_SHOWN and not e.order:
+        del args[1:]
+    if e.name == "mode" and e.order:
+        args.clear()
+    written = write_call(shown, args, distinct=e.distinct)
     if e.order:
-        if e.name in _ORDER_IN_ARGUMENT:
+        if e.name in ORDER_FIRST:
             keys = ", ".join(text(o.child) + ("" if o.ascending else " DESC") for o in e.order)
         else:
             keys = ", ".join(map(text, e.order))

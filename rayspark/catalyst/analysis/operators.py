@@ -7,10 +7,18 @@ from collections.abc import Callable
 from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.errors import mismatch, sql_type
 from rayspark.catalyst.expressions import Call, Expression, UnresolvedFunction
-from rayspark.datatypes import BooleanType, DataType
-from rayspark.datatypes.arithmetic import resolve
+from rayspark.datatypes import (
+    BooleanType,
+    DataType,
+    DateType,
+    StringType,
+    TimestampNTZType,
+    TimestampType,
+)
+from rayspark.datatypes.arithmetic import OPERATIONS, resolve
 from rayspark.datatypes.base import IntegralType, NullType
 from rayspark.datatypes.coercion import find_wider, implicit_cast
+from rayspark.datatypes.intervals import AnsiIntervalType, CalendarIntervalType
 
 Pair = tuple[Expression, Expression]
 Operator = Callable[[UnresolvedFunction, str, Pair, bool, bool], Call]
@@ -25,11 +33,27 @@ def arithmetic(
     found = resolve(name, a, b, ansi, precision_loss)
     if found is None:
         raise _wrong(e, name, sides)
+    if _exchanged(name, found.operation, a, b):
+        left, right = right, left
     fitted = (
         coercion.cast_to(left, found.left, ansi),
         coercion.cast_to(right, found.right, ansi),
     )
     return Call(name, fitted, found.result, _shown(e, name))
+
+
+def _exchanged(name: str, operation: str, a: DataType, b: DataType) -> bool:
+    """Whether ``1 + date`` or ``2 * interval`` was found as ``date + 1``, ``interval * 2``."""
+    if name not in "+*" or operation in OPERATIONS.values():
+        return False
+    first = MOMENTS if name == "+" else INTERVALS
+    if name == "+" and isinstance(b, StringType):
+        return isinstance(a, INTERVALS)
+    return isinstance(b, first) and not isinstance(a, first)
+
+
+MOMENTS = (DateType, TimestampType, TimestampNTZType)
+INTERVALS = (AnsiIntervalType, CalendarIntervalType)
 
 
 def logic(e: UnresolvedFunction, name: str, sides: Pair, ansi: bool, _loss: bool) -> Call:

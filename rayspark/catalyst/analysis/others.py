@@ -6,6 +6,7 @@ from typing import Any
 
 from rayspark.catalyst.analysis.aggregates import named_columns
 from rayspark.catalyst.analysis.analysis import Analysis
+from rayspark.catalyst.analysis.hidden import Hidden, only
 from rayspark.catalyst.analysis.joins import STRATEGIES
 from rayspark.catalyst.expressions import (
     Attribute,
@@ -32,6 +33,16 @@ def resolve_expressions(node: LogicalPlan, analysis: Analysis) -> LogicalPlan:
         return node
     resolver = analysis.resolver(analysis.scope(*node.children))
     return node.map_expressions(resolver.resolve)
+
+
+def resolve_repartition(node: RepartitionBy, analysis: Analysis) -> LogicalPlan:
+    """DISTRIBUTE BY may name columns that the select list has dropped."""
+    child = node.child
+    hidden = Hidden(child, analysis.case_sensitive)
+    resolver = analysis.resolver(analysis.scope(child), fallbacks=(hidden.find,))
+    keys = resolver.resolve_all(node.keys)
+    hidden.require(keys)
+    return only(node.copy(keys=keys, child=hidden.exposed()), child.output)
 
 
 def resolve_collect(node: Collect, analysis: Analysis) -> LogicalPlan:

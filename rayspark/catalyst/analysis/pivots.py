@@ -170,7 +170,7 @@ def resolve_unpivot(node: Unpivot, analysis: Analysis) -> LogicalPlan:
     aliases = [*node.aliases, *(None for _ in groups[len(node.aliases) :])]
     variable = Attribute(node.variable, StringType(), False)
     made = [
-        Attribute(name, dt, node.include_nulls or any(g[at].nullable for g in groups))
+        Attribute(name, dt, any(g[at].nullable for g in groups))
         for at, (name, dt) in enumerate(zip(node.value_names, types, strict=True))
     ]
     kept = tuple(_output(e) for e in ids)
@@ -212,7 +212,7 @@ def _only_columns(expressions: Sequence[Expression], given: str, empty: str) -> 
 def _common(at: int, groups: Sequence[tuple[Expression, ...]], analysis: Analysis) -> DataType:
     members = [without_alias(g[at]) for g in groups]
     found = coercion.common_type(members, analysis.context.ansi)
-    if found is None:
+    if found is None or coercion.mixes_text([e.dtype for e in members]):
         kinds: dict[str, list[str]] = {}
         for e in members:
             kinds.setdefault(sql_type(e.dtype), []).append(sql_id((pretty(e),)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from rayspark.catalyst.analysis import aggregates
+from rayspark.catalyst.analysis import aggregates, coercion
 from rayspark.catalyst.analysis.aggregates import (
     aggregate_below,
     check_aggregate,
@@ -18,7 +18,7 @@ from rayspark.catalyst.analysis.aggregates import (
 )
 from rayspark.catalyst.analysis.aliases import is_generator, outputs, without_alias
 from rayspark.catalyst.analysis.analysis import Analysis, is_analyzed
-from rayspark.catalyst.analysis.errors import error, mismatch, sql_expr, sql_type
+from rayspark.catalyst.analysis.errors import error, mismatch, sql_expr, sql_type, unresolved_column
 from rayspark.catalyst.analysis.extract import field
 from rayspark.catalyst.analysis.generators import extract_generators, has_generator
 from rayspark.catalyst.analysis.groupings import expand_sets
@@ -54,7 +54,7 @@ from rayspark.catalyst.logical import (
     Tail,
 )
 from rayspark.datatypes import BooleanType, ByteType, IntegerType, ShortType, VariantType
-from rayspark.datatypes.base import NullType
+from rayspark.datatypes.base import NumericType
 from rayspark.datatypes.intervals import CalendarIntervalType
 
 
@@ -115,6 +115,8 @@ def select(
     if any(map(has_generator, columns)):
         columns, child = extract_generators(columns, child)
     if qualify is not None:
+        if not any(map(has_window, (*columns, qualify))):
+            raise error("QUALIFY_REQUIRES_WINDOW_FUNCTION")
         (*columns, condition), child = extract_windows((*columns, qualify), child)
         child = Filter(condition, child)
     elif any(map(has_window, columns)):
@@ -157,7 +159,7 @@ def _filtered(plan: Aggregate, condition: Expression) -> LogicalPlan:
     check_aggregate(whole)
     for e in above.walk():
         if isinstance(e, Attribute) and e.id not in whole.output_ids:
-            check_aggregate(plan.copy(columns=(e,)))
+            raise unresolved_column((e.name,), plan.output)
     result = only(Filter(above, whole), plan.output)
     return mark_aggregated(result) if isinstance(result, Project) else result
 
@@ -209,6 +211,8 @@ def _resolve_over(
         inside_aggregates=inside,
     )
     found = resolver.resolve(condition)
+    if isinstance(found.dtype, NumericType):
+        found = coercion.cast_to(found, BooleanType(), analysis.context.ansi)
     check_condition(found, "HAVING")
     resolved: Expression = found.transform_up(
         lambda e: made.get(e.id, e) if isinstance(e, Attribute) else e
@@ -278,7 +282,8 @@ def _at_position(
         raise error("GROUP_BY_POS_OUT_OF_RANGE", index=str(position), size=str(len(columns)))
     found = without_alias(columns[position - 1])
     if is_aggregated(found):
-        raise error("GROUP_BY_POS_AGGREGATE", index=str(position), aggExpr=found.sql())
+        shown = columns[position - 1].sql()
+        raise error("GROUP_BY_POS_AGGREGATE", index=str(position), aggExpr=shown)
     return found
 
 
@@ -332,7 +337,7 @@ def resolve_filter(node: Filter, analysis: Analysis) -> LogicalPlan:
     hidden.require([condition])
     child = hidden.exposed()
     check_condition(condition, "WHERE")
-    return only(Filter(condition, child), output)
+    return only(Filter(condition, child), output, hidden.merged)
 
 
 def _with_clauses(node: Filter, analysis: Analysis) -> LogicalPlan:
@@ -363,7 +368,7 @@ def scope_fallback(scope: Scope) -> Fallback:
 
 def check_condition(condition: Expression, clause: str) -> None:
     """A condition is boolean; WHERE sees rows, not groups."""
-    if not isinstance(condition.dtype, BooleanType | NullType):
+    if not isinstance(condition.dtype, BooleanType):
         raise mismatch(
             "FILTER_NOT_BOOLEAN",
             condition,
@@ -372,9 +377,9 @@ def check_condition(condition: Expression, clause: str) -> None:
         )
     if clause != "WHERE":
         return
-    wrong = [
-        e for e in condition.walk() if isinstance(e, AggregateCall | WindowCall) or is_generator(e)
-    ]
+    if has_window(condition):
+        raise error("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="WHERE")
+    wrong = [e for e in condition.walk() if isinstance(e, AggregateCall) or is_generator(e)]
     if wrong:
         raise error(
             "INVALID_WHERE_CONDITION",
@@ -414,11 +419,7 @@ def resolve_sort(node: Sort, analysis: Analysis) -> LogicalPlan:
                     a for a in o.walk()
                     if isinstance(a, Attribute) and a.id not in child.output_ids
                 )  # fmt: skip
-                raise error(
-                    "MISSING_AGGREGATION",
-                    expression=sql_expr(missing),
-                    expressionAnyValue=f'"any_value({missing.name})"',
-                )
+                raise unresolved_column((missing.name,), output)
     else:
         hidden.require(order)
         child = hidden.exposed()
@@ -429,7 +430,7 @@ def resolve_sort(node: Sort, analysis: Analysis) -> LogicalPlan:
             operator="Sort",
             invalidExprSqls=", ".join(map(sql_expr, wrong)),
         )
-    return only(node.copy(order=tuple(order), child=child), output)
+    return only(node.copy(order=tuple(order), child=child), output, hidden.merged)
 
 
 def _all_orders(

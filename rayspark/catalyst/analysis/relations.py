@@ -8,9 +8,11 @@ from rayspark.catalyst.analysis.errors import error, sql_id
 from rayspark.catalyst.analysis.sets import union_of
 from rayspark.catalyst.expressions import Alias, Expression
 from rayspark.catalyst.logical import (
+    Generate,
     LogicalPlan,
     OneRow,
     Project,
+    Range,
     SubqueryAlias,
     UnresolvedRelation,
     UnresolvedValues,
@@ -48,6 +50,19 @@ def resolve_alias(node: SubqueryAlias, _analysis: Analysis) -> LogicalPlan:
         return node
     output = node.child.output
     if len(output) != len(node.columns):
+        if "_rows" in node.child.__dict__:
+            raise error(
+                "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+                expectedNumCols=str(len(node.columns)),
+                actualNumCols=str(len(output)),
+                rowIndex="0",
+            )
+        if not isinstance(node.child, Range | Generate):
+            raise error(
+                "ASSIGNMENT_ARITY_MISMATCH",
+                numExpr=str(len(node.columns)),
+                numTarget=str(len(output)),
+            )
         raise error(
             "NUM_TABLE_VALUE_ALIASES_MISMATCH",
             funcName=sql_id(node.name),
@@ -88,4 +103,6 @@ def resolve_values(node: UnresolvedValues, analysis: Analysis) -> LogicalPlan:
         Project(tuple(Alias(e, n) for e, n in zip(made, names, strict=True)), OneRow())
         for made in columns
     ]
-    return plans[0] if len(plans) == 1 else union_of(plans, analysis)
+    made = plans[0] if len(plans) == 1 else union_of(plans, analysis)
+    made.__dict__["_rows"] = True  # a message about its columns says VALUES
+    return made

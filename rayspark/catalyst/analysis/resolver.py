@@ -46,6 +46,8 @@ from rayspark.catalyst.expressions import (
     WindowSpec,
     lit,
 )
+from rayspark.datatypes import DataType, DateType
+from rayspark.datatypes.base import NumericType
 from rayspark.datatypes.casts import can_cast
 from rayspark.datatypes.coercion import is_orderable
 
@@ -256,11 +258,11 @@ class Resolver:
         if can_cast(source, e.type, strict):
             return e
         parameters = {"srcType": sql_type(source), "targetType": sql_type(e.type)}
-        if not strict or not can_cast(source, e.type, ansi=False):
-            raise mismatch("CAST_WITHOUT_SUGGESTION", e, **parameters)
-        suggestion = suggested_function(source.typeName(), e.type.typeName())
+        suggestion = suggested_function(source, e.type)
         if suggestion is not None:
             raise mismatch("CAST_WITH_FUNC_SUGGESTION", e, **parameters, functionNames=suggestion)
+        if not strict or not can_cast(source, e.type, ansi=False):
+            raise mismatch("CAST_WITHOUT_SUGGESTION", e, **parameters)
         raise mismatch(
             "CAST_WITH_CONF_SUGGESTION",
             e,
@@ -333,13 +335,11 @@ def outer_fallback(scope: Scope) -> Fallback:
     return find
 
 
-def suggested_function(source: str, target: str) -> str | None:
-    """The function that does what ANSI's CAST refuses to."""
-    return _SUGGESTED.get((source, target))
-
-
-_NUMBERS = {"tinyint", "smallint", "int", "bigint", "float", "double", "decimal"}
-_SUGGESTED = {
-    **{("date", n): "`UNIX_DATE`" for n in _NUMBERS},
-    **{(n, "date"): "`DATE_FROM_UNIX_DATE`" for n in _NUMBERS},
-}
+def suggested_function(source: DataType, target: DataType) -> str | None:
+    """The function that does what CAST refuses to."""
+    match source, target:
+        case (DateType(), NumericType()):
+            return "`UNIX_DATE`"
+        case (NumericType(), DateType()):
+            return "`DATE_FROM_UNIX_DATE`"
+    return None

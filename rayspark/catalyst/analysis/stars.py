@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rayspark.catalyst.analysis.errors import by_name, error, sql_id
+from rayspark.catalyst.analysis.errors import by_name, error, similar, sql_id
 from rayspark.catalyst.analysis.extract import field
 from rayspark.catalyst.analysis.scope import Scope
 from rayspark.catalyst.expressions import (
@@ -63,7 +63,7 @@ def _without(
             scope.case_sensitive,
         ).find(parts)
         if found is None:
-            columns_there = ", ".join(sql_id((_name(c),)) for c in kept)
+            columns_there = ", ".join(similar(".".join(parts), [(_name(c),) for c in kept])[:5])
             raise error(
                 "UNRESOLVED_COLUMN.WITH_SUGGESTION",
                 objectName=sql_id(parts),

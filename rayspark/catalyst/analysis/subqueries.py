@@ -73,8 +73,8 @@ def _in(e: InSubquery, analysis: Analysis) -> Expression:
             raise mismatch(
                 "IN_SUBQUERY_DATA_TYPE_MISMATCH",
                 e,
-                mismatchedColumns=f"({sql_expr(value)}:{sql_type(value.dtype)},"
-                f" {sql_expr(column)}:{sql_type(column.dtype)})",
+                mismatchedColumns=f"({value.sql()}:{value.dtype.simpleString()},"
+                f" {column.sql()}:{column.dtype.simpleString()})",
                 leftType=", ".join(sql_type(v.dtype) for v in e.values),
                 rightType=", ".join(sql_type(a.dtype) for a in output),
             )

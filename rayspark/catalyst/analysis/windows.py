@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.errors import error, mismatch, sql_expr, sql_type
-from rayspark.catalyst.analysis.naming import pretty
 from rayspark.catalyst.expressions import (
     AggregateCall,
     Alias,
@@ -49,10 +48,10 @@ def finish_window(e: WindowCall, ansi: bool) -> WindowCall:
     """
     function = e.function
     if isinstance(function, AggregateCall):
+        frame = e.spec.frame or (RUNNING_RANGE if e.spec.order else WHOLE)
         if function.distinct:
-            raise error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", windowExpr=sql_expr(e))
-        given = e.spec.frame
-        frame = given or (RUNNING_RANGE if e.spec.order else WHOLE)
+            shown = e.copy(spec=e.spec.copy(frame=frame))
+            raise error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", windowExpr=sql_expr(shown))
     elif isinstance(function, Call) and function.fn.kind == "window":
         frame = _own_frame(e, function)
     elif isinstance(function, PythonUDF) and function.is_aggregate:
@@ -71,7 +70,7 @@ def _own_frame(e: WindowCall, function: Call) -> Frame:
         return given or (RUNNING_RANGE if e.spec.order else WHOLE)
     if not e.spec.order and name in NEEDS_ORDER:
         raise error(
-            "WINDOW_FUNCTION_FRAME_NOT_ORDERED", wf_name=function.name, wf_expr=pretty(function)
+            "WINDOW_FUNCTION_FRAME_NOT_ORDERED", wf_name=function.name, wf_expr=function.sql()
         )
     if name in OFFSET:
         frame = _offset_frame(function)
@@ -97,7 +96,7 @@ def _offset_frame(function: Call) -> Frame:
 
 
 def _checked(e: WindowCall, frame: Frame, ansi: bool) -> Frame:
-    if _rank(frame.lower) > _rank(frame.upper):
+    if CURRENT not in (frame.lower, frame.upper) and _rank(frame.lower) > _rank(frame.upper):
         raise mismatch(
             "SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", frame, comparison="less than or equal"
         )
@@ -118,7 +117,7 @@ def _checked(e: WindowCall, frame: Frame, ansi: bool) -> Frame:
     if not e.spec.order:
         raise mismatch("RANGE_FRAME_WITHOUT_ORDER", e.spec)
     if bounds and len(e.spec.order) > 1:
-        orders = ",".join(o.sql() for o in e.spec.order)
+        orders = ",".join(o.describe() for o in e.spec.order)
         raise mismatch("RANGE_FRAME_MULTI_ORDER", e.spec, orderSpec=orders)
     return _range(e, frame, bounds, ansi)
 

@@ -181,10 +181,16 @@ def write_call(name: str, args: list[str], *, distinct: bool = False) -> str:
             return f"({arg} IS NOT NULL)"
         case "in", [value, *options]:
             return f"({value} IN ({', '.join(options)}))"
-        case (("like" | "rlike" | "ilike"), [left, right]):
-            return (
-                f"{left} {name.upper()} {right}" if name != "rlike" else f"RLIKE({left}, {right})"
-            )
+        case "like", [left, right] | [left, right, "\\"]:
+            return f"{left} LIKE {right}"
+        case "like", [left, right, escape]:
+            return f"{left} LIKE {right} ESCAPE '{escape}'"
+        case "ilike", [left, right, "\\"]:
+            return f"ilike({left}, {right})"
+        case "rlike", [left, right]:
+            return f"RLIKE({left}, {right})"
+        case "extract", [part, source]:
+            return f"extract({part} FROM {source})"
         case "getfield", [struct, field]:
             return f"{struct}.{field}"
         case "getitem", [collection, key]:

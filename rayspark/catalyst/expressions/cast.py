@@ -8,7 +8,33 @@ from enum import Enum
 from rayspark.catalyst.expressions.base import Expression
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import DataType
+from rayspark.datatypes.atomic import (
+    DateType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    StringType,
+    TimestampType,
+)
+from rayspark.datatypes.base import FractionalType, IntegralType, NullType
 from rayspark.datatypes.coercion import may_become_null
+from rayspark.datatypes.intervals import CalendarIntervalType
+
+
+def may_give_null(source: DataType, target: DataType) -> bool:
+    """Whether Spark's schemas say so of a cast of a value that is not null, ANSI or not."""
+    match source, target:
+        case _ if source == target:
+            return False
+        case (NullType(), _) | (_, StringType()) | (TimestampType(), DateType()):
+            return False
+        case (TimestampType(), IntegralType()):
+            return True
+        case (FloatType() | DoubleType(), TimestampType()) | (_, DateType()):
+            return True
+        case (_, CalendarIntervalType()) | (FractionalType() | DecimalType(), IntegralType()):
+            return True
+    return may_become_null(source, target)
 
 
 class CastMode(Enum):
@@ -41,7 +67,7 @@ class Cast(Expression):
         """If the child is, or the cast may fail without an error."""
         if self.child.nullable or self.mode is CastMode.TRY:
             return True
-        return self.mode is CastMode.LEGACY and may_become_null(self.child.dtype, self.type)
+        return may_give_null(self.child.dtype, self.type)
 
     @up_property
     def foldable(self) -> bool:

@@ -19,12 +19,14 @@ from rayspark.datatypes import (
     BinaryType,
     DataType,
     DateType,
+    DayTimeIntervalType,
     DecimalType,
     DoubleType,
     FloatType,
     StringType,
     TimestampNTZType,
     TimestampType,
+    YearMonthIntervalType,
 )
 
 
@@ -74,6 +76,10 @@ class Literal(Expression):
                 return f"TIMESTAMP_NTZ '{_moment(value)}'"
             case datetime.date() if isinstance(self.type, DateType):
                 return f"DATE '{value.isoformat()}'"
+            case int() if isinstance(self.type, YearMonthIntervalType):
+                return f"INTERVAL '{_months(value, self.type)}' {_units(self.type)}"
+            case int() if isinstance(self.type, DayTimeIntervalType):
+                return f"INTERVAL '{_micros(value, self.type)}' {_units(self.type)}"
             case tuple():
                 return "[" + ", ".join(map(str, value)) + "]"
         return str(value)
@@ -101,6 +107,34 @@ def _number(value: float) -> str:
     if "." not in mantissa:
         mantissa += ".0"
     return f"{mantissa}E{int(exponent)}"
+
+
+def _units(dt: YearMonthIntervalType | DayTimeIntervalType) -> str:
+    return dt.simpleString().removeprefix("interval ").upper()
+
+
+def _months(value: int, dt: YearMonthIntervalType) -> str:
+    sign, months = "-" if value < 0 else "", abs(value)
+    if dt.startField == dt.endField:
+        return f"{sign}{months if dt.startField else months // 12}"
+    return f"{sign}{months // 12}-{months % 12}"
+
+
+_PER_FIELD = (86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000)
+
+
+def _micros(value: int, dt: DayTimeIntervalType) -> str:
+    """``1 02:03:04.5``: the first field whole, the others in two digits."""
+    sign, rest = "-" if value < 0 else "", abs(value)
+    parts = []
+    for at in range(dt.startField, dt.endField + 1):
+        number, rest = divmod(rest, _PER_FIELD[at])
+        parts.append(str(number) if at == 0 else f"{number:02d}")
+    if dt.endField == DayTimeIntervalType.SECOND and rest:
+        parts[-1] += f".{rest:06d}".rstrip("0")
+    if dt.startField == 0 and len(parts) > 1:
+        return f"{sign}{parts[0]} {':'.join(parts[1:])}"
+    return sign + ":".join(parts)
 
 
 def _moment(value: datetime.datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rayspark.catalyst.functions.row import Args, Fn, same
+from rayspark.catalyst.functions.row import Args, Fn, NullRule, if_any, same
 from rayspark.datatypes import (
     ArrayType,
     BooleanType,
@@ -14,6 +14,7 @@ from rayspark.datatypes import (
     StructType,
 )
 from rayspark.datatypes.arithmetic import resolve
+from rayspark.datatypes.base import NumericType
 
 BOOLEAN = BooleanType()
 
@@ -37,15 +38,22 @@ def _item(args: Args) -> DataType:
 
 
 def _field(args: Args) -> DataType:
-    struct = args[0].dtype
-    assert isinstance(struct, StructType)
-    return struct[args[1].value].dataType  # type: ignore[attr-defined]
+    """Of an array of structs: that field of each."""
+    source, name = args[0].dtype, args[1].value  # type: ignore[attr-defined]
+    if isinstance(source, ArrayType):
+        struct = source.elementType
+        assert isinstance(struct, StructType)
+        return ArrayType(struct[name].dataType, source.containsNull or struct[name].nullable)
+    assert isinstance(source, StructType)
+    return source[name].dataType
 
 
 def _field_nulls(args: Args) -> bool:
-    struct = args[0].dtype
-    assert isinstance(struct, StructType)
-    return args[0].nullable or struct[args[1].value].nullable  # type: ignore[attr-defined]
+    source = args[0].dtype
+    if isinstance(source, ArrayType):
+        return args[0].nullable
+    assert isinstance(source, StructType)
+    return args[0].nullable or source[args[1].value].nullable  # type: ignore[attr-defined]
 
 
 def _always(_args: Args) -> bool:
@@ -53,23 +61,30 @@ def _always(_args: Args) -> bool:
 
 
 def _sign(name: str, doc: str, aliases: tuple[str, ...] = ()) -> Fn:
+    nulls: NullRule = _always if name == "%" else if_any
     return Fn(
-        name, "left: any, right: any", _arithmetic(name), doc=doc, group="operator", aliases=aliases
-    )
+        name, "left: any, right: any", _arithmetic(name), nulls, doc=doc, group="operator",
+        aliases=aliases,
+    )  # fmt: skip
 
 
 def _comparison(name: str, doc: str, aliases: tuple[str, ...] = ()) -> Fn:
     return Fn(name, "left: T=, right: T=", BOOLEAN, doc=doc, group="operator", aliases=aliases)
 
 
+def _quotient_nulls(args: Args) -> bool:
+    """Numbers may be divided by zero, and rows say so even where that is an error."""
+    return isinstance(args[0].dtype, NumericType) or if_any(args)
+
+
 ROWS: tuple[Fn, ...] = (
     _sign("+", "The sum."),
     _sign("-", "The difference."),
     _sign("*", "The product."),
-    Fn("/", "left: any, right: any", _arithmetic("/"), doc="The quotient; of integers a double.",
-       group="operator"),
+    Fn("/", "left: any, right: any", _arithmetic("/"), _quotient_nulls, group="operator",
+       doc="The quotient; of integers a double."),
     _sign("%", "The remainder, with the sign of the left side.", ("mod",)),
-    Fn("div", "left: any, right: any", LongType(), doc="The quotient's whole part.",
+    Fn("div", "left: any, right: any", LongType(), _always, doc="The quotient's whole part.",
        group="operator"),
     Fn("negative", "expr: numeric|interval", same, doc="The negated value.", group="operator",
        python="(col: ColumnOrName)"),
