@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -107,12 +108,17 @@ def test_an_indeterminate_stage_is_rolled_back_whole(spark, tmp_path, recovery):
 
 
 def test_a_job_that_gave_out_results_of_an_indeterminate_stage_fails(spark, tmp_path, recovery):
-    # The damage is in the block that partitions 0 and 1 read, which are read last.
+    # The damage is in the block of partitions 0 and 1, which are read when others are delivered.
     sc = spark(spark__ray__fault__a="stage=1,partition=1,action=corrupt")
     ledger = Ledger(tmp_path / "ledger")
     pairs = sc.range(600, numSlices=3).map(lambda x: (x % 30, x)).groupByKey(4)
     dealt = pairs.mapPartitionsWithIndex(ledger.noter("dealt", 0.1)).repartition(5)
-    sums = dealt.mapValues(sum)
+
+    def late(split, records):
+        time.sleep(1.0 if split < 2 else 0.0)
+        return records
+
+    sums = dealt.mapPartitionsWithIndex(late, True).mapValues(sum)
     with pytest.raises(SparkException) as caught:
         sc.runJob(sums, list, [4, 3, 2, 1, 0])
     text = str(caught.value)
