@@ -25,6 +25,7 @@ FILES = (
     "conditions_values.json",
     "conditions_analysis.json",
     "conditions_faces.json",
+    "conditions_functions.json",
 )
 """One table a family; later files only add conditions."""
 

@@ -108,9 +108,18 @@ class Evaluator:
             f"SELECT {', '.join(texts)} FROM asked", {"asked": self.table}, context.arrow_functions
         )
         return [
-            Answer(name, e.dtype, e.nullable, [encode(v, e.dtype) for v in column.to_pylist()])
+            Answer(name, e.dtype, e.nullable, [encode(v, e.dtype) for v in plain_values(column)])
             for (name, e), column in zip(resolved, data.columns, strict=True)
         ]
+
+
+def plain_values(column: pa.ChunkedArray) -> list[Any]:
+    """The values; dates and instants as numbers, since Python's end with the year 9999."""
+    if pa.types.is_date32(column.type):
+        return column.cast(pa.int32()).to_pylist()
+    if pa.types.is_timestamp(column.type):
+        return column.cast(pa.int64()).to_pylist()
+    return column.to_pylist()
 
 
 def storable(text: str, dt: DataType) -> str:
@@ -145,8 +154,8 @@ EPOCH = datetime.datetime(1970, 1, 1)
 
 def encode(value: Any, dt: DataType) -> Any:
     """A value from Arrow in the golden files' JSON form."""
-    if value is None:
-        return None
+    if value is None or (isinstance(value, int) and not isinstance(dt, ArrayType)):
+        return value
     match dt:
         case DecimalType():
             return format(value, "f")

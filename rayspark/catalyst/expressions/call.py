@@ -191,6 +191,8 @@ def write_call(name: str, args: list[str], *, distinct: bool = False) -> str:
             return f"RLIKE({left}, {right})"
         case "extract", [part, source]:
             return f"extract({part} FROM {source})"
+        case ("extract" | "datepart"), [field, source]:
+            return f"{name}({field} FROM {source})"
         case "getfield", [struct, field]:
             return f"{struct}.{field}"
         case "getitem", [collection, key]:

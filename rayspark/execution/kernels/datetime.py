@@ -170,7 +170,6 @@ _UNITS = {
     "millisecond": ("MILLISECOND",),
     "microsecond": ("MICROSECOND",),
 }
-_SMALLER = {"hour": 1, "minute": 1, "second": 1, "millisecond": 1, "microsecond": 1}
 
 
 def _by_unit(site: Site, index: int, units: list[str], write: Callable[[str], str]) -> str:
@@ -194,15 +193,12 @@ def _trunc(site: Site) -> str:
 
 def _date_trunc(site: Site) -> str:
     text = site.args[1]
-    naive = isinstance(site.types[1], TimestampNTZType)
 
     def write(unit: str) -> str:
-        if naive:
-            return f"date_trunc('{unit}', {text})"
         if unit in ("second", "millisecond", "microsecond"):
             return f"date_trunc('{unit}', {text})"
         local = session_local(site, text)
-        if unit in _SMALLER:
+        if unit in ("hour", "minute"):
             return f"({text} - ({local} - date_trunc('{unit}', {local})))"
         return session_instant(site, f"date_trunc('{unit}', {local})")
 
@@ -265,13 +261,27 @@ def _timestampadd(site: Site) -> str:
 
 
 def _timestampdiff(site: Site) -> str:
+    """Between what the clock shows at both, as Java's ``ChronoUnit.between`` counts."""
     kind, size = _step(site)
-    if kind == "micros":
-        return f"((epoch_us({site.args[2]}) - epoch_us({site.args[1]})) // {size})"
     start, end = (session_local(site, text) for text in site.args[1:])
-    if kind == "days":
-        return f"((epoch_us({end}) - epoch_us({start})) // {size * DAY_MICROS})"
-    return f"(date_sub('month', {start}, {end}) // {size})"
+    if kind != "months":
+        unit = size if kind == "micros" else size * DAY_MICROS
+        return f"((epoch_us({end}) - epoch_us({start})) // {unit})"
+    return site.let(start, lambda a: site.let(end, lambda b: f"({_months(a, b)} // 32 // {size})"))
+
+
+def _months(a: str, b: str) -> str:
+    """Months, and days as 32nds of one: whole months are what is left of the days."""
+    clock = "(epoch_us({0}) - epoch_us(date_trunc('day', {0})))"
+    later = f"{clock.format(b)} > {clock.format(a)}"
+    earlier = f"{clock.format(b)} < {clock.format(a)}"
+    days = [f"CAST({t} AS DATE)" for t in (a, b)]
+    end = (
+        f"({days[1]} + CASE WHEN {days[1]} > {days[0]} AND {earlier} THEN -1"
+        f" WHEN {days[1]} < {days[0]} AND {later} THEN 1 ELSE 0 END)"
+    )
+    packed = "((year({0}) * 12 + month({0})) * 32 + day({0}))"
+    return f"({packed.format(end)} - {packed.format(days[0])})"
 
 
 # -- times of day ----------------------------------------------------------------------------------

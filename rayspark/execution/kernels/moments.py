@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from rayspark.catalyst.expressions import CastMode
+from rayspark.catalyst.expressions import Cast, CastMode, Literal
 from rayspark.datatypes import (
     DataType,
     DateType,
     DecimalType,
     DoubleType,
     FloatType,
+    NullType,
     StringType,
     TimestampNTZType,
     TimestampType,
@@ -49,6 +51,8 @@ def cast(site: Site, text: str, source: DataType, target: DataType, *, lenient: 
 
 
 def _format(site: Site, index: int) -> str:
+    if isinstance(site.types[index], NullType):
+        return ""
     if not site.is_literal(index):
         raise PySparkNotImplementedError(
             errorClass="NOT_IMPLEMENTED",
@@ -62,7 +66,10 @@ def _parsed(site: Site, target: DataType, *, lenient: bool) -> str:
     text, source = site.args[0], site.types[0]
     if len(site.args) == 1 or not isinstance(source, StringType):
         return cast(site, text, source, target, lenient=lenient)
-    if site.is_literal(1) and site.literal(1) is None:
+    folded: Any = site.call.args[1]
+    while isinstance(folded, Cast):
+        folded = folded.child
+    if isinstance(folded, Literal) and folded.value is None:
         return f"CAST(NULL AS {_name(target)})"
     return site.let(text, lambda t: _read(site, t, target, lenient=lenient or not site.ansi))
 
@@ -115,9 +122,11 @@ def _to_unix(site: Site) -> str:
             )
             given = f"{site.args[0]} IS NOT NULL AND {found} IS NULL"
             value = f"CASE WHEN {given} THEN {wrong} ELSE {value} END"
+    elif isinstance(site.types[0], TimestampNTZType):
+        value = site.args[0]
     else:
         value = cast(site, site.args[0], site.types[0], INSTANT, lenient=False)
-    return site.let(f"epoch_us({value})", lambda t: floor_div(t, 1_000_000))
+    return f"(epoch_us({value}) // 1000000)"
 
 
 def _to_time(*, lenient: bool) -> Callable[[Site], str]:
@@ -151,30 +160,22 @@ def _from_unixtime(site: Site) -> str:
 # -- numbers to time -------------------------------------------------------------------------------
 
 
-def _out_of_bounds(site: Site, name: str) -> str:
-    return fail(
-        "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION",
-        rangeMessage="'The value is out of its range'",
-        suggestedFunc=quote(f"`try_{name}`"),
-        ansiConfig="'\"spark.sql.ansi.enabled\"'",
-    )
+OUT_OF_BOUNDS = fail(
+    "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION",
+    rangeMessage="'The value of a part of the date or time is out of its range'",
+)
 
 
 def _make_date(site: Site) -> str:
-    year, month, day = site.args
-    made = f"TRY(make_date(CAST({year} AS BIGINT), CAST({month} AS BIGINT), CAST({day} AS BIGINT)))"
+    numbers = ", ".join(f"CAST({a} AS BIGINT)" for a in site.args)
+    made = f"TRY(make_date({numbers}))"
     if not site.ansi:
         return made
     given = " AND ".join(f"{a} IS NOT NULL" for a in site.args)
-    wrong = fail(
-        "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION",
-        rangeMessage="'The value is out of its range'",
-        ansiConfig="'\"spark.sql.ansi.enabled\"'",
-    )
-    return f"CASE WHEN {given} AND {made} IS NULL THEN {wrong} ELSE {made} END"
+    return f"CASE WHEN {given} AND {made} IS NULL THEN {OUT_OF_BOUNDS} ELSE {made} END"
 
 
-def _make_timestamp(target: DataType | None, name: str, *, lenient: bool) -> Callable[[Site], str]:
+def _make_timestamp(target: DataType | None, *, lenient: bool) -> Callable[[Site], str]:
     """From six parts and perhaps a zone, or from a date, a time of day and a zone."""
 
     def kernel(site: Site) -> str:
@@ -185,7 +186,7 @@ def _make_timestamp(target: DataType | None, name: str, *, lenient: bool) -> Cal
         if len(texts) <= 2:
             local = _of_date(site, texts)
         else:
-            local = _of_parts(site, texts, name, lenient=lenient or not site.ansi)
+            local = _of_parts(site, texts, lenient=lenient or not site.ansi)
         if target == LOCAL:
             return local
         if zone is None:
@@ -202,26 +203,26 @@ def _of_date(site: Site, texts: list[str]) -> str:
     return f"(CAST({date} AS TIMESTAMP) + to_microseconds({texts[1]} // 1000))"
 
 
-def _of_parts(site: Site, texts: list[str], name: str, *, lenient: bool) -> str:
+def _of_parts(site: Site, texts: list[str], *, lenient: bool) -> str:
     numbers = [f"CAST({t} AS BIGINT)" for t in texts[:5]]
-    micros = site.let(
-        f"CAST({texts[5]} AS DECIMAL(16,6))",
-        lambda s: (
-            f"CASE WHEN {s} >= 0 AND {s} <= 60 THEN CAST({s} * 1000000 AS BIGINT)"
-            f" WHEN {s} IS NULL THEN NULL ELSE -1 END"
-        ),
+    whole = (
+        f"CASE WHEN {numbers[3]} BETWEEN 0 AND 23 THEN TRY(make_timestamp("
+        f"{', '.join(numbers)}, 0.0)) END"
     )
+    seconds = f"CAST({texts[5]} AS DECIMAL(16,6))"
 
-    def write(whole: str, part: str) -> str:
-        made = f"CASE WHEN {part} >= 0 THEN {whole} + to_microseconds({part}) END"
+    def write(start: str, s: str) -> str:
+        made = f"{start} + to_microseconds(CAST({s} * 1000000 AS BIGINT))"
         if lenient:
-            return made
+            return f"CASE WHEN {s} >= 0 AND {s} <= 60 THEN {made} END"
         given = " AND ".join(f"{t} IS NOT NULL" for t in texts)
-        wrong = _out_of_bounds(site, name)
-        return f"CASE WHEN {given} AND ({made}) IS NULL THEN {wrong} ELSE {made} END"
+        fraction = fail("INVALID_FRACTION_OF_SECOND", secAndMicros=s)
+        return (
+            f"CASE WHEN {given} THEN CASE WHEN {s} > 60 AND {s} < 61 THEN {fraction}"
+            f" WHEN {start} IS NULL OR {s} < 0 OR {s} > 60 THEN {OUT_OF_BOUNDS} ELSE {made} END END"
+        )
 
-    whole = f"TRY(make_timestamp({', '.join(numbers)}, 0.0))"
-    return site.let(whole, lambda w: site.let(micros, lambda m: write(w, m)))
+    return site.let(whole, lambda w: site.let(seconds, lambda s: write(w, s)))
 
 
 def _in_zone(site: Site, local: str, index: int) -> str:
@@ -242,20 +243,16 @@ def _make_time(site: Site) -> str:
         f"({hour} * 3600000000000 + {minute} * 60000000000 +"
         f" CAST(trunc(CAST({second} AS DECIMAL(18,6)) * 1000000) AS BIGINT) * 1000)"
     )
-    wrong = fail(
-        "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION",
-        rangeMessage="'The value is out of its range'",
-        ansiConfig="'\"spark.sql.ansi.enabled\"'",
-    )
     given = " OR ".join(f"{a} IS NULL" for a in site.args)
-    return f"CASE WHEN {given} THEN NULL WHEN {fine} THEN {nanos} ELSE {wrong} END"
+    return f"CASE WHEN {given} THEN NULL WHEN {fine} THEN {nanos} ELSE {OUT_OF_BOUNDS} END"
 
 
 def _seconds(site: Site) -> str:
     text, source = site.args[0], site.types[0]
     match source:
         case DecimalType():
-            return f"make_timestamptz(CAST(trunc({text} * 1000000) AS BIGINT))"
+            wide = f"CAST({text} AS DECIMAL(38,{min(source.scale, 18)}))"
+            return f"make_timestamptz(CAST(trunc({wide} * 1000000::DECIMAL(7,0)) AS BIGINT))"
         case DoubleType() | FloatType():
             finite = f"isfinite(CAST({text} AS DOUBLE))"
             micros = f"CAST(trunc(CAST({text} AS DOUBLE) * 1000000) AS BIGINT)"
@@ -334,12 +331,12 @@ KERNELS: dict[str, Kernel] = {
     "from_unixtime": _from_unixtime,
     "date_format": _date_format,
     "make_date": _make_date,
-    "make_timestamp": Exact(_make_timestamp(None, "make_timestamp", lenient=False)),
-    "try_make_timestamp": Exact(_make_timestamp(None, "make_timestamp", lenient=True)),
-    "make_timestamp_ltz": Exact(_make_timestamp(None, "make_timestamp_ltz", lenient=False)),
-    "try_make_timestamp_ltz": Exact(_make_timestamp(None, "make_timestamp_ltz", lenient=True)),
-    "make_timestamp_ntz": Exact(_make_timestamp(LOCAL, "make_timestamp_ntz", lenient=False)),
-    "try_make_timestamp_ntz": Exact(_make_timestamp(LOCAL, "make_timestamp_ntz", lenient=True)),
+    "make_timestamp": Exact(_make_timestamp(None, lenient=False)),
+    "try_make_timestamp": Exact(_make_timestamp(None, lenient=True)),
+    "make_timestamp_ltz": Exact(_make_timestamp(None, lenient=False)),
+    "try_make_timestamp_ltz": Exact(_make_timestamp(None, lenient=True)),
+    "make_timestamp_ntz": Exact(_make_timestamp(LOCAL, lenient=False)),
+    "try_make_timestamp_ntz": Exact(_make_timestamp(LOCAL, lenient=True)),
     "make_time": _make_time,
     "timestamp_seconds": Exact(_seconds),
     "timestamp_millis": Exact("make_timestamptz(CAST({0} AS BIGINT) * 1000)"),

@@ -98,21 +98,39 @@ LONGEST = {"y": 6, "u": 6, "M": 4, "L": 4, "d": 2, "D": 3, "H": 2, "h": 2, "K": 
 
 def _letter(c: str, text: str, pattern: str) -> Piece:
     if c in WEEK_LETTERS:
-        raise SparkException(
-            errorClass="INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN",
-            messageParameters={"c": c},
-        )
+        raise _bad(pattern, "week", c)
     if c in ILLEGAL or c not in LETTERS:
         raise _bad(pattern, "ILLEGAL_CHARACTER", c)
     if len(text) > LONGEST[c] or (c == "V" and len(text) != 2) or text in ("OO", "OOO"):
-        raise _bad(pattern, "LENGTH", c)
+        raise _bad(pattern, "WITH_SUGGESTION", c)
     return Piece(c, text)
 
 
+DOCROOT = "https://spark.apache.org/docs/latest"
+OLD_LETTERS = frozenset("GyYMLwWDdFEuaHkKhmsSzZX")
+
+
 def _bad(pattern: str, why: str, c: str) -> SparkException:
-    parameters = {"pattern": pattern} | ({"c": c} if why == "ILLEGAL_CHARACTER" else {})
+    """As Spark: another error for what its older parser understood."""
+    bare = re.sub(r"'[^']*'", "", pattern)
+    if all(letter in OLD_LETTERS for letter in bare if letter.isascii() and letter.isalpha()):
+        return SparkException(
+            errorClass="INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
+            messageParameters={
+                "pattern": f"'{pattern}'",
+                "config": '"spark.sql.legacy.timeParserPolicy"',
+                "docroot": DOCROOT,
+            },
+        )
+    if why == "week":
+        return SparkException(
+            errorClass="INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN",
+            messageParameters={"c": c},
+        )
+    parameters = {"ILLEGAL_CHARACTER": {"c": c}, "WITH_SUGGESTION": {"docroot": DOCROOT}}[why]
     return SparkException(
-        errorClass=f"INVALID_DATETIME_PATTERN.{why}", messageParameters=parameters
+        errorClass=f"INVALID_DATETIME_PATTERN.{why}",
+        messageParameters={"pattern": pattern, **parameters},
     )
 
 
@@ -166,12 +184,13 @@ def _pieces_text(site: Site, t: str, pattern: str, instant: str | None) -> str:
             parts.append(_piece_text(site, t, piece, instant))
     if codes:
         parts.append(f"strftime({t}, {quote(codes)})")
-    return f"({' || '.join(parts)})" if parts else f"CASE WHEN {t} IS NOT NULL THEN '' END"
+    return f"CASE WHEN {t} IS NOT NULL THEN {' || '.join(parts) or quote('')} END"
 
 
 def _padded(number: str, width: int) -> str:
     text = f"CAST({number} AS VARCHAR)"
-    return text if width == 1 else f"lpad({text}, greatest({width}, length({text})), '0')"
+    size = f"CAST(greatest({width}, length({text})) AS INTEGER)"
+    return text if width == 1 else f"lpad({text}, {size}, '0')"
 
 
 def _piece_text(site: Site, t: str, piece: Piece, instant: str | None) -> str:
@@ -245,6 +264,9 @@ LONG_NAMES = {"PST": "Pacific Standard Time", "PDT": "Pacific Daylight Time",
               "CEST": "Central European Summer Time"}  # fmt: skip
 
 
+STANDARD = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
 @cache
 def zone_names(zone: str, *, long: bool) -> ArrowFunction:
     """The name that the clock of a zone has at an instant: ``PST``."""
@@ -255,10 +277,11 @@ def zone_names(zone: str, *, long: bool) -> ArrowFunction:
     def name(micros: int) -> str:
         if fixed_offset(zone) is not None:
             return LONG_NAMES.get(zone, zone) if long else zone
-        at = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(
-            microseconds=micros
-        )
+        micros = min(max(micros, -62_135_000_000_000_000), 253_402_000_000_000_000)
+        at = STANDARD + datetime.timedelta(microseconds=micros)
         short = at.astimezone(ZoneInfo(zone_name(zone))).tzname() or zone
+        if short == "LMT":  # before zones had names
+            short = STANDARD.astimezone(ZoneInfo(zone_name(zone))).tzname() or zone
         return LONG_NAMES.get(short, short) if long else short
 
     key = re.sub(r"\W", "_", zone)
@@ -274,7 +297,7 @@ _LONG_MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
 )
 _READ = {
-    "yyyy": (r"\d{4}", "Y"), "yy": (r"\d{2}", "short year"), "y": (r"\d{1,4}", "Y"),
+    "yyyy": (r"\d{4}", "Y"), "yy": (r"\d{2}", "short year"), "y": (r"0*\d{1,4}", "Y"),
     "yyy": (r"\d{3,4}", "Y"), "MM": (r"\d{2}", "m"), "M": (r"\d{1,2}", "m"), "MMM": (_MONTHS, "b"),
     "MMMM": (_LONG_MONTHS, "B"), "dd": (r"\d{2}", "d"), "d": (r"\d{1,2}", "d"),
     "DDD": (r"\d{3}", "j"), "D": (r"\d{1,3}", "j"), "HH": (r"\d{2}", "H"), "H": (r"\d{1,2}", "H"),
@@ -380,7 +403,7 @@ def _formed(shape: str, where: dict[str, int], utc: str) -> Reading:
         form, codes = f"{form} {part('p', 'AM')}", f"{codes} %p"
     if "z" in where:
         form, codes = form + ("+00" if utc else part("z", "")), f"{codes}%z"
-    return Reading(f"^{shape}$", form, codes, "z" in where)
+    return Reading(f"(?i)^{shape}$", form, codes, "z" in where)
 
 
 def read_time(text: str, pattern: str) -> tuple[str, bool]:
