@@ -111,7 +111,8 @@ class Catalog:
         """Nothing for ``spark_catalog``; there is no other."""
         if catalogName != SPARK_CATALOG:
             raise AnalysisException(
-                errorClass="CATALOG_NOT_FOUND", messageParameters={
+                errorClass="CATALOG_NOT_FOUND",
+                messageParameters={
                     "catalogName": catalogName,
                     "config": f'"spark.sql.catalog.{catalogName}"',
                 },
@@ -165,9 +166,7 @@ class Catalog:
     ) -> None:
         """Make a database."""
         pairs = tuple((properties or {}).items())
-        self._run(
-            commands.CreateDatabase(parse_table_name(dbName), ifNotExists, properties=pairs)
-        )
+        self._run(commands.CreateDatabase(parse_table_name(dbName), ifNotExists, properties=pairs))
 
     def dropDatabase(self, dbName: str, ifExists: bool = False, cascade: bool = False) -> None:
         """Remove a database; with ``cascade`` its tables too."""
@@ -203,7 +202,7 @@ class Catalog:
             namespace = [GLOBAL_TEMP] if len(parts) == 2 else []
             return Table(view.name, None, namespace, view.comment, "TEMPORARY", True)
         found = self._catalog.table(parts)
-        kind = "VIEW" if found.is_view else "EXTERNAL" if found.external else "MANAGED"
+        kind = "VIEW" if found.is_view else "EXTERNAL" if found.location else "MANAGED"
         database, name = found.parts[-2:]
         return Table(name, SPARK_CATALOG, [database], found.comment, kind, False)
 

@@ -213,7 +213,7 @@ class Column:
 
     def between(self, lowerBound: Any, upperBound: Any) -> Column:
         """Whether the value lies between two bounds, both included."""
-        return (self >= lowerBound) & (self <= upperBound)
+        return call("and", self >= lowerBound, self <= upperBound)
 
     # -- text --------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class RuntimeConfig:
             raise SparkNoSuchElementException(
                 errorClass="SQL_CONF_NOT_FOUND", messageParameters={"sqlConf": f'"{key}"'}
             )
-        return default  # type: ignore[no-any-return]
+        return None if default is None else str(default)
 
     @property
     def getAll(self) -> dict[str, str]:

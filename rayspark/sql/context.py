@@ -46,7 +46,7 @@ class SQLContext:
         self.sparkSession = sparkSession or SparkSession.builder.getOrCreate()
 
     @classmethod
-    def getOrCreate(cls, sc: SparkContext | None = None) -> SQLContext:
+    def getOrCreate(cls, sc: SparkContext | None = None) -> SQLContext:  # noqa: ARG003
         """A context over the session in use."""
         session = SparkSession.builder.getOrCreate()
         return cls(session.sparkContext, session)

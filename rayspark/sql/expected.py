@@ -22,7 +22,7 @@ def expected(argument: str, types: str, found: Any) -> PySparkTypeError:
 def refused(feature: str, reason: str) -> PySparkNotImplementedError:
     """``NOT_IMPLEMENTED``: what it is, why it is not here, and what to use instead."""
     return PySparkNotImplementedError(
-        f"[NOT_IMPLEMENTED] {feature} is not implemented: {reason}",
+        f"{feature} is not implemented: {reason}",
         errorClass="NOT_IMPLEMENTED",
         messageParameters={"feature": feature},
     )

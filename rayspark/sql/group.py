@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from typing import Literal as Choice
@@ -21,7 +20,7 @@ from rayspark.datatypes import NumericType
 from rayspark.errors import AnalysisException, UnsupportedOperationException
 from rayspark.sql.column import Column
 from rayspark.sql.column_text import text_of
-from rayspark.sql.dataframe._core import named
+from rayspark.sql.dataframe._core import named, short_schema
 from rayspark.sql.literals import attribute, literal
 from rayspark.sql.names import split_name
 from rayspark.sql.pandas.group_ops import PandasGroupedOpsMixin
@@ -83,9 +82,8 @@ class GroupedData(PandasGroupedOpsMixin):
         """
         assert exprs, "exprs should not be empty"
         if len(exprs) == 1 and isinstance(exprs[0], dict):
-            # Spark hands the dictionary on as a Scala map, and its columns come out in that order;
-            # small ones keep ours.
-            return self._aggregate([_by_name(c, f) for c, f in exprs[0].items()])
+            # As in PySpark: the columns come in the order of a Java map.
+            return self._aggregate([_by_name(c, exprs[0][c]) for c in java_order(exprs[0])])
         assert all(isinstance(c, Column) for c in exprs), "all exprs should be Column"
         return self._aggregate([c._expr for c in exprs])
 
@@ -145,20 +143,13 @@ class GroupedData(PandasGroupedOpsMixin):
                 errorClass="UNSUPPORTED_GROUPING_EXPRESSION", messageParameters={}
             )
         pivot = attribute(pivot_col) if isinstance(pivot_col, str) else pivot_col._expr
-        constants = tuple(
-            v._expr if isinstance(v, Column) else literal(v) for v in (values or ())
-        )
+        constants = tuple(v._expr if isinstance(v, Column) else literal(v) for v in (values or ()))
         return GroupedData(Grouping(given.keys, "Pivot", (), pivot, constants), self._df)
 
     def __repr__(self) -> str:
-        fields = self._df.schema.fields
-        shown = [f"{f.name}: {f.dataType.simpleString()}" for f in fields[:2]]
-        more = len(fields) - 2
-        if more > 0:
-            shown[-1] += f" ... {more} more field{'s' if more > 1 else ''}"
         keys = ", ".join(map(text_of, self._grouping.keys))
         return (
-            f"GroupedData[grouping expressions: [{keys}], value: [{', '.join(shown)}], "
+            f"GroupedData[grouping expressions: [{keys}], value: {short_schema(self._df)}, "
             f"type: {self._grouping.kind}]"
         )
 
@@ -166,9 +157,7 @@ class GroupedData(PandasGroupedOpsMixin):
         names = cols[0] if len(cols) == 1 and isinstance(cols[0], list) else cols
         schema = self._df.schema
         if not names:
-            found = [
-                Column(a) for a in self._df._plan.output if isinstance(a.type, NumericType)
-            ]
+            found = [Column(a) for a in self._df._plan.output if isinstance(a.type, NumericType)]
         else:
             found = [self._df[name] for name in names]
             for name, column in zip(names, found, strict=True):
@@ -186,9 +175,10 @@ class GroupedData(PandasGroupedOpsMixin):
 
     def _aggregate_plan(self, aggregates: list[Expression]) -> LogicalPlan:
         grouping, child = self._grouping, self._df._plan
-        wanted = named(aggregates)
         if grouping.pivot is not None:
-            return Pivot(grouping.keys, grouping.pivot, grouping.values, wanted, child)
+            calls = tuple(aggregates)
+            return Pivot(grouping.keys, grouping.pivot, grouping.values, calls, child)
+        wanted = named(aggregates)
         keeps_keys = self._df._state.conf.get("spark.sql.retainGroupColumns") != "false"
         columns = (*(named(grouping.keys) if keeps_keys else ()), *wanted)
         if grouping.kind == "GroupBy":
@@ -196,9 +186,25 @@ class GroupedData(PandasGroupedOpsMixin):
             return Aggregate(keys, columns, child)
         return GroupingSets(grouping.sets, grouping.keys, columns, child)
 
-    @functools.cached_property
+    @property
     def _keys(self) -> tuple[Expression, ...]:
         return self._grouping.keys
+
+
+def java_order(keys: Iterable[str]) -> list[str]:
+    """Keys in the order in which a Java ``HashMap`` gives them."""
+    given = list(keys)
+    size = 16
+    while len(given) > size * 3 // 4:
+        size *= 2
+    return sorted(given, key=lambda key: _java_hash(key) & (size - 1))
+
+
+def _java_hash(text: str) -> int:
+    found = 0
+    for unit in memoryview(text.encode("utf-16-le")).cast("H"):
+        found = (31 * found + unit) & 0xFFFFFFFF
+    return found ^ (found >> 16)
 
 
 def _by_name(column: str, function: str) -> Expression:

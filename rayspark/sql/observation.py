@@ -58,9 +58,7 @@ class Observation:
     def _begin(self, state: SessionState) -> str:
         """Belong to a DataFrame from now on; gives the name."""
         if self._used:
-            raise PySparkAssertionError(
-                errorClass="REUSE_OBSERVATION", messageParameters={}
-            )
+            raise PySparkAssertionError(errorClass="REUSE_OBSERVATION", messageParameters={})
         self._used = True
         state.observers[self._name] = self._take
         return self._name

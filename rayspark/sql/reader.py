@@ -92,7 +92,7 @@ class DataFrameReader(OptionUtils):
 
     def load(
         self,
-        path: str | list[str] | None = None,
+        path: Any = None,
         format: str | None = None,
         schema: StructType | str | None = None,
         **options: Any,
@@ -160,7 +160,7 @@ class DataFrameReader(OptionUtils):
         """Not available: tables keep no changes."""
         raise refused("changes", "tables keep no record of changes.")
 
-    def parquet(self, *paths: str, **options: Any) -> DataFrame:
+    def parquet(self, *paths: Any, **options: Any) -> DataFrame:
         """Parquet files.
 
         Parameters
@@ -482,4 +482,3 @@ class DataFrameReader(OptionUtils):
         if predicates is not None:
             self._set("predicates", "\x00".join(predicates))
         return self._load("jdbc", [])
-

@@ -1,4 +1,4 @@
-"""``{name}`` in SQL text: DataFrames become views for the time of the statement, values constants."""
+"""``{name}`` in SQL text: DataFrames become views while the statement runs, values constants."""
 
 from __future__ import annotations
 

@@ -69,9 +69,7 @@ def get_active_spark_context() -> SparkContext:
     """
     found = SparkContext._active_spark_context
     if found is None:
-        raise PySparkRuntimeError(
-            errorClass="SESSION_OR_CONTEXT_NOT_EXISTS", messageParameters={}
-        )
+        raise PySparkRuntimeError(errorClass="SESSION_OR_CONTEXT_NOT_EXISTS", messageParameters={})
     return found  # type: ignore[no-any-return]
 
 

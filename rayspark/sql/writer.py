@@ -41,7 +41,7 @@ class DataFrameWriter(OptionUtils):
         self._buckets: tuple[int, tuple[str, ...]] | None = None
         self._sorted: tuple[str, ...] = ()
 
-    def mode(self, saveMode: str | None) -> DataFrameWriter:
+    def mode(self, saveMode: Any) -> DataFrameWriter:
         """Say what to do if there is something already.
 
         Parameters

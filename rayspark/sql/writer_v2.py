@@ -49,7 +49,7 @@ class DataFrameWriterV2(OptionUtils):
         self._properties[property] = value
         return self
 
-    def partitionedBy(self, col: Column, *cols: Column) -> DataFrameWriterV2:
+    def partitionedBy(self, col: Any, *cols: Any) -> DataFrameWriterV2:
         """Have a directory for each value of these columns of a new table."""
         names = []
         for one in (col, *cols):

@@ -108,4 +108,3 @@ class DataFrame(
 def _with_number(pair: Any) -> tuple[Any, ...]:
     row, number = pair
     return (*row, number)
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, overload
 
-import pyarrow as pa
+import pyarrow as pa  # noqa: TC002
 
 from rayspark.catalyst.expressions import (
     Alias,
@@ -19,7 +19,7 @@ from rayspark.datatypes import Row
 from rayspark.datatypes.convert import batch_to_rows
 from rayspark.errors import IllegalArgumentException, PySparkValueError
 from rayspark.sql.column import Column
-from rayspark.sql.dataframe._core import FrameCore
+from rayspark.sql.dataframe._core import FrameCore, short_schema
 from rayspark.sql.dataframe.pretty import html_text, show_text, vertical_text
 from rayspark.sql.expected import expected
 
@@ -62,7 +62,7 @@ class ActionMethods(FrameCore):
         True
         """
         one = Limit(Project((), self._plan), count=lit(1))
-        return self._state.execute(one).to_arrow().num_rows == 0
+        return bool(self._state.execute(one).to_arrow().num_rows == 0)
 
     def take(self, num: int) -> list[Row]:
         """The first so many rows."""
@@ -157,9 +157,7 @@ class ActionMethods(FrameCore):
         """
         print(self._show_string(n, truncate, vertical))  # noqa: T201  its purpose
 
-    def _show_string(
-        self, n: int = 20, truncate: bool | int = True, vertical: bool = False
-    ) -> str:
+    def _show_string(self, n: Any = 20, truncate: Any = True, vertical: Any = False) -> str:
         if not isinstance(n, int) or isinstance(n, bool):
             raise expected("n", "int", n)
         if not isinstance(vertical, bool):
@@ -276,11 +274,11 @@ class ActionMethods(FrameCore):
 
     def scalar(self) -> Column:
         """The only value of a query of one column, for use in another query."""
-        return Column(ScalarSubquery(self._subquery_plan()))
+        return Column(ScalarSubquery(self._subquery_plan()), f"({short_schema(self)})")
 
     def exists(self) -> Column:
         """Whether the query has a row, for use in another query."""
-        return Column(Exists(self._subquery_plan()))
+        return Column(Exists(self._subquery_plan()), f"EXISTS ({short_schema(self)})")
 
     @property
     def executionInfo(self) -> Any:

@@ -134,8 +134,10 @@ class ColumnMethods(FrameCore):
                 return [
                     a.id
                     for a in output
-                    if (self._same_name(a.name, name)
-                    and a.qualifier[-len(qualifier) :] == tuple(qualifier))
+                    if (
+                        self._same_name(a.name, name)
+                        and a.qualifier[-len(qualifier) :] == tuple(qualifier)
+                    )
                     or (not qualifier and self._same_name(a.name, name))
                 ]
         return []
@@ -185,7 +187,7 @@ class ColumnMethods(FrameCore):
         """
         if not isinstance(colName, str):
             raise expected("colName", "str", colName)
-        *target, last = [part for part in colName.split(".`")] if ".`" in colName else [colName]
+        *target, last = colName.split(".`") if ".`" in colName else [colName]
         if target:
             return Column(UnresolvedRegex(last.rstrip("`"), (target[0].strip("`"),)))
         if colName.startswith("`") and colName.endswith("`"):
@@ -197,7 +199,8 @@ class ColumnMethods(FrameCore):
         if not isinstance(colName, str):
             raise expected("colName", "str", colName)
         raise refused(
-            "metadataColumn", "sources have no hidden columns; use F.input_file_name() and the like."
+            "metadataColumn",
+            "sources have no hidden columns; see F.input_file_name().",
         )
 
     def transform(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> DataFrame:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from rayspark.catalyst.canonical import canonical
 from rayspark.catalyst.expressions import Alias, UnresolvedFunction
 from rayspark.catalyst.logical import Project
 from rayspark.errors import AnalysisException, PySparkTypeError
 from rayspark.execution.bridge import rows_node
-from rayspark.execution.cache import canonical
 from rayspark.rdd import RDD
 from rayspark.sql.dataframe._core import FrameCore
 from rayspark.sql.expected import refused
@@ -80,6 +80,11 @@ class ConvertMethods(FrameCore):
     def asTable(self) -> TableArg:
         """The rows as the argument of a table function."""
         return TableArg(self._subquery_plan())
+
+    @property
+    def sql_ctx(self) -> Any:
+        """Not available: the old SQLContext of the DataFrame. Use ``sparkSession``."""
+        raise refused("sql_ctx", "use df.sparkSession.")
 
     # -- views -------------------------------------------------------------------------------
 
@@ -161,7 +166,7 @@ class ConvertMethods(FrameCore):
                     "arg_type": type(other).__name__,
                 },
             )
-        return canonical(self._query.optimized) == canonical(other._query.optimized)
+        return bool(canonical(self._query.optimized) == canonical(other._query.optimized))
 
     def semanticHash(self) -> int:
         """A number that is the same for DataFrames with the same plan."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import (
     Alias,
     Attribute,
+    Cast,
     Expression,
     MultiAlias,
     SortOrder,
@@ -19,7 +20,7 @@ from rayspark.catalyst.expressions import (
 )
 from rayspark.catalyst.logical import LogicalPlan, Project
 from rayspark.datatypes import StructType
-from rayspark.errors import PySparkAttributeError, PySparkIndexError
+from rayspark.errors import AnalysisException, PySparkAttributeError, PySparkIndexError
 from rayspark.execution.query import QueryExecution
 from rayspark.sql.column import Column
 from rayspark.sql.expected import expected
@@ -110,6 +111,19 @@ class FrameCore(QueryMark):
         (resolved,) = project.columns
         return Column(resolved.child if isinstance(resolved, Alias) else resolved)
 
+    def _columns_named(self, name: str) -> list[Attribute]:
+        """All columns of exactly this name, dots being part of it."""
+        found = [a for a in self._plan.output if self._same_name(a.name, name)]
+        if not found:
+            raise AnalysisException(
+                errorClass="UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
+                messageParameters={
+                    "colName": f'"{name}"',
+                    "fieldNames": ", ".join(self.columns),
+                },
+            )
+        return found
+
     def _same_name(self, a: str, b: str) -> bool:
         return a == b or (not self._case_sensitive and a.lower() == b.lower())
 
@@ -165,6 +179,14 @@ def _named(e: Expression) -> Expression:
         return e
     if isinstance(e, SortOrder):
         return _named(e.child)
+    if isinstance(e, Cast) and isinstance(e.child, Cast):
+        # As in PySpark: however often it is cast, a column keeps its name.
+        inner: Expression = e
+        while isinstance(inner, Cast):
+            inner = inner.child
+        match inner:
+            case UnresolvedAttribute(parts=(*_, name)) | Attribute(name=name):
+                return Alias(e, name)
     return UnresolvedAlias(e)
 
 
@@ -183,11 +205,22 @@ def _waits_for_outer(plan: LogicalPlan) -> bool:
     return False
 
 
+def short_schema(frame: FrameCore) -> str:
+    """The first columns, as Spark shows a DataFrame inside something else."""
+    if frame._deferred:
+        return "[...]"
+    fields = frame.schema.fields
+    shown = ", ".join(f"{f.name}: {f.dataType.simpleString()}" for f in fields[:2])
+    more = len(fields) - 2
+    rest = f" ... {more} more field{'s' if more > 1 else ''}" if more > 0 else ""
+    return f"[{shown}{rest}]"
+
+
 def plan_of(other: Any, argument: str = "other") -> LogicalPlan:
     """The plan of another DataFrame."""
     if not isinstance(other, FrameCore):
         raise expected(argument, "DataFrame", other)
-    return cast("LogicalPlan", other._plan)
+    return other._plan
 
 
 def names_of(subset: Any, argument: str = "subset") -> list[str]:
@@ -197,5 +230,3 @@ def names_of(subset: Any, argument: str = "subset") -> list[str]:
         if not isinstance(name, str):
             raise expected(argument, "str", name)
     return names
-
-

@@ -65,10 +65,8 @@ class GroupMethods(FrameCore):
         keys = self._expressions(cols, ordinals=True)
         sets: list[tuple[int, ...]] = []
         for chosen in groupingSets:
-            found = []
-            for e in self._expressions([list(chosen)], ordinals=True):
-                found.append(_place(keys, e))
-            sets.append(tuple(found))
+            members = self._expressions([list(chosen)], ordinals=True)
+            sets.append(tuple(_place(keys, e) for e in members))
         return GroupedData(Grouping(tuple(keys), "GroupingSets", tuple(sets)), self._self)
 
     def agg(self, *exprs: Any) -> DataFrame:

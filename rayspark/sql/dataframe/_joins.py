@@ -219,22 +219,23 @@ def _apart(
     same = [
         e
         for e in condition.walk()
-        if isinstance(e, UnresolvedFunction) and _is_same_column(e) and e.args[0].id in shared
+        if isinstance(e, UnresolvedFunction) and _same_column(e) in shared
     ]
     if not same:
         return right, condition
     renewed = {a.id: Alias(a, a.name, qualifier=a.qualifier) for a in right.output}
 
     def rewrite(e: Any) -> Any:
-        if isinstance(e, UnresolvedFunction) and _is_same_column(e) and e.args[0].id in shared:
-            return e.copy(args=(e.args[0], renewed[e.args[1].id].attribute))
+        if isinstance(e, UnresolvedFunction) and (both := _same_column(e)) in shared:
+            return e.copy(args=(e.args[0], renewed[both].attribute))
         return e
 
     return Project(tuple(renewed.values()), right), condition.transform_up(rewrite)
 
 
-def _is_same_column(e: UnresolvedFunction) -> bool:
+def _same_column(e: UnresolvedFunction) -> Any:
+    """The id of the column that is compared with itself; ``None`` if none is."""
     match e.args:
-        case (Attribute(id=a), Attribute(id=b)) if e.name in ("=", "<=>"):
-            return a == b
-    return False
+        case (Attribute(id=a), Attribute(id=b)) if e.name in ("=", "<=>") and a == b:
+            return a
+    return None

@@ -26,9 +26,7 @@ class KeepingMethods(FrameCore):
         """Keep the rows from the next time they are made, in memory and on disk."""
         return self.persist()
 
-    def persist(
-        self, storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_DESER
-    ) -> DataFrame:
+    def persist(self, storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_DESER) -> DataFrame:
         """Keep the rows from the next time they are made.
 
         Parameters

@@ -39,7 +39,7 @@ class MissingMethods(FrameCore):
 
     def dropna(
         self,
-        how: str = "any",
+        how: Any = "any",
         thresh: int | None = None,
         subset: str | tuple[str, ...] | list[str] | None = None,
     ) -> DataFrame:
@@ -71,9 +71,7 @@ class MissingMethods(FrameCore):
         needed = thresh if thresh is not None else (len(columns) if how == "any" else 1)
         if not columns:
             return self._derive(self._plan)
-        present = [
-            CaseWhen(((_is_there(c), lit(1)),), lit(0)) for c in columns
-        ]
+        present: list[Expression] = [CaseWhen(((_is_there(c), lit(1)),), lit(0)) for c in columns]
         total: Expression = reduce(lambda a, b: UnresolvedFunction("+", (a, b)), present)
         return self._derive(Filter(UnresolvedFunction(">=", (total, lit(needed))), self._plan))
 
@@ -104,12 +102,8 @@ class MissingMethods(FrameCore):
         else:
             if subset is not None and not isinstance(subset, str | list | tuple):
                 raise expected("subset", "list or tuple", subset)
-            fills = {
-                c.id: value for c in self._named_columns(subset) if _is_for(value, c.type)
-            }
-        columns = [
-            _filled(a, fills[a.id]) if a.id in fills else a for a in self._plan.output
-        ]
+            fills = {c.id: value for c in self._named_columns(subset) if _is_for(value, c.type)}
+        columns = [_filled(a, fills[a.id]) if a.id in fills else a for a in self._plan.output]
         return self._derive(Project(tuple(columns), self._plan))
 
     def replace(

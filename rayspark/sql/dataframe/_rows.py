@@ -145,7 +145,7 @@ class RowMethods(FrameCore):
         """
         return self._derive(Distinct(self._plan))
 
-    def dropDuplicates(self, subset: list[str] | None = None) -> DataFrame:
+    def dropDuplicates(self, subset: Any = None) -> DataFrame:
         """One row for each combination of values of some columns, or of all.
 
         Parameters
@@ -160,7 +160,7 @@ class RowMethods(FrameCore):
         for name in subset:
             if not isinstance(name, str):
                 raise expected("subset", "str", name)
-        keys = tuple(self._column(name)._expr for name in subset)
+        keys = tuple(a for name in subset for a in self._columns_named(name))
         return self._derive(Deduplicate(self._plan, keys))
 
     def drop_duplicates(self, subset: list[str] | None = None) -> DataFrame:
@@ -182,9 +182,9 @@ class RowMethods(FrameCore):
 
     def sample(
         self,
-        withReplacement: float | bool | None = None,
-        fraction: float | None = None,
-        seed: int | None = None,
+        withReplacement: Any = None,
+        fraction: Any = None,
+        seed: Any = None,
     ) -> DataFrame:
         """Some rows by chance.
 

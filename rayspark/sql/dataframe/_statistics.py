@@ -15,12 +15,18 @@ from rayspark.catalyst.expressions import (
     Cast,
     Expression,
     Literal,
-    UnresolvedExtract,
     UnresolvedFunction,
     lit,
 )
 from rayspark.catalyst.logical import Aggregate, Filter, LocalRelation, Project
-from rayspark.datatypes import DoubleType, NumericType, StringType
+from rayspark.datatypes import (
+    ArrayType,
+    DoubleType,
+    NumericType,
+    StringType,
+    StructField,
+    StructType,
+)
 from rayspark.errors import (
     IllegalArgumentException,
     PySparkTypeError,
@@ -29,7 +35,7 @@ from rayspark.errors import (
 from rayspark.sql.column import Column
 from rayspark.sql.dataframe._core import FrameCore
 from rayspark.sql.expected import expected
-from rayspark.sql.literals import attribute, literal
+from rayspark.sql.literals import literal
 
 if TYPE_CHECKING:
     from rayspark.sql.dataframe import DataFrame
@@ -59,7 +65,7 @@ class StatisticsMethods(FrameCore):
         chosen = [self._column(n)._expr for n in names] or list(self._plan.output)
         return self._summarized(DESCRIBE, chosen)
 
-    def summary(self, *statistics: str) -> DataFrame:
+    def summary(self, *statistics: Any) -> DataFrame:
         """Statistics of all numeric and text columns, as text.
 
         Parameters
@@ -88,18 +94,14 @@ class StatisticsMethods(FrameCore):
         ]
         found = self._first(Aggregate((), tuple(wanted), self._plan)) if wanted else []
         width = len(columns)
-        rows = [
-            (s, *found[i * width : (i + 1) * width]) for i, s in enumerate(statistics)
-        ]
+        rows = [(s, *found[i * width : (i + 1) * width]) for i, s in enumerate(statistics)]
         names = ["summary", *(_name_of(c) for c in columns)]
         return self._local(rows, names)
 
     def _local(self, rows: list[tuple[Any, ...]], names: list[str]) -> DataFrame:
         """A DataFrame of text, already computed."""
         attributes = tuple(Attribute(name, StringType()) for name in names)
-        columns = [
-            pa.array([row[i] for row in rows], pa.string()) for i in range(len(names))
-        ]
+        columns = [pa.array([row[i] for row in rows], pa.string()) for i in range(len(names))]
         table = pa.Table.from_arrays(columns, schema=pa.schema([(n, pa.string()) for n in names]))
         return self._derive(LocalRelation(attributes, table))
 
@@ -235,27 +237,17 @@ class StatisticsMethods(FrameCore):
             raise IllegalArgumentException(
                 f"requirement failed: Support must be in [1e-4, 1], but got {share}."
             )
-        columns = []
+        total, fields = self._derive(self._plan).count(), []
+        items: list[list[Any]] = []
         for name in cols:
             column = self._column(name)._expr
-            counted = self._derive(
-                Project((Alias(column, "v"),), self._plan)
-            ).groupBy("v").count()
-            total = self.count()
-            often = counted.filter(Column(attribute("count")) > lit_column(share * total)) \
-                if counted.count() > 1 / share else counted
-            gathered = often._derive(
-                Aggregate(
-                    (),
-                    (Alias(_array_with_nulls(often._plan.output[0]), f"{name}_freqItems"),),
-                    often._plan,
-                )
-            )
-            columns.append(gathered)
-        found = columns[0]
-        for more in columns[1:]:
-            found = found.crossJoin(more)
-        return found
+            values = self._derive(Project((Alias(column, "v"),), self._plan))
+            counted = values.groupBy("v").count().collect()
+            if len(counted) > 1 / share:
+                counted = [row for row in counted if row[1] > share * total]
+            items.append([row[0] for row in counted])
+            fields.append(StructField(f"{name}_freqItems", ArrayType(column.dtype, True), True))
+        return self._session.createDataFrame([tuple(items)], StructType(fields))
 
     def sampleBy(
         self, col: str | Column, fractions: dict[Any, float], seed: int | None = None
@@ -341,12 +333,6 @@ class DataFrameStatFunctions:
 def lit_column(value: Any) -> Column:
     """A constant as a column."""
     return Column(literal(value))
-
-
-def _array_with_nulls(value: Expression) -> Expression:
-    """All values of a column as an array, nulls too (``collect_list`` leaves them out)."""
-    wrapped = UnresolvedFunction("collect_list", (UnresolvedFunction("struct", (value,)),))
-    return UnresolvedExtract(wrapped, literal("v"))
 
 
 def _text_or_null(e: Expression) -> Expression:

@@ -122,7 +122,7 @@ def writer(dt: DataType, zone: str) -> Write:
         case StructType():
             return partial(_struct, writes=[_or_null(f.dataType, zone) for f in dt.fields])
         case VariantType():
-            return lambda v: v.toJson(zone)  # type: ignore[no-any-return]
+            return lambda v: str(v.toJson(zone))
         case UserDefinedType():
             return str
     return str

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 
-import pyarrow as pa
+import pyarrow as pa  # noqa: TC002
 
 from rayspark.datatypes import StructType
 from rayspark.sql.dataframe.cells import cells_of

@@ -216,8 +216,10 @@ def document(name: str, taken: list[Taken], special: Callable[..., Any] | None) 
     """The documentation: from the row, or as written with a special function."""
     row = find_function(SQL_NAMES.get(name, name))
     if row is None:
-        return inspect.getdoc(special) or f"SQL's ``{name}``." if special else (
-            f"Not available: RaySpark has no function ``{name}`` yet."
+        return (
+            inspect.getdoc(special) or f"SQL's ``{name}``."
+            if special
+            else (f"Not available: RaySpark has no function ``{name}`` yet.")
         )
     parts = [row.doc or inspect.getdoc(special) or f"SQL's ``{row.name}``."]
     if row.refused:
@@ -229,4 +231,3 @@ def document(name: str, taken: list[Taken], special: Callable[..., Any] | None) 
         shown = [f'>>> spark.sql("SELECT {e}").show()  # doctest: +SKIP' for e in row.examples]
         parts.append("\n".join(["Examples", "--------", *shown]))
     return "\n\n".join(parts) + "\n"
-

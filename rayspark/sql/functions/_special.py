@@ -50,7 +50,7 @@ def lit(col: Any) -> Column:
     return Column(literal(col))
 
 
-def expr(str: str) -> Column:
+def expr(str: Any) -> Column:
     """A column written in SQL."""
     if isinstance(str, Column):
         raise expected("str", "str", str)
@@ -174,9 +174,7 @@ def sha2(col: ColumnOrName, numBits: int) -> Column:
 def json_tuple(col: ColumnOrName, *fields: str) -> Column:
     """Some fields of a JSON object as columns of text."""
     if not fields:
-        raise PySparkValueError(
-            errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "field"}
-        )
+        raise PySparkValueError(errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "field"})
     return call("json_tuple", Column(column_or_name(col)), *fields)
 
 
@@ -306,7 +304,7 @@ def udtf(
     cls: type[Any] | None = None,
     *,
     returnType: StructType | str | None = None,
-    useArrow: bool | None = None,
+    useArrow: bool | None = None,  # noqa: ARG001  rows come in Arrow batches anyway
 ) -> UserDefinedTableFunction | Callable[..., UserDefinedTableFunction]:
     """A class with a method ``eval`` that yields rows, as a table function.
 
@@ -331,5 +329,3 @@ def arrow_udtf(
     if cls is None:
         return functools.partial(create_udtf, returnType=returnType, arrow=True)
     return create_udtf(cls, returnType=returnType, arrow=True)
-
-

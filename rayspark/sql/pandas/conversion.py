@@ -28,15 +28,19 @@ from rayspark.sql.pandas.utils import require_minimum_pandas_version
 if TYPE_CHECKING:
     from rayspark.execution.session_conf import SessionConf
 
-_INTEGERS = {ByteType: "int8", ShortType: "int16", IntegerType: "int32", LongType: "int64"}
+_INTEGERS: dict[type[DataType], str] = {
+    ByteType: "int8",
+    ShortType: "int16",
+    IntegerType: "int32",
+    LongType: "int64",
+}
 
 
 def table_to_pandas(table: pa.Table, schema: StructType, conf: SessionConf) -> Any:
     """A table as ``toPandas`` gives it: timestamps without zone in the session's zone, whole
     numbers with nulls as floats, structs as Row.
     """
-    require_minimum_pandas_version()
-    import pandas
+    pandas: Any = require_minimum_pandas_version()
 
     mode = conf.get("spark.sql.execution.pandas.structHandlingMode") or "legacy"
     series = [

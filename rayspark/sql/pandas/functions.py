@@ -101,7 +101,7 @@ def vectorized_udf(
 
 
 def _create(
-    f: Callable[..., Any], returnType: DataType | str, number: int | None, kind: str
+    f: Any, returnType: DataType | str, number: int | None, kind: str
 ) -> UserDefinedFunction:
     if number is not None and number != PandasUDFType.GROUPED_MAP:
         warnings.warn(
@@ -124,9 +124,10 @@ def _create(
 
 
 def _inferred(f: Callable[..., Any], signature: inspect.Signature, kind: str) -> int:
-    annotated = any(
-        p.annotation is not p.empty for p in signature.parameters.values()
-    ) or signature.return_annotation is not signature.empty
+    annotated = (
+        any(p.annotation is not p.empty for p in signature.parameters.values())
+        or signature.return_annotation is not signature.empty
+    )
     if annotated:
         return infer_eval_type(signature, hints_of(f), kind)
     return PandasUDFType.SCALAR if kind == "pandas" else ArrowUDFType.SCALAR

@@ -32,9 +32,12 @@ class PandasGroupedOpsMixin:
     """Part of the GroupedData face."""
 
     _df: DataFrame
-    _keys: tuple[Expression, ...]
 
-    def applyInPandas(self, func: Callable[..., Any], schema: StructType | str) -> DataFrame:
+    @property
+    def _keys(self) -> tuple[Expression, ...]:
+        raise NotImplementedError
+
+    def applyInPandas(self, func: Callable[..., Any], schema: Any) -> DataFrame:
         """The rows that a function makes of each group.
 
         Parameters
@@ -63,7 +66,7 @@ class PandasGroupedOpsMixin:
         """
         return self._apply("arrow", func, schema, infer_group_arrow_eval_type_from_func)
 
-    def apply(self, udf: UserDefinedFunction) -> DataFrame:
+    def apply(self, udf: Any) -> DataFrame:
         """The old form of :meth:`applyInPandas`, with a ``pandas_udf`` of kind ``GROUPED_MAP``."""
         if not isinstance(udf, UserDefinedFunction) or udf.evalType != 201:
             raise PySparkTypeError(
@@ -71,7 +74,7 @@ class PandasGroupedOpsMixin:
                 messageParameters={"eval_type": "SQL_GROUPED_MAP_PANDAS_UDF"},
             )
         warnings.warn("Use applyInPandas instead of apply.", UserWarning, stacklevel=2)
-        return self.applyInPandas(udf.func, udf.returnType)  # type: ignore[arg-type]
+        return self.applyInPandas(udf.func, udf.returnType)
 
     def cogroup(self, other: GroupedData) -> PandasCogroupedOps:
         """The groups of two DataFrames with the same keys side by side."""
@@ -119,8 +122,8 @@ class PandasGroupedOpsMixin:
         schema: Any,
         infer: Callable[[Any], int | None],
     ) -> DataFrame:
-        _check_arguments(func, (1, 2), f"the function in groupby.applyIn{kind.capitalize()} must "
-                         "take either one argument (data) or two arguments (key, data).")  # fmt: skip
+        where = f"the function in groupby.applyIn{kind.capitalize()} must take either "
+        _check_arguments(func, (1, 2), f"{where}one argument (data) or two arguments (key, data).")
         result = result_schema(schema)
         iterates = infer(func) in _ITERATES
         function = PythonFunction(func, result, _name(func), kind)

@@ -5,7 +5,7 @@
     Series, ... -> float                        a group at a time
     Iterator[Series] -> float                   a group, in batches
 
-``pandas.DataFrame`` may stand for ``Series`` (it is a struct), and ``pyarrow.Array`` is the same for
+``pandas.DataFrame`` may stand for ``Series`` (it is a struct); ``pyarrow.Array`` is the same for
 Arrow. Nothing of pandas is imported: a hint is known by its class's name.
 """
 
@@ -100,9 +100,7 @@ def _infer(
     plain, over_batches, of_group, of_group_batches = kinds
     one_iterator = len(found) == 1 and check_iterator_annotation(found[0], batches)
     gives_value = not (
-        result(returned)
-        or check_iterator_annotation(returned)
-        or check_tuple_annotation(returned)
+        result(returned) or check_iterator_annotation(returned) or check_tuple_annotation(returned)
     )
     if all(map(unit, found)):
         if result(returned):

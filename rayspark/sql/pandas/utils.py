@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import re
+from typing import Any
 
 from rayspark.errors import PySparkImportError
 
 MINIMUM = {"pandas": "2.2.0", "pyarrow": "17.0.0", "numpy": "1.26.0"}
 
 
-def _require(name: str) -> None:
+def _require(name: str) -> Any:
     try:
         module = importlib.import_module(name)
     except ImportError as error:
@@ -28,15 +29,16 @@ def _require(name: str) -> None:
                 "current_version": str(found),
             },
         )
+    return module
 
 
 def _numbers(version: str) -> list[int]:
     return [int(n) for n in re.findall(r"\d+", version)[:3]]
 
 
-def require_minimum_pandas_version() -> None:
-    """Raise PySparkImportError if pandas is missing or too old."""
-    _require("pandas")
+def require_minimum_pandas_version() -> Any:
+    """The module pandas; PySparkImportError if it is missing or too old."""
+    return _require("pandas")
 
 
 def require_minimum_pyarrow_version() -> None:

@@ -107,7 +107,7 @@ def apply_settings(session: SparkSession, options: Mapping[str, str]) -> None:
             session._state.conf.set(key, value)
     if late:
         warnings.warn(
-            f"An existing SparkSession is used; too late to set {', '.join(late)}: stop() it first.",
+            f"An existing SparkSession is used, so it is too late to set {', '.join(late)}.",
             ConfigWarning,
             stacklevel=4,
         )

@@ -49,7 +49,7 @@ def local_relation(
     elif isinstance(schema, list | tuple):
         schema = [n.decode() if isinstance(n, bytes) else str(n) for n in schema]
     if _is_pandas(data):
-        data = _from_pandas(data, schema, conf)
+        data = _from_pandas(data, schema)
     if isinstance(data, np.ndarray):
         data, schema = _from_numpy(data, schema)
     if isinstance(data, pa.RecordBatch):
@@ -124,7 +124,8 @@ def _checked(rows: list[Any], schema: DataType, verify: bool) -> list[Any]:
 def _inferred(rows: list[Any], names: Names | None, options: InferOptions) -> StructType:
     if not rows:
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
-    found = reduce(merge_type, (infer_schema(row, names, options) for row in rows))
+    schemas: list[DataType] = [infer_schema(row, names, options) for row in rows]
+    found = reduce(merge_type, schemas)
     if has_null_type(found):
         raise PySparkValueError(errorClass="CANNOT_DETERMINE_TYPE", messageParameters={})
     assert isinstance(found, StructType)
@@ -185,10 +186,11 @@ def _inferred_of_rdd(
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
     if sampling is not None:
         seen = rdd.sample(False, float(sampling)) if sampling < 0.99 else rdd
-        found = seen.map(lambda row: infer_schema(row, names, options)).reduce(merge_type)
-        assert isinstance(found, StructType)
-        return found
-    found = infer_schema(first, names, options)
+        schemas: RDD[DataType] = seen.map(lambda row: infer_schema(row, names, options))
+        merged = schemas.reduce(merge_type)
+        assert isinstance(merged, StructType)
+        return merged
+    found: DataType = infer_schema(first, names, options)
     if has_null_type(found):
         for row in rdd.take(100)[1:]:
             found = merge_type(found, infer_schema(row, names, options))
@@ -248,15 +250,17 @@ def _is_pandas(data: Any) -> bool:
     return pandas is not None and isinstance(data, pandas.DataFrame)
 
 
-def _from_pandas(data: Any, schema: Any, conf: SessionConf) -> Any:
+def _from_pandas(data: Any, schema: Any) -> Any:
     """A pandas DataFrame as an Arrow table; as rows where Arrow cannot tell the types."""
     named = data.copy(deep=False)
     named.columns = [str(name) for name in data.columns]
     try:
         return pa.Table.from_pandas(named, preserve_index=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return named.to_dict("records") if schema is None else list(
-            named.itertuples(index=False, name=None)
+        return (
+            named.to_dict("records")
+            if schema is None
+            else list(named.itertuples(index=False, name=None))
         )
 
 
@@ -275,5 +279,3 @@ def _from_numpy(data: np.ndarray[Any, Any], schema: Any) -> tuple[pa.Table, Any]
     if isinstance(schema, DataType) and not isinstance(schema, StructType):
         schema = StructType([StructField("value", schema)])
     return table, schema
-
-

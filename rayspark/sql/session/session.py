@@ -29,8 +29,9 @@ from rayspark.sql.dataframe import DataFrame
 from rayspark.sql.expected import expected, refused
 from rayspark.sql.marks import SessionMark
 from rayspark.sql.readwriter import DataFrameReader
+from rayspark.sql.session import builder as builder_face
 from rayspark.sql.session.artifacts import ArtifactMethods
-from rayspark.sql.session.builder import Builder, apply_settings
+from rayspark.sql.session.builder import apply_settings
 from rayspark.sql.session.context import ContextStart
 from rayspark.sql.session.create_dataframe import local_relation
 from rayspark.sql.sql_formatter import SQLStringFormatter
@@ -71,14 +72,14 @@ class SparkSession(SessionMark, ArtifactMethods):
     [Row(two=2)]
     """
 
-    Builder = Builder
+    Builder = builder_face.Builder
 
     _instantiatedSession: ClassVar[Any] = None
 
     @classproperty
-    def builder(cls) -> Builder:
+    def builder(cls) -> builder_face.Builder:
         """A new builder: ``SparkSession.builder.master("local[2]").getOrCreate()``."""
-        return Builder(cls)  # type: ignore[arg-type]
+        return builder_face.Builder(cls)  # type: ignore[arg-type]
 
     def __init__(
         self,
@@ -421,5 +422,3 @@ def _new_state(
     conf = SessionConf(start.settings(options))
     mine = SessionCatalog(conf) if catalog is None else catalog.new_session(conf)
     return SessionState(conf, mine, start.engine, cache or CacheTable(), start.resources)
-
-
