@@ -33,7 +33,13 @@ from rayspark.datatypes import (
 )
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import AnalysisException, PySparkImportError, SparkException
-from rayspark.execution.sources.files import FileSource, Piece, check_duplicates, empty_rows, schemas
+from rayspark.execution.sources.files import (
+    FileSource,
+    Piece,
+    check_duplicates,
+    empty_rows,
+    schemas,
+)
 from rayspark.execution.sources.listing import DataFile, list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options
 from rayspark.execution.sources.orc import infer
@@ -86,9 +92,7 @@ class AvroSource(FileSource):
                 if not target.names:
                     yield empty_rows(len(part))
                     continue
-                columns = [
-                    pa.array([row.get(f.name) for row in part], f.type) for f in target
-                ]
+                columns = [pa.array([row.get(f.name) for row in part], f.type) for f in target]
                 yield pa.RecordBatch.from_arrays(columns, schema=target)
 
 

@@ -9,7 +9,14 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from rayspark.datatypes import BinaryType, LongType, StringType, StructField, StructType, TimestampType
+from rayspark.datatypes import (
+    BinaryType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampType,
+)
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import AnalysisException
 from rayspark.execution.sources.files import FileSource, Piece, empty_rows
@@ -73,7 +80,8 @@ def open_binary_file(
     chosen.warn_unknown("read from")
     listing = list_source(paths, chosen, settings, schema)
     if schema is not None and not set(schema.names) <= {
-        *SCHEMA.names, *listing.partition_schema.names
+        *SCHEMA.names,
+        *listing.partition_schema.names,
     }:
         raise AnalysisException(
             f"The schema of binaryFile is {SCHEMA.simpleString()}, found {schema.simpleString()}."

@@ -19,9 +19,9 @@ READ_OPTIONS = (
     "enableDateTimeParsingFallback",
 )  # fmt: skip
 
-_ESCAPES = {"\\t": "\t", "\\b": "\b", "\\r": "\r", "\\f": "\f", '\\"': '"', "\\'": "'",
+ESCAPES = {"\\t": "\t", "\\b": "\b", "\\r": "\r", "\\f": "\f", '\\"': '"', "\\'": "'",
             "\\\\": "\\", "\\0": "\0", "\\u0000": "\0", "\\n": "\n"}  # fmt: skip
-MODES = ("permissive", "dropmalformed", "failfast")
+READ_MODES = ("permissive", "dropmalformed", "failfast")
 _UNESCAPED = (
     "stop_at_delimiter", "stop_at_closing_quote", "back_to_delimiter", "skip_value", "raise_error",
 )  # fmt: skip
@@ -80,7 +80,7 @@ class CsvOptions:
             If one does not fit.
         """
         delimiter = options.first(("sep", "delimiter"), ",")
-        delimiter = _ESCAPES.get(delimiter, delimiter)
+        delimiter = ESCAPES.get(delimiter, delimiter)
         if not delimiter:
             raise options.wrong("sep", delimiter, "at least one character")
         quote, escape = options.char("quote", '"') or NONE, options.char("escape", "\\") or NONE
@@ -131,6 +131,6 @@ class CsvOptions:
 def read_mode(options: Options) -> str:
     """What to do with malformed records; an unknown word means PERMISSIVE, as in Spark."""
     mode = options.text("mode", "permissive").lower()
-    if mode not in MODES:
+    if mode not in READ_MODES:
         raise options.wrong("mode", mode, "one of PERMISSIVE, DROPMALFORMED, FAILFAST")
     return mode

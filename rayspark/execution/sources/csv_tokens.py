@@ -205,7 +205,9 @@ class _Cutter:
                 break
         if self.ch != d.delimiter and d.unescaped != "RAISE_ERROR":
             self.part += [d.quote, *space]
-            if (d.unescaped == "STOP_AT_CLOSING_QUOTE" and self.ch not in (d.quote, d.escape)) or d.unescaped != "STOP_AT_CLOSING_QUOTE":
+            if (
+                d.unescaped == "STOP_AT_CLOSING_QUOTE" and self.ch not in (d.quote, d.escape)
+            ) or d.unescaped != "STOP_AT_CLOSING_QUOTE":
                 self.part.append(self.ch)
             self.prev = self.ch
             self._quoted()

@@ -21,7 +21,20 @@ from itertools import groupby
 from rayspark.errors import IllegalArgumentException
 from rayspark.execution.kernels.texts import DAY, MICROS, days_from_civil, parse_moment
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _EPOCH = datetime.datetime(1970, 1, 1)
 _ZONE_FORMS = {

@@ -14,12 +14,18 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rayspark.datatypes import StringType, StructType
+from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import SparkException
 from rayspark.execution.sources.bad_records import check_corrupt_column, malformed
 from rayspark.execution.sources.csv_options import Formats, read_mode
-from rayspark.execution.sources.files import FileSource, Piece, check_duplicates, empty_rows, schemas
+from rayspark.execution.sources.files import (
+    FileSource,
+    Piece,
+    check_duplicates,
+    empty_rows,
+    schemas,
+)
 from rayspark.execution.sources.json_fast import fast_query
 from rayspark.execution.sources.json_infer import JsonInference
 from rayspark.execution.sources.json_values import BadRecord, Conversions, JsonDialect, JsonReader
@@ -137,7 +143,9 @@ class JsonSource(FileSource):
         how, wanted = self.how, self.read_schema
         data = StructType([f for f in wanted.fields if f.name != how.corrupt])
         slow = _SlowLane(data, wanted, how, piece)
-        fast = None if how.multi_line or how.corrupt in data.names else fast_query(data, how.formats)
+        fast = (
+            None if how.multi_line or how.corrupt in data.names else fast_query(data, how.formats)
+        )
         for texts in records(piece, how):
             for start in range(0, len(texts), 100_000):
                 part = texts.slice(start, 100_000)
@@ -174,7 +182,9 @@ class JsonSource(FileSource):
 class _SlowLane:
     """Records one by one."""
 
-    def __init__(self, data: StructType, wanted: StructType, how: JsonOptions, piece: Piece) -> None:
+    def __init__(
+        self, data: StructType, wanted: StructType, how: JsonOptions, piece: Piece
+    ) -> None:
         self._reader = JsonReader(data, how.dialect, Conversions(how.formats))
         self._wanted, self._how, self._piece = wanted, how, piece
         self._target = to_arrow_schema(wanted)
@@ -200,9 +210,7 @@ class _SlowLane:
         if not self._target.names:
             yield empty_rows(len(rows))
             return
-        columns = [
-            array_of([row[f.name] for row in rows], f.type) for f in self._target
-        ]
+        columns = [array_of([row[f.name] for row in rows], f.type) for f in self._target]
         yield pa.RecordBatch.from_arrays(columns, schema=self._target)
 
 

@@ -48,9 +48,7 @@ def fast_query(schema: StructType, formats: Formats) -> tuple[str, dict[str, Arr
     )
     names = [identifier(f.name) for f in schema.fields]
     outer = ", ".join(f"v{i} AS {name}" for i, name in enumerate(names))
-    body = (
-        f"SELECT line, coalesce({valid}, false) AS fine FROM lines"
-    )
+    body = f"SELECT line, coalesce({valid}, false) AS fine FROM lines"
     if not schema.fields:
         return f"SELECT fine AS plain FROM ({body})", {}
     transformed = f"CASE WHEN fine THEN json_transform(line, {quote(shape)}) END"

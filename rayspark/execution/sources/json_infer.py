@@ -59,9 +59,7 @@ class JsonInference:
         ValueError
             In mode FAILFAST, with the record that is no JSON.
         """
-        decoder = json.JSONDecoder(
-            parse_float=_Number, strict=not self.dialect.control_chars
-        )
+        decoder = json.JSONDecoder(parse_float=_Number, strict=not self.dialect.control_chars)
         found: DataType = StructType()
         kinds: dict[str, DataType] = {}
         for record in records:
@@ -167,7 +165,9 @@ def merge(left: DataType, right: DataType) -> DataType:
         case StructType(), StructType():
             fields = {f.name: f.dataType for f in left.fields}
             for f in right.fields:
-                fields[f.name] = merge(fields[f.name], f.dataType) if f.name in fields else f.dataType
+                fields[f.name] = (
+                    merge(fields[f.name], f.dataType) if f.name in fields else f.dataType
+                )
             return StructType([StructField(name, fields[name]) for name in sorted(fields)])
         case ArrayType(), ArrayType():
             return ArrayType(merge(left.elementType, right.elementType))

@@ -322,7 +322,9 @@ class _Scalars:
                     return pattern(f.timestamp).parse_moment(text, f.zone)
                 return parse_moment(text, f.zone)
             case TimestampNTZType():
-                return pattern(f.ntz).parse_moment(text, None) if f.ntz else parse_moment(text, None)
+                return (
+                    pattern(f.ntz).parse_moment(text, None) if f.ntz else parse_moment(text, None)
+                )
             case TimeType():
                 return parse_time(text)
             case YearMonthIntervalType() | DayTimeIntervalType():
@@ -357,10 +359,25 @@ def _check(dt: DataType, name: str) -> None:
         case MapType():
             _check(dt.valueType, name)
         case (
-            StringType() | CharType() | VarcharType() | BooleanType() | ByteType() | ShortType()
-            | IntegerType() | LongType() | FloatType() | DoubleType() | DecimalType() | NullType()
-            | BinaryType() | TimestampType() | TimestampNTZType() | DateType() | TimeType()
-            | YearMonthIntervalType() | DayTimeIntervalType()
+            StringType()
+            | CharType()
+            | VarcharType()
+            | BooleanType()
+            | ByteType()
+            | ShortType()
+            | IntegerType()
+            | LongType()
+            | FloatType()
+            | DoubleType()
+            | DecimalType()
+            | NullType()
+            | BinaryType()
+            | TimestampType()
+            | TimestampNTZType()
+            | DateType()
+            | TimeType()
+            | YearMonthIntervalType()
+            | DayTimeIntervalType()
         ):
             return
         case _:

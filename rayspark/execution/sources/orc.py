@@ -14,7 +14,13 @@ from rayspark.datatypes import DataType, StructField, StructType, TimestampType
 from rayspark.datatypes.arrow import from_arrow_schema, to_arrow_schema
 from rayspark.errors import AnalysisException, SparkException
 from rayspark.execution.sources.adapt import adapt
-from rayspark.execution.sources.files import FileSource, Piece, check_duplicates, empty_rows, schemas
+from rayspark.execution.sources.files import (
+    FileSource,
+    Piece,
+    check_duplicates,
+    empty_rows,
+    schemas,
+)
 from rayspark.execution.sources.listing import DataFile, list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options, setting_flag
 from rayspark.execution.sources.parquet_types import cannot_merge, merge_schemas

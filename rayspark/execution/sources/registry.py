@@ -12,6 +12,7 @@ from rayspark.errors import (
     PySparkNotImplementedError,
 )
 from rayspark.execution.sources.api import Sink, Source
+from rayspark.execution.sources.arrow_sinks import ArrowFormat, OrcFormat
 from rayspark.execution.sources.avro import AvroFormat, open_avro
 from rayspark.execution.sources.binary_file import open_binary_file
 from rayspark.execution.sources.commit import DirectoryCommit, SaveMode
@@ -24,6 +25,12 @@ from rayspark.execution.sources.parquet import open_parquet
 from rayspark.execution.sources.parquet_sink import ParquetFormat
 from rayspark.execution.sources.sink import FileSink, Format, check_partition_columns, new_job
 from rayspark.execution.sources.text import open_text
+from rayspark.execution.sources.text_sinks import (
+    CSV_OPTIONS,
+    JSON_OPTIONS,
+    TEXT_OPTIONS,
+    line_format,
+)
 
 Opener = Callable[[Sequence[str], StructType | None, Mapping[str, str], Mapping[str, str]], Source]
 
@@ -112,9 +119,19 @@ class FileWriting:
 
 
 WRITERS: dict[str, FileWriting] = {
+    "arrow": FileWriting((), lambda options, settings, _: ArrowFormat.of(options, settings)),
+    "avro": FileWriting(
+        ("recordName",), lambda options, settings, _: AvroFormat.of(options, settings)
+    ),
+    "csv": FileWriting(CSV_OPTIONS, line_format("csv")),
+    "json": FileWriting(JSON_OPTIONS, line_format("json")),
+    "orc": FileWriting(
+        ("orc.compress",), lambda options, settings, _: OrcFormat.of(options, settings)
+    ),
     "parquet": FileWriting(
         ("parquet.compression",), lambda options, settings, _: ParquetFormat.of(options, settings)
     ),
+    "text": FileWriting(TEXT_OPTIONS, line_format("text")),
 }
 
 
@@ -187,8 +204,10 @@ def open_sink(
             settings, "mapreduce.fileoutputcommitter.marksuccessfuljobs", default=True
         ),
     )
+    outside = {column.lower() for column in partition_by}
+    data = StructType([f for f in schema.fields if f.name.lower() not in outside])
     return FileSink(
-        writing.make(chosen, settings, schema),
+        writing.make(chosen, settings, data),
         schema,
         tuple(partition_by),
         commit,
