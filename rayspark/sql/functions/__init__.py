@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from rayspark.sql import udf, udtf
 from rayspark.sql.functions import builtin, partitioning
+
+UserDefinedFunction = udf.UserDefinedFunction
+UserDefinedTableFunction = udtf.UserDefinedTableFunction
+AnalyzeArgument = udtf.AnalyzeArgument
+AnalyzeResult = udtf.AnalyzeResult
+OrderingColumn = udtf.OrderingColumn
+PartitioningColumn = udtf.PartitioningColumn
+SelectedColumn = udtf.SelectedColumn
+SkipRestOfInputTableException = udtf.SkipRestOfInputTableException
+del udf, udtf  # the names of functions
 
 __all__ = [*builtin.__all__, "partitioning"]
 

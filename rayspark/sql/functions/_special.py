@@ -38,9 +38,6 @@ def col(col: str) -> Column:
     return Column(attribute(col))
 
 
-column = col
-
-
 def lit(col: Any) -> Column:
     """A constant: text, number, date, list (an array), numpy value...; a column stays as it is."""
     if isinstance(col, Column):

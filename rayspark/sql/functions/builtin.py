@@ -7,12 +7,16 @@ out in ``_special``. Type checkers and editors read ``builtin.pyi``, generated f
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from rayspark.sql.functions import _special
 from rayspark.sql.functions._build import build
 from rayspark.sql.functions._signatures import signatures
 from rayspark.sql.pandas import functions as batch_functions
+
+SAME = {"column": "col", "negative": "negate", "power": "pow", "random": "rand"}
+"""Two names of one function."""
 
 _BATCHES = ("pandas_udf", "arrow_udf", "PandasUDFType", "ArrowUDFType")
 """Found here too, as in PySpark."""
@@ -22,6 +26,9 @@ __all__ = list(signatures())
 
 def __getattr__(name: str) -> Any:
     """Make a function when its name is first used."""
+    if name in SAME:
+        value = globals()[name] = getattr(sys.modules[__name__], SAME[name])
+        return value
     if name in _BATCHES:
         return getattr(batch_functions, name)
     if name not in signatures():

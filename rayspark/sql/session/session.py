@@ -43,14 +43,13 @@ if TYPE_CHECKING:
     from rayspark.datatypes import DataType, StructType
 
 
-class classproperty(property):
+class classproperty:
     """A property of a class, read without an instance."""
 
     def __init__(self, fget: Callable[[Any], Any]) -> None:
-        super().__init__(fget)
+        self.fget = fget
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        assert self.fget is not None
         return self.fget(owner)
 
 
@@ -77,9 +76,9 @@ class SparkSession(SessionMark, ArtifactMethods):
     _instantiatedSession: ClassVar[Any] = None
 
     @classproperty
-    def builder(cls) -> builder_face.Builder:
+    def builder(cls: Any) -> builder_face.Builder:
         """A new builder: ``SparkSession.builder.master("local[2]").getOrCreate()``."""
-        return builder_face.Builder(cls)  # type: ignore[arg-type]
+        return builder_face.Builder(cls)
 
     def __init__(
         self,
