@@ -97,6 +97,10 @@ from rayspark.execution.python_plan import (
 )
 
 
+WHOLE = 1 << 62
+"""Bytes of a task that reads everything."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """How a query is spread.
@@ -250,7 +254,10 @@ class _Planner:
         self, source: Any, attributes: tuple[Attribute, ...], table: tuple[str, ...]
     ) -> PhysicalPlan:
         layout = self.layout
-        groups = source.splits(layout.max_partition_bytes, layout.cores)
+        if layout.single:  # whole files: DuckDB's own threads share them
+            groups = source.splits(WHOLE, 1)
+        else:
+            groups = source.splits(layout.max_partition_bytes, layout.cores)
         if layout.single and len(groups) > 1:
             groups = [[split for group in groups for split in group]]
         return ScanExec(attributes, max(1, len(groups)), source, groups or [[]], table=table)
