@@ -11,6 +11,7 @@ import decimal
 import re
 from collections.abc import Callable
 from functools import cache
+from inspect import Parameter, Signature
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,14 @@ def each(
         rows = zip(*(c.to_pylist() for c in columns), strict=True)
         return pa.array([None if None in row else one(*row) for row in rows], kind)
 
-    return ArrowFunction(name, run, parameters, returns, volatile)
+    return ArrowFunction(name, taking(run, len(parameters)), parameters, returns, volatile)
+
+
+def taking(run: Callable[..., Any], count: int) -> Callable[..., Any]:
+    """The function with so many parameters, for DuckDB, which counts them."""
+    parameters = [Parameter(f"c{at}", Parameter.POSITIONAL_ONLY) for at in range(count)]
+    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return run
 
 
 # -- numbers -------------------------------------------------------------------------------------

@@ -1,7 +1,105 @@
-"""Rows of the misc functions."""
+"""Rows of the functions that belong to no family: hashes, ids, session, URLs, bitmaps, errors."""
 
 from __future__ import annotations
 
-from rayspark.catalyst.functions.row import Fn
+from rayspark.catalyst.functions.results import COLUMN, always, never
+from rayspark.catalyst.functions.row import Args, Fn, NullRule, TypeRule, if_any
+from rayspark.datatypes import (
+    BinaryType,
+    DataType,
+    IntegerType,
+    LongType,
+    NullType,
+    StringType,
+)
 
-ROWS: tuple[Fn, ...] = ()
+TEXT, INT, LONG, BYTES = StringType(), IntegerType(), LongType(), BinaryType()
+
+
+def _fn(
+    name: str, args: str, result: TypeRule, doc: str, *examples: str, nulls: NullRule = if_any,
+    aliases: tuple[str, ...] = (), python: str | None = COLUMN, contextual: bool = False,
+    deterministic: bool = True, refused: str | None = None,
+) -> Fn:  # fmt: skip
+    return Fn(name, args, result, nulls, aliases=aliases, doc=doc, examples=examples, python=python,
+              contextual=contextual, deterministic=deterministic, refused=refused)  # fmt: skip
+
+
+def _session(name: str, doc: str, *aliases: str) -> Fn:
+    return _fn(name, "", TEXT, doc, nulls=never, aliases=aliases, python="()", contextual=True)
+
+
+def _error_type(_args: Args) -> DataType:
+    return NullType()
+
+
+MANY = "(*cols: ColumnOrName)"
+AES = "expr: binary, key: binary, mode: string = 'GCM', padding: string = 'DEFAULT'"
+
+ROWS: tuple[Fn, ...] = (
+    _fn("hash", "*exprs: any", INT, "A hash of values, Murmur3's.", "hash('Spark', array(123), 2)",
+        "hash(null)", nulls=never, python=MANY),
+    _fn("xxhash64", "*exprs: any", LONG, "A hash of values of 64 bits.",
+        "xxhash64('Spark', array(123), 2)", nulls=never, python=MANY),
+    _fn("md5", "expr: binary", TEXT, "The MD5 checksum in base 16.", "md5('Spark')"),
+    _fn("sha1", "expr: binary", TEXT, "The SHA-1 checksum in base 16.", "sha1('Spark')",
+        aliases=("sha",)),
+    _fn("sha2", "expr: binary, bitLength: int", TEXT,
+        "A checksum of the SHA-2 family (224, 256, 384, 512 bits; 0 is 256).", "sha2('Spark', 256)",
+        "sha2('Spark', 1)", nulls=always, python="(col: ColumnOrName, numBits: int)"),
+    _fn("crc32", "expr: binary", LONG, "A cyclic redundancy checksum.", "crc32('Spark')"),
+    _fn("aes_encrypt", AES + ", iv: binary = '', aad: binary = ''", BYTES, "Bytes, encrypted.",
+        refused="encryption needs a library that RaySpark does not bring along; use a Python UDF"),
+    _fn("aes_decrypt", AES + ", aad: binary = ''", BYTES, "Bytes, decrypted.",
+        refused="encryption needs a library that RaySpark does not bring along; use a Python UDF"),
+    _fn("try_aes_decrypt", AES + ", aad: binary = ''", BYTES, "Bytes, decrypted, or null.",
+        refused="encryption needs a library that RaySpark does not bring along; use a Python UDF"),
+    _fn("uuid", "seed?: long!", TEXT, "A random UUID.", "length(uuid())", nulls=never,
+        python="(seed: Column | int | None = None)", deterministic=False),
+    _fn("typeof", "expr: any", TEXT, "The name of a value's type.", "typeof(1)",
+        "typeof(array(1))", nulls=never),
+    _session("version", "Spark's version whose functions these are."),
+    _session("current_user", "Who runs the session.", "user", "session_user"),
+    _session("current_catalog", "The catalog in use."),
+    _session("current_database", "The database in use.", "current_schema"),
+    _fn("spark_partition_id", "", INT, "The number of the partition that holds the row.",
+        nulls=never, python="()", contextual=True, deterministic=False),
+    _fn("monotonically_increasing_id", "", LONG,
+        "Numbers that grow from row to row; no two rows have the same.", nulls=never, python="()",
+        contextual=True, deterministic=False),
+    _fn("input_file_name", "", TEXT, "The file that the row was read from, or ''.", nulls=never,
+        python="()", contextual=True, deterministic=False),
+    _fn("input_file_block_start", "", LONG, "Where the block that holds the row begins, or -1.",
+        nulls=never, python="()", contextual=True, deterministic=False),
+    _fn("input_file_block_length", "", LONG, "How long the block that holds the row is, or -1.",
+        nulls=never, python="()", contextual=True, deterministic=False),
+    _fn("assert_true", "expr: boolean, message?: string", NullType(),
+        "Null if it is true, else an error.", "assert_true(0 < 1)", nulls=always,
+        python="(col: ColumnOrName, errMsg: Column | str | None = None)"),
+    _fn("raise_error", "errorClass: string, parms?: map", _error_type, "An error, always.",
+        nulls=always, python="(errMsg: Column | str)"),
+    _fn("url_encode", "str: string", TEXT, "A text in the form that URLs have.",
+        "url_encode('https://spark.apache.org/a b')", python="(str: ColumnOrName)"),
+    _fn("url_decode", "str: string", TEXT, "The text that a part of a URL stands for.",
+        "url_decode('https%3A%2F%2Fspark.apache.org')", python="(str: ColumnOrName)"),
+    _fn("try_url_decode", "str: string", TEXT, "The same, null where it is malformed.",
+        "try_url_decode('http%3A%2F%2spark')", nulls=always, python="(str: ColumnOrName)"),
+    _fn("parse_url", "url: string, part: string, key?: string", TEXT,
+        "A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY, USERINFO.",
+        "parse_url('http://spark.apache.org/path?query=1', 'HOST')",
+        "parse_url('http://spark.apache.org/path?query=1', 'QUERY', 'query')", nulls=always,
+        python="(url: ColumnOrName, partToExtract: ColumnOrName,"
+               " key: ColumnOrName | None = None)"),
+    _fn("try_parse_url", "url: string, part: string, key?: string", TEXT,
+        "The same, null for what is no URL.", "try_parse_url('inva lid://spark', 'QUERY')",
+        nulls=always,
+        python="(url: ColumnOrName, partToExtract: ColumnOrName,"
+               " key: ColumnOrName | None = None)"),
+    _fn("bitmap_bit_position", "expr: long", LONG, "A number's bit in its bitmap.",
+        "bitmap_bit_position(123)"),
+    _fn("bitmap_bucket_number", "expr: long", LONG, "The number of a number's bitmap.",
+        "bitmap_bucket_number(123)"),
+    _fn("bitmap_count", "expr: binary", LONG, "How many bits of a bitmap are set.",
+        "bitmap_count(X'1010')"),
+)  # fmt: skip
+
