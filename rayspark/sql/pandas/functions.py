@@ -76,7 +76,7 @@ def arrow_udf(
 
 def vectorized_udf(
     f: Any = None,
-    returnType: DataType | str | None = None,
+    returnType: Any = None,
     functionType: int | None = None,
     kind: str = "pandas",
 ) -> Any:
