@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.aliases import is_generator
 from rayspark.catalyst.analysis.arguments import Bind, fit, wrong_number
+from rayspark.catalyst.analysis.casts import check_cast
 from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.analysis.errors import DOCROOT, error, mismatch, sql_expr, sql_id, sql_type
 from rayspark.catalyst.analysis.naming import ORDER_FIRST, field_name
@@ -16,6 +17,7 @@ from rayspark.catalyst.expressions import (
     Alias,
     Call,
     CaseWhen,
+    Cast,
     Expression,
     Literal,
     NamedArgument,
@@ -26,13 +28,32 @@ from rayspark.catalyst.expressions import (
     lit,
 )
 from rayspark.catalyst.functions import Fn, find_function
-from rayspark.datatypes import BooleanType, MapType, StringType
+from rayspark.datatypes import (
+    BinaryType,
+    BooleanType,
+    ByteType,
+    DataType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    IntegerType,
+    LongType,
+    MapType,
+    ShortType,
+    StringType,
+    TimestampType,
+)
 from rayspark.datatypes.coercion import find_tightest
 from rayspark.errors import PySparkNotImplementedError
 
 PRECISION_LOSS = "spark.sql.decimalOperations.allowPrecisionLoss"
 NULL_FLAGGED = {"first", "last", "any_value", "first_value", "last_value"}
 """Aggregates whose second argument is what ``IGNORE NULLS`` means."""
+
+
+TABLE_FUNCTIONS = {"range"}
+"""Functions that stand in FROM only."""
 
 
 def lookup(name: str) -> Fn | None:
@@ -63,11 +84,15 @@ def resolve_call(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) ->
         loss = context.settings.get(PRECISION_LOSS, "true") == "true"
         return OPERATORS[name](e, name, (e.args[0], e.args[1]), context.ansi, loss)
     if name in ("-", "+") and len(e.args) == 1:
-        return resolve_call(e.copy(name="negative" if name == "-" else "positive"), context, bind)
+        row = lookup("negative" if name == "-" else "positive")
+        assert row is not None
+        return _row_call(e, row, context, bind)
     python = context.python_function(tuple(e.name.split(".")))
     if python is not None:
         return _python(e, python)
     row = lookup(name)
+    if row is None and name in TABLE_FUNCTIONS:
+        raise error("NOT_A_SCALAR_FUNCTION", functionName=sql_id((e.name,)))
     if row is None:
         raise error(
             "UNRESOLVED_ROUTINE",
@@ -266,7 +291,33 @@ def _element_at(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> 
     return _row_call(e, row, context, bind)
 
 
+CASTS: dict[str, DataType] = {
+    "boolean": BooleanType(),
+    "tinyint": ByteType(),
+    "smallint": ShortType(),
+    "int": IntegerType(),
+    "bigint": LongType(),
+    "float": FloatType(),
+    "double": DoubleType(),
+    "decimal": DecimalType(),
+    "date": DateType(),
+    "timestamp": TimestampType(),
+    "binary": BinaryType(),
+    "string": StringType(),
+}
+"""Types that can be called like functions: ``int('1')``."""
+
+
+def _cast(e: UnresolvedFunction, context: AnalysisContext, _bind: Bind) -> Expression:
+    if len(e.args) != 1:
+        raise wrong_number(e.name, 1, 1, len(e.args))
+    made = Cast(e.args[0], CASTS[e.name.lower()], coercion.mode(context.ansi))
+    check_cast(made, context.ansi)
+    return made.copy(implicit=True)
+
+
 SPECIAL: dict[str, Special] = {
+    **dict.fromkeys(CASTS, _cast),
     "element_at": _element_at,
     "try_element_at": _element_at,
     "named_struct": _named_struct,

@@ -109,8 +109,7 @@ def _write(e: Expression, text: Text, zone: str) -> str:
             if len(e.values) == 1:
                 left = text(e.values[0])
             else:
-                parts = (f"'{field_name(v) or f'col{i}'}', {text(v)}"
-                         for i, v in enumerate(e.values, 1))  # fmt: skip
+                parts = (f"'{field_name(v) or text(v)}', {text(v)}" for v in e.values)
                 left = f"named_struct({', '.join(parts)})"
             return f"({left} IN (listquery({', '.join(a.name for a in e.outer)})))"
         case Frame() | FrameBound() | OuterReference():
@@ -125,9 +124,10 @@ def _literal(e: Literal, zone: str) -> str:
 
 
 UPPER = {
-    "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "cot",
+    "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "cot", "csc",
     "degrees", "dense_rank", "exp", "expm1", "floor", "log10", "log1p", "log2", "percent_rank",
-    "radians", "rank", "sin", "sinh", "sqrt", "tan", "tanh",
+    "power", "radians", "rank", "regexp", "regexp_like", "sec", "signum", "sin", "sinh",
+    "spark_partition_id", "sqrt", "tan", "tanh",
 }  # fmt: skip
 """Functions that Spark writes in capitals."""
 ONE_SHOWN = {
@@ -144,7 +144,9 @@ def _call(e: Call, text: Text) -> str:
         pairs = zip(e.args[0::2], e.args[1::2], strict=True)
         return f"struct({', '.join(_field(i, n, v, text) for i, (n, v) in enumerate(pairs, 1))})"
     args = [text(a) for a in e.args]
-    if shown in UPPER and len(args) < 2:
+    if shown == "log" and len(args) == 1:
+        return f"LOG(E(), {args[0]})"
+    if shown in UPPER and (len(args) < 2 or shown not in ("ceil", "floor")):
         return write_call(shown.upper(), args)
     if shown in ("aggregate", "reduce") and len(args) == 3:
         args.append("lambdafunction(namedlambdavariable(), namedlambdavariable())")

@@ -193,20 +193,19 @@ def _groups(
         groups = [tuple(resolve(group)) for group in node.values]
         if node.ids is not None:
             return tuple(resolve(node.ids)), groups
-        _only_columns([e for g in groups for e in g], "value", "id")
-        used = {e.id for g in groups for e in g}  # type: ignore[attr-defined]
+        used = {a.id for a in _only_columns([e for g in groups for e in g], "value", "id")}
         return tuple(a for a in child.output if a.id not in used), groups
     ids = tuple(resolve(node.ids or ()))
-    _only_columns(ids, "id", "value")
-    held = {e.id for e in ids}  # type: ignore[attr-defined]
+    held = {a.id for a in _only_columns(ids, "id", "value")}
     return ids, [(a,) for a in child.output if a.id not in held]
 
 
-def _only_columns(expressions: Sequence[Expression], given: str, empty: str) -> None:
+def _only_columns(expressions: Sequence[Expression], given: str, empty: str) -> list[Attribute]:
     wrong = [e for e in expressions if not isinstance(e, Attribute)]
     if wrong:
         shown = ", ".join(map(sql_expr, wrong))
         raise error("UNPIVOT_REQUIRES_ATTRIBUTES", given=given, empty=empty, expressions=shown)
+    return [e for e in expressions if isinstance(e, Attribute)]
 
 
 def _common(at: int, groups: Sequence[tuple[Expression, ...]], analysis: Analysis) -> DataType:

@@ -103,6 +103,6 @@ def resolve_values(node: UnresolvedValues, analysis: Analysis) -> LogicalPlan:
         Project(tuple(Alias(e, n) for e, n in zip(made, names, strict=True)), OneRow())
         for made in columns
     ]
-    made = plans[0] if len(plans) == 1 else union_of(plans, analysis)
-    made.__dict__["_rows"] = True  # a message about its columns says VALUES
-    return made
+    table = plans[0] if len(plans) == 1 else union_of(plans, analysis)
+    table.__dict__["_rows"] = True  # a message about its columns says VALUES
+    return table

@@ -22,7 +22,7 @@ def renew(plan: LogicalPlan, ids: Iterable[ExprId], *, keep_outer: bool = False)
 
     ``keep_outer``: it is an inner query; what it reads of the query around it keeps its ids.
     """
-    new = {old: fresh_id() for old in ids}
+    new = {old: fresh_id() for old in sorted(ids)}
     return rename_ids(plan, new, keep_outer) if new else plan
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.calls import is_aggregate, resolve_call
+from rayspark.catalyst.analysis.casts import check_cast
 from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.analysis.errors import (
     error,
@@ -46,9 +47,6 @@ from rayspark.catalyst.expressions import (
     WindowSpec,
     lit,
 )
-from rayspark.datatypes import DataType, DateType
-from rayspark.datatypes.base import NumericType
-from rayspark.datatypes.casts import can_cast
 from rayspark.datatypes.coercion import is_orderable
 
 Fallback = Callable[[tuple[str, ...]], Expression | None]
@@ -253,23 +251,8 @@ class Resolver:
             wanted = coercion.mode(self.ansi)
             if e.mode is not wanted:
                 e = e.copy(mode=wanted)
-        strict = self.ansi or e.mode is CastMode.TRY
-        source = e.child.dtype
-        if can_cast(source, e.type, strict):
-            return e
-        parameters = {"srcType": sql_type(source), "targetType": sql_type(e.type)}
-        suggestion = suggested_function(source, e.type)
-        if suggestion is not None:
-            raise mismatch("CAST_WITH_FUNC_SUGGESTION", e, **parameters, functionNames=suggestion)
-        if not strict or not can_cast(source, e.type, ansi=False):
-            raise mismatch("CAST_WITHOUT_SUGGESTION", e, **parameters)
-        raise mismatch(
-            "CAST_WITH_CONF_SUGGESTION",
-            e,
-            **parameters,
-            config='"spark.sql.ansi.enabled"',
-            configVal="'false'",
-        )
+        check_cast(e, self.ansi)
+        return e
 
     def _case(self, e: CaseWhen) -> Expression:
         return coercion.fit_case(e, self.ansi)
@@ -333,13 +316,3 @@ def outer_fallback(scope: Scope) -> Fallback:
         return e
 
     return find
-
-
-def suggested_function(source: DataType, target: DataType) -> str | None:
-    """The function that does what CAST refuses to."""
-    match source, target:
-        case (DateType(), NumericType()):
-            return "`UNIX_DATE`"
-        case (NumericType(), DateType()):
-            return "`DATE_FROM_UNIX_DATE`"
-    return None

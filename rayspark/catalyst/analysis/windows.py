@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.errors import error, mismatch, sql_expr, sql_type
+from rayspark.catalyst.analysis.naming import UPPER
+from rayspark.catalyst.analysis.operators import REQUIRED
 from rayspark.catalyst.expressions import (
     AggregateCall,
     Alias,
@@ -21,7 +23,7 @@ from rayspark.catalyst.expressions import (
     lit,
 )
 from rayspark.catalyst.logical import LogicalPlan, Window
-from rayspark.datatypes import DateType, IntegerType, TimestampNTZType, TimestampType
+from rayspark.datatypes import DateType, IntegerType, StringType, TimestampNTZType, TimestampType
 from rayspark.datatypes.base import NullType, NumericType
 from rayspark.datatypes.intervals import AnsiIntervalType, CalendarIntervalType
 
@@ -70,7 +72,7 @@ def _own_frame(e: WindowCall, function: Call) -> Frame:
         return given or (RUNNING_RANGE if e.spec.order else WHOLE)
     if not e.spec.order and name in NEEDS_ORDER:
         raise error(
-            "WINDOW_FUNCTION_FRAME_NOT_ORDERED", wf_name=function.name, wf_expr=function.sql()
+            "WINDOW_FUNCTION_FRAME_NOT_ORDERED", wf_name=function.name, wf_expr=_written(function)
         )
     if name in OFFSET:
         frame = _offset_frame(function)
@@ -83,6 +85,11 @@ def _own_frame(e: WindowCall, function: Call) -> Frame:
             required=frame.sql(),
         )
     return frame
+
+
+def _written(function: Call) -> str:
+    text = function.sql()
+    return text.replace(function.name, function.name.upper(), 1) if function.name in UPPER else text
 
 
 def _offset_frame(function: Call) -> Frame:
@@ -126,6 +133,14 @@ def _range(e: WindowCall, frame: Frame, bounds: Sequence[FrameBound], ansi: bool
     if not bounds:
         return frame
     key = e.spec.order[0].dtype
+    if isinstance(key, StringType):  # to which the bound would be cast
+        raise mismatch(
+            "SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
+            frame,
+            location=_location(frame, bounds[0]),
+            exprType=sql_type(key),
+            expectedType=REQUIRED["+"],
+        )
     for bound in bounds:
         assert bound.offset is not None
         dt = bound.offset.dtype

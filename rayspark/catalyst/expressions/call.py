@@ -189,9 +189,9 @@ def write_call(name: str, args: list[str], *, distinct: bool = False) -> str:
             return f"ilike({left}, {right})"
         case "rlike", [left, right]:
             return f"RLIKE({left}, {right})"
-        case "extract", [part, source]:
-            return f"extract({part} FROM {source})"
-        case ("extract" | "datepart"), [field, source]:
+        case (("extract" | "datepart"), [part, source]):
+            return f"{name}({part} FROM {source})"
+        case (("extract" | "datepart"), [field, source]):
             return f"{name}({field} FROM {source})"
         case "getfield", [struct, field]:
             return f"{struct}.{field}"
