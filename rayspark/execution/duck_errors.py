@@ -49,6 +49,7 @@ CLASSES: dict[str, type[PySparkException]] = {
     "ILLEGAL_DAY_OF_WEEK": IllegalArgumentException,
     "INVALID_FORMAT": IllegalArgumentException,
     "CONVERSION_INVALID_INPUT": NumberFormatException,
+    "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": IllegalArgumentException,
     "UNSUPPORTED_CALL": UnsupportedOperationException,
 }
 """Exceptions by the first part of their condition; others are SparkRuntimeException."""
@@ -97,7 +98,8 @@ def carried(text: str) -> Exception:
 
 def raised(condition: str, parameters: dict[str, str]) -> PySparkException:
     """The exception for a condition, of the class that Spark has for it."""
-    found = CLASSES.get(condition.partition(".")[0], SparkRuntimeException)
+    found = CLASSES.get(condition) or CLASSES.get(condition.partition(".")[0])
+    found = found or SparkRuntimeException
     if condition == "CAST_INVALID_INPUT":
         moment = re.search("DATE|TIME|INTERVAL", parameters["targetType"])
         found = DateTimeException if moment else NumberFormatException

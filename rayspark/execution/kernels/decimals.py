@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from rayspark.datatypes import DecimalType
-from rayspark.execution.kernels.kernel import ArrowFunction, Failure, Site, fail
+from rayspark.execution.kernels.kernel import ArrowFunction, Failure, Site, fail, pure
 
 DIGITS = 38
 SHORT_DIGITS = 18
@@ -61,6 +61,14 @@ def arithmetic(site: Site, sign: str, *, lenient: bool = False) -> str:
     assert isinstance(result, DecimalType)
     if sign == "%":
         b = divisor(site, lenient=lenient)
+    return pure(site.context, [a, b], lambda x, y: _text(site, sign, x, y, lenient))
+
+
+def _text(site: Site, sign: str, a: str, b: str, lenient: bool) -> str:
+    left, right, result = site.types[0], site.types[1], site.type
+    assert isinstance(left, DecimalType)
+    assert isinstance(right, DecimalType)
+    assert isinstance(result, DecimalType)
     native = _native(sign, a, b, left, right)
     if fits(sign, left, right, result):
         return f"TRY({native})" if lenient and not _always_fits(sign, left, right) else native
@@ -116,10 +124,15 @@ def quotient(site: Site, *, lenient: bool = False) -> str:
     )
     if not short:
         return site.use(slow_function("/", left, right, result, lenient), a, b)
-    whole = f"(({_unscaled(a, left)} * {10**shift}::HUGEINT) // {_unscaled(b, right)})"
-    text = f"CAST({whole} AS DECIMAL(38,0)) * {_unit(result.scale + 1)}"
     kind = f"DECIMAL({result.precision},{result.scale})"
-    return f"TRY(CAST({text} AS {kind}))" if lenient else f"CAST({text} AS {kind})"
+
+    def made(x: str, y: str) -> str:
+        whole = f"(({_unscaled(x, left)} * {10**shift}::HUGEINT) // {_unscaled(y, right)})"
+        return f"CAST(CAST({whole} AS DECIMAL(38,0)) * {_unit(result.scale + 1)} AS {kind})"
+
+    if not lenient:
+        return made(a, b)
+    return pure(site.context, [a, b], lambda x, y: f"TRY({made(x, y)})")
 
 
 def whole_quotient(site: Site, *, lenient: bool = False) -> str:
@@ -135,8 +148,7 @@ def whole_quotient(site: Site, *, lenient: bool = False) -> str:
     wide = DecimalType(DIGITS, scale)
     kind = f"DECIMAL({DIGITS},{scale})"
     sides = (_unscaled(f"CAST({side} AS {kind})", wide) for side in (a, b))
-    text = f"CAST({' // '.join(sides)} AS BIGINT)"
-    return f"TRY({text})" if lenient else text
+    return f"CAST({' // '.join(sides)} AS BIGINT)"
 
 
 def divisor(site: Site, *, lenient: bool, condition: str = "DIVIDE_BY_ZERO") -> str:

@@ -126,14 +126,38 @@ SHORT = 120
 """A text that is not longer may be repeated: DuckDB computes equal texts once."""
 
 
+VOLATILE = ("error(", "random(", "uuid(")
+
+
 def let(context: CompileContext, text: str, body: Callable[[str], str]) -> str:
     """``body(text)`` where the body uses the text several times.
 
     A long text is bound to a name by a lambda over a list of one (measured: 8 ns a row), or nested
     expressions would double with every level.
     """
-    if len(text) <= SHORT:
+    if len(text) <= SHORT and not is_volatile(text):
         return body(text)
+    return bind(context, text, body)
+
+
+def pure(context: CompileContext, texts: Sequence[str], body: Callable[..., str]) -> str:
+    """``body(*texts)`` where the body puts them into TRY, which takes nothing that may raise an
+    error by itself: such texts are bound to names before.
+    """
+    for at, text in enumerate(texts):
+        if is_volatile(text):
+            before, after = list(texts[:at]), list(texts[at + 1 :])
+            return bind(context, text, lambda x: pure(context, [*before, x, *after], body))
+    return body(*texts)
+
+
+def is_volatile(text: str) -> bool:
+    """Whether two evaluations may differ, in DuckDB's eyes: errors are such too."""
+    return any(word in text for word in VOLATILE)
+
+
+def bind(context: CompileContext, text: str, body: Callable[[str], str]) -> str:
+    """``body`` of a name for the text."""
     context.temporaries += 1
     name = f"t{context.temporaries}"
     return f"list_transform([{text}], lambda {name}: {body(name)})[1]"

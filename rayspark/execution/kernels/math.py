@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from rayspark.catalyst.expressions import CastMode
-from rayspark.catalyst.functions.tables.math import scale_of
+from rayspark.catalyst.expressions import Cast, CastMode
+from rayspark.catalyst.functions.tables.math import scale_of, side_types
 from rayspark.datatypes import (
     BinaryType,
     BooleanType,
@@ -107,10 +107,7 @@ def rounder(mode: str, scale: int, single: bool) -> ArrowFunction:
     def one(x: float) -> float:
         if not math.isfinite(x):
             return x
-        text = repr(float(np.float32(x))) if False else repr(x)
-        if single:
-            text = str(np.float32(x))
-        return float(decimal.Decimal(text).quantize(unit, MODES[mode], context))
+        return float(decimal.Decimal(repr(x)).quantize(unit, MODES[mode], context)) + 0.0
 
     kind = "FLOAT" if single else "DOUBLE"
     shown = f"m{-scale}" if scale < 0 else str(scale)
@@ -139,7 +136,12 @@ def rounding(mode: str) -> Callable[[Site], str]:
             return f"CASE WHEN {x} IS NOT NULL THEN 0 END"
         half = _to_unit(site, digits, unit, mode)
         if site.ansi:
-            return half
+            top = 1 << (operators.BITS[type(dt)] - 1)
+            error = overflow("Overflow")
+            return site.let(
+                half, lambda r: f"CASE WHEN {r} >= {-top} AND {r} < {top} THEN {r} "
+                f"WHEN {r} IS NOT NULL THEN {error} END"
+            )  # fmt: skip
         return operators.wrap(half, dt)
 
     return compiled
@@ -227,10 +229,22 @@ def whole(name: str) -> Callable[[Site], str]:
             case IntegralType():
                 return x
         double = f"CAST({x} AS DOUBLE)" if isinstance(dt, FloatType) else x
-        mode_ = CastMode.LEGACY
-        return compile_cast(f"{name}({double})", DoubleType(), LongType(), mode_, site.context)
+        made = compile_cast(
+            f"{name}({double})", DoubleType(), LongType(), CastMode.LEGACY, site.context
+        )
+        if not site.ansi:
+            return made
+        fits = f"{double} >= -9223372036854775808.0 AND {double} < 9223372036854775808.0"
+        return f"CASE WHEN {fits} OR isnan({double}) THEN {made} WHEN {x} IS NOT NULL THEN {overflow('overflow')} END"
 
     return compiled
+
+
+def overflow(message: str) -> str:
+    """The error of a result that is too large."""
+    return fail(
+        "ARITHMETIC_OVERFLOW", message=quote(message), alternative="''", config=quote(CONFIG)
+    )
 
 
 # -- arithmetic ----------------------------------------------------------------------------------
@@ -251,7 +265,7 @@ def absolute(site: Site) -> str:
 def fitted(site: Site, sign: str) -> Site:
     """The site with its sides cast to what the operator works on."""
     left, right = site.types
-    found = resolve(sign, left, right)
+    found = resolve(sign, *side_types(site.call.args))
     if found is None:
         raise TypeError(f"{sign} of {left} and {right}")
     texts = [
@@ -261,7 +275,7 @@ def fitted(site: Site, sign: str) -> Site:
         )
     ]
     args = tuple(
-        _Typed(arg, dt) if arg.dtype != dt else arg
+        Cast(arg, dt) if arg.dtype != dt else arg
         for arg, dt in zip(site.call.args, (found.left, found.right), strict=True)
     )
     call = site.call.copy(name=sign, args=args, type=site.type)
@@ -284,6 +298,7 @@ def try_sign(sign: str) -> Callable[[Site], str]:
 
 def positive_remainder(site: Site) -> str:
     """``pmod``."""
+    site = fitted(site, "%")
     b = site.args[1]
     once = operators.remainder(site)
     again = f"(({{r}} + {b}) % nullif({b}, 0))"
@@ -374,8 +389,9 @@ def bit_get(site: Site) -> str:
     x, pos = site.args
     bits = operators.BITS[type(site.types[0])]
     error = fail(
-        "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE", functionName="'`getbit`'",
-        parameter="'`pos`'", upper=quote(str(bits)), lower="'0'", invalidValue=pos,
+        "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE",
+        functionName=quote(f"`{site.call.shown or site.call.name}`"),
+        parameter="'`pos`'", upper=quote(str(bits)), invalidValue=pos,
     )  # fmt: skip
     return f"CASE WHEN {pos} < 0 OR {pos} >= {bits} THEN {error} ELSE ({x} >> {pos}) & 1 END"
 

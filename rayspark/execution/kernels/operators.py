@@ -21,7 +21,7 @@ from rayspark.datatypes.arithmetic import resolve
 from rayspark.datatypes.base import IntegralType
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import decimals, moment_arithmetic
-from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, quote
+from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, pure, quote
 
 BITS: dict[type[DataType], int] = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
 
@@ -56,7 +56,7 @@ def sign_kernel(sign: str, *, lenient: bool | None = None) -> Callable[[Site], s
             return decimals.arithmetic(site, sign, lenient=nulls)
         native = f"({a} {sign} {b})"
         if lenient:
-            return f"TRY({native})"
+            return pure(site.context, [a, b], lambda x, y: f"TRY({x} {sign} {y})")
         if site.ansi or not isinstance(site.type, IntegralType):
             return native
         return wrap(f"({widened(a, left)} {sign} {widened(b, right)})", site.type)

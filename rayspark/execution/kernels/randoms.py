@@ -16,6 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from rayspark.catalyst.functions.tables.math import constant
 from rayspark.datatypes import DecimalType, DoubleType, FloatType
 from rayspark.execution.kernels.hashing import murmur3_bytes
 from rayspark.execution.kernels.kernel import ArrowFunction, Site
@@ -79,8 +80,8 @@ def generator(name: str, draw: Callable[[XorShift], Any], seed: int, kind: pa.Da
 
 def seed_of(site: Site, index: int) -> int:
     """The seed that a call names, or one of the system's."""
-    if len(site.args) > index and site.literal(index) is not None:
-        return int(site.literal(index))
+    if len(site.args) > index:
+        return constant(site.call.args[index])
     return secrets.randbits(63)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rayspark.catalyst.analysis.coercion import literal_decimal
 from rayspark.catalyst.functions.results import COLUMN, always, never
 from rayspark.catalyst.functions.row import Args, Fn, NullRule, TypeRule, if_any, same
 from rayspark.datatypes import (
@@ -41,11 +42,17 @@ def _double(name: str, doc: str, *examples: str, nulls: NullRule = if_any,
     return _fn(name, "expr: double", DOUBLE, doc, *examples, nulls=nulls, aliases=aliases)
 
 
+def side_types(args: Args) -> tuple[DataType, DataType]:
+    """Types of two sides: beside a decimal a constant integer has as many digits as it needs."""
+    left, right = args
+    return literal_decimal(left, right), literal_decimal(right, left)
+
+
 def arithmetic(sign: str) -> Callable[[Args], DataType]:
     """The type of ``left sign right``."""
 
     def rule(args: Args) -> DataType:
-        found = resolve(sign, args[0].dtype, args[1].dtype)
+        found = resolve(sign, *side_types(args))
         return DOUBLE if found is None else found.result
 
     return rule
@@ -153,7 +160,7 @@ ROWS: tuple[Fn, ...] = (
     _double("log1p", "ln(1 + x), exact near zero.", "log1p(0)", nulls=always),
     _double("log2", "The logarithm to base 2.", "log2(2)", nulls=always),
     _fn("pi", "", DOUBLE, "The number pi.", "pi()", nulls=never, python="()"),
-    _fn("pmod", "dividend: T, divisor: T", arithmetic("%"), "The remainder that is not negative.",
+    _fn("pmod", "dividend: any, divisor: any", arithmetic("%"), "The remainder that is not negative.",
         "pmod(10, 3)", "pmod(-10, 3)", nulls=always,
         python="(dividend: ColumnOrName | float, divisor: ColumnOrName | float)"),
     _fn("power", "base: double, exponent: double", DOUBLE, "A number to a power.", "power(2, 3)",
