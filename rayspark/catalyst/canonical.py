@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from rayspark.catalyst.expressions import (
@@ -61,10 +63,14 @@ def _value(value: Any, numbers: dict[int, int]) -> Any:
         return (type(value).__name__, value)
     if isinstance(value, DataType):
         return value.json()
-    try:
-        return (Same(type(value)), hash(value), value)
-    except TypeError:
-        return Same(value)
+    if isinstance(value, (list, frozenset)):
+        return tuple(_value(member, numbers) for member in value)
+    if isinstance(value, Mapping):
+        return tuple((key, _value(member, numbers)) for key, member in value.items())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [f.name for f in dataclasses.fields(value)]
+        return (type(value).__name__, *(_value(getattr(value, n), numbers) for n in names))
+    return Same(value)
 
 
 def _expression(e: Expression, numbers: dict[int, int]) -> tuple[Any, ...]:

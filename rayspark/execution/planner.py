@@ -95,7 +95,7 @@ from rayspark.execution.python_plan import (
     plan_python_aggregate,
     split_join,
 )
-
+from rayspark.execution.reuse import renamed, repeated_aggregates
 
 WHOLE = 1 << 62
 """Bytes of a task that reads everything."""
@@ -121,16 +121,28 @@ class Layout:
 
 def plan_physical(plan: LogicalPlan, layout: Layout) -> PhysicalPlan:
     """A physical plan without exchanges, but those that the user asked for."""
-    planner = _Planner(layout)
-    done: dict[int, PhysicalPlan] = {}
-    for node in plan.walk_up():
-        done[id(node)] = planner.plan(node, [done[id(child)] for child in node.children])
-    return done[id(plan)]
+    return _Planner(layout, repeated_aggregates(plan)).plan_tree(plan)
 
 
 class _Planner:
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, repeated: dict[int, Any]) -> None:
         self.layout = layout
+        self.repeated = repeated
+        self._shared: dict[Any, PhysicalPlan] = {}
+
+    def plan_tree(self, plan: LogicalPlan) -> PhysicalPlan:
+        """Plan a whole tree, children first."""
+        done: dict[int, PhysicalPlan] = {}
+        for node in plan.walk_up():
+            key = self.repeated.get(id(node))
+            if key is not None and key in self._shared:
+                done[id(node)] = renamed(self._shared[key], node.output)
+                continue
+            made = self.plan(node, [done[id(child)] for child in node.children])
+            done[id(node)] = made
+            if key is not None:
+                self._shared[key] = made
+        return done[id(plan)]
 
     def plan(self, node: LogicalPlan, children: list[PhysicalPlan]) -> PhysicalPlan:
         node = node.map_expressions(self._plan_subqueries)
@@ -356,7 +368,7 @@ class _Planner:
             return e
         return e.transform_up(
             lambda x: (
-                x.copy(plan=plan_physical(x.plan, self.layout))
+                x.copy(plan=self.plan_tree(x.plan))
                 if isinstance(x, SubqueryExpression) and not isinstance(x.plan, PhysicalPlan)
                 else x
             )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from rayspark.catalyst.expressions import Alias, Attribute, Expression
+from rayspark.catalyst.expressions import Expression
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.execution.boundary import column_name, into_duck, schema_in_duck
 from rayspark.execution.compile.context import CompileContext
@@ -28,9 +28,10 @@ from rayspark.execution.distribution import (
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
 from rayspark.execution.operators.leaf import LocalTableExec, RangeExec, ScanExec, StoredExec
-from rayspark.execution.operators.rows import CoalesceExec, ProjectExec
+from rayspark.execution.operators.rows import CoalesceExec
 from rayspark.execution.operators.several import UnionExec
 from rayspark.execution.python_stages import PYTHON_OPERATORS, inputs_of, python_node
+from rayspark.execution.reuse import renamed
 from rayspark.execution.task import (
     PLACE,
     Filling,
@@ -377,9 +378,3 @@ class SampleKeys:
 def blocks_of(split: int, blocks: Any) -> list[ArrowBlock]:
     """Result function: the blocks of a partition."""
     return list(blocks)
-
-
-def renamed(plan: PhysicalPlan, made: Sequence[Attribute]) -> PhysicalPlan:
-    """The plan with its columns under other attributes."""
-    columns = tuple(Alias(a, new.name, new.id) for a, new in zip(plan.output, made, strict=True))
-    return ProjectExec(plan, columns)

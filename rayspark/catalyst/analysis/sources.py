@@ -51,11 +51,7 @@ def resolve_table_function(node: UnresolvedTableFunction, analysis: Analysis) ->
         return found if is_analyzed(found) else analysis.inner(outer=None).run(found)
     if row is not None:
         raise error("NOT_A_TABLE_FUNCTION", functionName=sql_id((node.name,)))
-    raise error(
-        "UNRESOLVED_ROUTINE",
-        routineName=sql_id(node.name.split(".")),
-        searchPath=f"[{analysis.context.search_path()}]",
-    )
+    raise error("UNRESOLVABLE_TABLE_VALUED_FUNCTION", name=sql_id(node.name.split(".")))
 
 
 def _range(args: tuple[Expression, ...]) -> LogicalPlan:

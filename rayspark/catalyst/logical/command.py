@@ -62,6 +62,13 @@ class UseDatabase(Command):
 
 
 @dataclass(frozen=True, eq=False)
+class UseCatalog(Command):
+    """SET CATALOG."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
 class CreateTable(Command):
     """CREATE TABLE, and CREATE TABLE AS with a query."""
 

@@ -6,7 +6,10 @@ rules/      the rules
 
 from __future__ import annotations
 
+from typing import Any
+
 from rayspark.catalyst.analysis.context import AnalysisContext
+from rayspark.catalyst.expressions import SubqueryExpression
 from rayspark.catalyst.logical import LogicalPlan
 from rayspark.catalyst.optimizer.batches import batches, stage_batches
 from rayspark.catalyst.rule import RuleExecutor, Trace
@@ -26,7 +29,18 @@ def optimize(
     trace
         Told which rule changed what.
     """
-    return RuleExecutor(batches(context)).execute(plan, trace)
+    executor = RuleExecutor(batches(context))
+
+    def inner(e: Any) -> Any:
+        return (
+            e.copy(plan=optimize(e.plan, context, trace))
+            if (isinstance(e, SubqueryExpression))
+            else e
+        )
+
+    if any(e.has(SubqueryExpression) for node in plan.walk() for e in node.expressions):
+        plan = plan.transform_all_expressions(inner)
+    return executor.execute(plan, trace)
 
 
 def optimize_for_stages(

@@ -148,6 +148,10 @@ def _create_table(reader: QueryReader, replace: bool, external: bool) -> Logical
     clauses = _table_clauses(reader, fields)
     query = None
     if reader._curr:
+        if fields and not clauses.get("partition_by"):
+            raise reader.error_here(
+                "INVALID_STATEMENT_OR_CLAUSE", operation="CREATE TABLE (columns) AS query"
+            )
         reader.accept(TokenType.ALIAS)
         query = reader.query()
     if external and clauses.get("location") is None:

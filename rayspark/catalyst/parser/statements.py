@@ -161,8 +161,9 @@ def _refresh(reader: QueryReader) -> LogicalPlan:
         return c.RefreshTable(reader.names())
     if reader.at_string():
         return c.RefreshTable(path=reader.string())
-    if reader.accept_words("FUNCTION"):
-        return _other(reader)
+    if reader.at_words("FUNCTION"):
+        _skip_rest(reader)
+        return c.Refused("the statement REFRESH FUNCTION")
     return c.RefreshTable(reader.names())
 
 
@@ -238,7 +239,9 @@ def _merge(reader: QueryReader) -> LogicalPlan:
 
 def _replace(reader: QueryReader) -> LogicalPlan:
     reader.expect(TokenType.TABLE)
-    return _refused(reader, "REPLACE TABLE")
+    rest = reader._tokens[reader._index :]
+    query = any(token.token_type is TokenType.SELECT for token in rest)
+    return _refused(reader, "REPLACE TABLE AS SELECT" if query else "REPLACE TABLE")
 
 
 def _refused(reader: QueryReader, operation: str) -> LogicalPlan:
@@ -261,6 +264,9 @@ def _set(reader: QueryReader) -> LogicalPlan:
     if not reader._curr or reader.accept(TokenType.DASH):
         _skip_rest(reader)
         return c.SetCommand()
+    if reader.at_words("CATALOG") and reader._next and not reader.next_is(TokenType.EQ):
+        reader.expect_words("CATALOG")
+        return c.UseCatalog(reader.one_string() if reader.at_string() else reader.name())
     if reader.accept_words("TIME", "ZONE"):
         return c.SetCommand(TIME_ZONE, _zone(reader))
     key, start = _setting_key(reader), reader._curr

@@ -26,7 +26,6 @@ from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.join import JoinExec
 from rayspark.execution.operators.leaf import (
     LeafExec,
-    LocalTableExec,
     OneRowExec,
     RangeExec,
     ScanExec,
@@ -46,6 +45,7 @@ from rayspark.execution.operators.rows import (
     WindowExec,
 )
 from rayspark.execution.operators.several import SetOpExec, UnionExec
+from rayspark.execution.reuse import shared_aggregates
 
 PARTITION = "\0partition\0"
 """Stands in texts for the number of the task's partition."""
@@ -124,16 +124,22 @@ class Select:
 
 def compile_pipeline(plan: PhysicalPlan, context: CompileContext) -> CompiledQuery:
     """The text of a plan down to its leaves and to the operators that cut it."""
-    compiler = _Compiler(context)
+    compiler = _Compiler(context, shared_aggregates(plan))
     text = compiler.compile(plan).text()
+    if compiler.tables:
+        text = f"WITH {', '.join(compiler.tables)} {text}"
     return CompiledQuery(
         text, tuple(plan.output), tuple(compiler.slots), dict(context.arrow_functions)
     )
 
 
 class _Compiler:
-    def __init__(self, context: CompileContext) -> None:
+    def __init__(self, context: CompileContext, shared: set[int]) -> None:
         self.context = context
+        self.shared = shared
+        self.tables: list[str] = []
+        """Definitions of common tables."""
+        self._named: dict[int, str] = {}
         context.subquery = lambda plan: self.compile(plan).text()
         self.slots: list[Slot] = []
 
@@ -142,15 +148,25 @@ class _Compiler:
         stack: list[tuple[PhysicalPlan, bool]] = [(plan, False)]
         while stack:
             node, children_done = stack.pop()
-            if node.cuts and node is not plan:
+            if id(node) in self._named:
+                done[id(node)] = Select(self._named[id(node)])
+            elif node.cuts and node is not plan:
                 done[id(node)] = self._slot(node)
             elif children_done or not node.children:
                 children = [done.pop(id(child)) for child in node.children]
-                done[id(node)] = self._operator(node, children)
+                made = self._operator(node, children)
+                done[id(node)] = self._common(node, made) if id(node) in self.shared else made
             else:
                 stack.append((node, True))
                 stack.extend((child, False) for child in node.children)
         return done[id(plan)]
+
+    def _common(self, node: PhysicalPlan, made: Select) -> Select:
+        """Several operators read it: it is computed once."""
+        name = f"shared{len(self.tables)}"
+        self.tables.append(f"{name} AS MATERIALIZED ({made.text()})")
+        self._named[id(node)] = name
+        return Select(name)
 
     # -- expressions -------------------------------------------------------------------------
 
