@@ -92,7 +92,10 @@ class Context:
 
     def __init__(self, state: SessionState) -> None:
         self._state = state
-        self.settings: Mapping[str, str] = state.conf.effective()
+        self.settings: Mapping[str, str] = {
+            **state.conf.effective(),
+            "current_database": state.catalog.current_database,
+        }
         self.now = datetime.datetime.now(datetime.UTC)
         self.ansi = state.conf[sql.ANSI]
         self.case_sensitive = state.conf[sql.CASE_SENSITIVE]

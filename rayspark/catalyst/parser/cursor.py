@@ -88,7 +88,9 @@ class Cursor(SparkParser):
             written = written.split()[0]
         return syntax_error(self.sql, written, place.start, hint)
 
-    def error_here(self, condition: str, token: Token | None = None, **parameters: str) -> Exception:
+    def error_here(
+        self, condition: str, token: Token | None = None, **parameters: str
+    ) -> Exception:
         """An error of another condition at a token: by default at the last one read."""
         place = token or self._prev or self._curr
         return error_at(self.sql, place.start if place else 0, condition, **parameters)

@@ -115,9 +115,7 @@ class QueryReader(ExpressionReader):
     def _parse_placeholder(self) -> exp.Expr | None:
         return None
 
-    def _parse_ordered(
-        self, parse_method: Callable[[], exp.Expr | None] | None = None
-    ) -> Any:
+    def _parse_ordered(self, parse_method: Callable[[], exp.Expr | None] | None = None) -> Any:
         return Parsed(value=self.sort_order())
 
     def _parse_value(self, values: bool = True) -> Any:

@@ -155,9 +155,7 @@ def _join_pair(sql: str, tokens: list[Token]) -> None:
         return
     word = first.text.upper()
     if word in _FIRST_OF_PAIR and (kind := PAIRS.get((word, second.text.upper()))):
-        tokens[-2:] = [
-            _token(kind, sql[first.start : second.end + 1], first.start, second.end + 1)
-        ]
+        tokens[-2:] = [_token(kind, sql[first.start : second.end + 1], first.start, second.end + 1)]
 
 
 def _skip_comment(sql: str, at: int) -> int:

@@ -84,9 +84,7 @@ def _insert(reader: QueryReader) -> LogicalPlan:
         by_name = True
     elif reader.at(TokenType.L_PAREN) and not reader._at_query():
         columns = tuple(reader.in_parentheses(lambda: reader.list_of(reader.name)))
-    return c.Insert(
-        table, reader.query(), overwrite, partition, columns, if_not_exists, by_name
-    )
+    return c.Insert(table, reader.query(), overwrite, partition, columns, if_not_exists, by_name)
 
 
 def _insert_directory(reader: QueryReader) -> LogicalPlan:

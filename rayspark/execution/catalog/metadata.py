@@ -22,6 +22,7 @@ class Database:
     location: str
     comment: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    owner: str = ""
 
     def to_json(self) -> str:
         """For its file."""

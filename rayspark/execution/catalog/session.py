@@ -359,4 +359,3 @@ def plans_in(plan: LogicalPlan) -> list[LogicalPlan]:
             for expression in node.expressions:
                 stack += [e.plan for e in expression.walk() if isinstance(e, SubqueryExpression)]
     return found
-

@@ -1,16 +1,16 @@
 """Statements that do something, one module a family; each gives a relation with its result.
 
-    result       relations of texts and flags
-    databases    CREATE, ALTER, DROP, USE of databases
-    tables       CREATE, DROP, ALTER, TRUNCATE, REFRESH of tables
-    views        CREATE and ALTER VIEW
-    insert       INSERT INTO, INSERT OVERWRITE
-    partitions   ADD, DROP, TRUNCATE of partitions
-    statistics   ANALYZE TABLE
-    caching      CACHE TABLE and what persist() does
-    showing      SHOW; describing: DESCRIBE, EXPLAIN
-    settings     SET, RESET
-    functions    DROP FUNCTION
+result       relations of texts and flags
+databases    CREATE, ALTER, DROP, USE of databases
+tables       CREATE, DROP, ALTER, TRUNCATE, REFRESH of tables
+views        CREATE and ALTER VIEW
+insert       INSERT INTO, INSERT OVERWRITE
+partitions   ADD, DROP, TRUNCATE of partitions
+statistics   ANALYZE TABLE
+caching      CACHE TABLE and what persist() does
+showing      SHOW; describing: DESCRIBE, EXPLAIN
+settings     SET, RESET
+functions    DROP FUNCTION
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from rayspark.execution.commands.databases import (
     alter_database,
     create_database,
     drop_database,
+    use_catalog,
     use_database,
 )
 from rayspark.execution.commands.describing import describe, explain
@@ -49,7 +50,8 @@ __all__ = ["run_command"]
 
 
 def _alter(command: c.AlterTable, state: SessionState) -> LocalRelation:
-    view = command.is_view or state.catalog.is_view(command.name)
+    shared = command.action in ("rename", "set properties", "unset properties")
+    view = command.is_view or (shared and state.catalog.is_view(command.name))
     return alter_view(command, state) if view else alter_table(command, state)
 
 
@@ -77,6 +79,7 @@ RUNNERS: dict[type[c.Command], Callable[[Any, SessionState], LocalRelation]] = {
     c.Show: show,
     c.TruncateTable: truncate_table,
     c.UncacheTable: uncache_table,
+    c.UseCatalog: use_catalog,
     c.UseDatabase: use_database,
 }
 

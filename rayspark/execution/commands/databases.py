@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import replace
 
 from rayspark.catalyst.logical import LocalRelation
 from rayspark.catalyst.logical import command as c
+from rayspark.execution.catalog.errors import CATALOG, error, sql_name
 from rayspark.execution.catalog.metadata import Database
 from rayspark.execution.commands.locations import absolute
 from rayspark.execution.commands.result import nothing
@@ -17,7 +19,8 @@ def create_database(command: c.CreateDatabase, state: SessionState) -> LocalRela
     warehouse = state.catalog.warehouse
     name = state.catalog.database_name(command.name)
     location = absolute(command.location) or warehouse.database_location(name)
-    database = Database(name, location, command.comment or "", dict(command.properties))
+    properties = dict(command.properties)
+    database = Database(name, location, command.comment or "", properties, getpass.getuser())
     warehouse.create_database(database, if_not_exists=command.if_not_exists)
     return nothing()
 
@@ -49,4 +52,15 @@ def drop_database(command: c.DropDatabase, state: SessionState) -> LocalRelation
 def use_database(command: c.UseDatabase, state: SessionState) -> LocalRelation:
     """USE."""
     state.catalog.use(command.name)
+    return nothing()
+
+
+def use_catalog(command: c.UseCatalog, state: SessionState) -> LocalRelation:
+    """SET CATALOG: there is one."""
+    if command.name.lower() != CATALOG:
+        raise error(
+            "CATALOG_NOT_FOUND",
+            catalogName=sql_name(command.name),
+            config=f'"spark.sql.catalog.{command.name}"',
+        )
     return nothing()

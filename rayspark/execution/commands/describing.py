@@ -11,8 +11,9 @@ from rayspark.catalyst.logical import command as c
 from rayspark.datatypes import StructType
 from rayspark.execution.catalog.errors import CATALOG, error, sql_name
 from rayspark.execution.catalog.metadata import Table
+from rayspark.execution.catalog.partitions import directory
 from rayspark.execution.commands.locations import shown
-from rayspark.execution.commands.partitions import partitions_of
+from rayspark.execution.commands.partitions import partition_missing, partitions_of
 from rayspark.execution.commands.result import texts
 from rayspark.execution.commands.tables import find_column
 from rayspark.execution.session_state import SessionState
@@ -52,6 +53,8 @@ def _database(command: c.Describe, state: SessionState) -> LocalRelation:
         ("Comment", database.comment),
         ("Location", shown(database.location)),
     ]
+    if database.owner:
+        rows.append(("Owner", database.owner))
     if command.extended:
         pairs = sorted(database.properties.items())
         inner = ", ".join(f"({key},{value})" for key, value in pairs)
@@ -92,20 +95,36 @@ def _table(command: c.Describe, state: SessionState) -> LocalRelation:
         lines += [("# Partition Information", "", ""), ("# col_name", "data_type", "comment")]
         lines += _columns(StructType([table.schema[name] for name in table.partition_by]))
     if command.partition:
-        _partition(command, table, state)
+        found = _partition(command, table, state)
+        return _columns_of(lines + (found if command.extended else []))
     if command.extended:
         lines += [("", "", ""), ("# Detailed Table Information", "", "")]
         lines += [(key, value, "") for key, value in details_of(table, state)]
     return _columns_of(lines)
 
 
-def _partition(command: c.Describe, table: Table, state: SessionState) -> None:
-    if not partitions_of(table, command.partition, state):
-        raise error(
-            "PARTITIONS_NOT_FOUND",
-            partitionList=", ".join(f"{sql_name(n)} = {v.sql()}" for n, v in command.partition),
-            tableName=sql_name(table.database, table.name),
-        )
+def _partition(command: c.Describe, table: Table, state: SessionState) -> Lines:
+    """One partition: where it is and how large."""
+    names = partitions_of(table, command.partition, state)
+    if len(names) != 1:
+        raise partition_missing(table, command.partition, state)
+    where = directory(table, names[0])
+    files = where.filesystem.find(where.inner, detail=True).values()
+    shown_files = [f for f in files if not str(f["name"]).rsplit("/", 1)[-1].startswith(("_", "."))]
+    size = sum(int(f["size"] or 0) for f in shown_files)
+    assert table.location is not None
+    return [
+        ("", "", ""),
+        ("# Detailed Partition Information", "", ""),
+        ("Database", table.database, ""),
+        ("Table", table.name, ""),
+        ("Partition Values", f"[{names[0].replace('/', ', ')}]", ""),
+        ("Location", f"{shown(table.location)}/{names[0]}", ""),
+        ("Partition Parameters", f"[numFiles={len(shown_files)}, totalSize={size}]", ""),
+        ("", "", ""),
+        ("# Storage Information", "", ""),
+        ("Location", shown(table.location), ""),
+    ]
 
 
 def details_of(table: Table, state: SessionState) -> list[tuple[str, str]]:

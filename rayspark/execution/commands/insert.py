@@ -240,6 +240,5 @@ def partition_values(
 
 def _has_partition(table: Table, within: str, state: SessionState) -> bool:
     return any(
-        name == within or name.startswith(within + "/")
-        for name in state.catalog.partitions(table)
+        name == within or name.startswith(within + "/") for name in state.catalog.partitions(table)
     )

@@ -91,6 +91,11 @@ def _remove(table: Table, names: Sequence[str], *, keep: bool = False) -> None:
             where.filesystem.makedirs(where.inner, exist_ok=True)
 
 
+def partition_missing(table: Table, spec: Spec, state: SessionState) -> Exception:
+    """No partition, or more than one, is meant."""
+    return _conflict("PARTITIONS_NOT_FOUND", table, spec, state)
+
+
 def _conflict(condition: str, table: Table, spec: Spec, state: SessionState) -> Exception:
     static = static_partition(table, spec)
     values = partition_values(table, static, state)

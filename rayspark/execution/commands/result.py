@@ -17,9 +17,7 @@ Rows = Iterable[Sequence[Any]]
 
 def table_of(columns: Mapping[str, DataType], rows: Rows, *, nullable: Sequence[str] = ()) -> Any:
     """A relation with these columns."""
-    attributes = tuple(
-        Attribute(name, dtype, name in nullable) for name, dtype in columns.items()
-    )
+    attributes = tuple(Attribute(name, dtype, name in nullable) for name, dtype in columns.items())
     values = list(zip(*rows, strict=True)) or [() for _ in columns]
     arrays = [
         pa.array(list(column), to_arrow_type(a.type))
@@ -31,9 +29,7 @@ def table_of(columns: Mapping[str, DataType], rows: Rows, *, nullable: Sequence[
 
 def texts(*names: str, rows: Rows, nullable: Sequence[str] = ()) -> LocalRelation:
     """A relation with columns of text."""
-    found: LocalRelation = table_of(
-        {name: StringType() for name in names}, rows, nullable=nullable
-    )
+    found: LocalRelation = table_of({name: StringType() for name in names}, rows, nullable=nullable)
     return found
 
 

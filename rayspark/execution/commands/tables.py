@@ -165,9 +165,7 @@ def drop_table(command: c.DropTable, state: SessionState) -> LocalRelation:
             return nothing()
         raise catalog.missing((CATALOG, *catalog.qualify(parts)))
     if command.is_view and not table.is_view:
-        raise wrong_kind(
-            "DROP VIEW", "VIEW or METRIC_VIEW", table.parts, table.kind, "DROP TABLE"
-        )
+        raise wrong_kind("DROP VIEW", "VIEW or METRIC_VIEW", table.parts, table.kind, "DROP TABLE")
     catalog.warehouse.drop(table.database, table.name)
     catalog.forget_files(table.database, table.name)
     return nothing()

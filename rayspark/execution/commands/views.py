@@ -121,30 +121,30 @@ def _with_query(view: Table, command: c.CreateView, state: SessionState) -> Tabl
 
 
 def _check_references(view: Table, query: LogicalPlan, state: SessionState) -> None:
-    """A persistent view reads no temporary view, and not itself."""
-    catalog = state.catalog
-    seen: set[tuple[str, str]] = set()
-    stack = [query]
-    while stack:
-        for node in plans_in(stack.pop()):
+    """A persistent view reads no temporary view, and not itself, through others neither."""
+    for node in plans_in(query):
+        if isinstance(node, UnresolvedRelation) and state.catalog.view(node.parts) is not None:
+            raise error(
+                "INVALID_TEMP_OBJ_REFERENCE",
+                obj="VIEW",
+                objName=sql_name(*view.parts),
+                tempObj="VIEW",
+                tempObjName=sql_name(*node.parts),
+            )
+    paths: list[tuple[tuple[str, ...], LogicalPlan]] = [((sql_name(*view.parts),), query)]
+    while paths:
+        path, plan = paths.pop()
+        for node in plans_in(plan):
             if not isinstance(node, UnresolvedRelation):
                 continue
-            if catalog.view(node.parts) is not None:
-                raise error(
-                    "INVALID_TEMP_OBJ_REFERENCE",
-                    obj="VIEW",
-                    objName=sql_name(*view.parts),
-                    tempObj="VIEW",
-                    tempObjName=sql_name(*node.parts),
-                )
-            found = catalog.find(node.parts)
-            if found is None or not found.is_view or found.parts[1:] in seen:
+            found = state.catalog.find(node.parts)
+            if found is None or not found.is_view:
                 continue
+            longer = (*path, sql_name(*found.parts))
             if found.parts == view.parts:
-                path = " -> ".join([sql_name(*view.parts)] * 2)
-                raise error("RECURSIVE_VIEW", viewIdent=sql_name(*view.parts), newPath=path)
-            seen.add((found.database, found.name))
-            stack.append(view_plan(found))
+                shown = " -> ".join(longer)
+                raise error("RECURSIVE_VIEW", viewIdent=sql_name(*view.parts), newPath=shown)
+            paths.append((longer, view_plan(found)))
 
 
 def create_view_using(command: c.CreateTemporaryViewUsing, state: SessionState) -> LocalRelation:

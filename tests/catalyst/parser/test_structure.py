@@ -161,14 +161,14 @@ def test_names_and_parts_of_values() -> None:
     assert parse_expression("a[1].b") == UnresolvedExtract(
         UnresolvedExtract(name("a"), lit(1)), lit("b")
     )
-    assert parse_expression("t.* except (a, b.c)") == UnresolvedStar(
-        ("t",), (("a",), ("b", "c"))
-    )
+    assert parse_expression("t.* except (a, b.c)") == UnresolvedStar(("t",), (("a",), ("b", "c")))
     assert parse_table_name("db.`my table`") == ("db", "my table")
 
 
 def test_calls_keep_all_their_clauses() -> None:
-    found = parse_expression("listagg(distinct a, ',') within group (order by b desc) filter (where c)")
+    found = parse_expression(
+        "listagg(distinct a, ',') within group (order by b desc) filter (where c)"
+    )
     assert found == UnresolvedFunction(
         "listagg",
         (name("a"), lit(",")),
@@ -344,7 +344,9 @@ def test_a_parameter_without_a_value_is_an_error() -> None:
 
 
 def test_insert_with_everything() -> None:
-    found = parse_statement("insert overwrite table d.t partition (a = 1, b) if not exists select 2, 3")
+    found = parse_statement(
+        "insert overwrite table d.t partition (a = 1, b) if not exists select 2, 3"
+    )
     assert isinstance(found, c.Insert)
     assert (found.table, found.overwrite, found.if_partition_not_exists) == (("d", "t"), True, True)
     assert found.partition == (("a", lit(1)), ("b", None))
@@ -371,7 +373,10 @@ def test_views_keep_their_text() -> None:
 
 def test_set_keeps_what_is_written() -> None:
     found = parse_statement("set a.b.c = 1, 'two' -- 3")
-    assert isinstance(found, c.SetCommand) and (found.key, found.value) == ("a.b.c", "1, 'two' -- 3")
+    assert isinstance(found, c.SetCommand) and (found.key, found.value) == (
+        "a.b.c",
+        "1, 'two' -- 3",
+    )
 
 
 # -- mistakes ------------------------------------------------------------------------------------
