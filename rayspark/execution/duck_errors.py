@@ -48,7 +48,10 @@ CLASSES: dict[str, type[PySparkException]] = {
     "INVALID_TIMEZONE": DateTimeException,
     "ILLEGAL_DAY_OF_WEEK": IllegalArgumentException,
     "INVALID_FORMAT": IllegalArgumentException,
-    "CONVERSION_INVALID_INPUT": NumberFormatException,
+    "CONVERSION_INVALID_INPUT": IllegalArgumentException,
+    "INVALID_PARAMETER_VALUE.CHARSET": IllegalArgumentException,
+    "INVALID_PARAMETER_VALUE.FORMAT": IllegalArgumentException,
+    "MISSING_FORMAT_ARGUMENT": IllegalArgumentException,
     "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": IllegalArgumentException,
     "UNSUPPORTED_CALL": UnsupportedOperationException,
 }

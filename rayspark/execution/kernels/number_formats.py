@@ -1,7 +1,7 @@
 """Numbers in formats of digits: ``to_char``, ``to_number``, ``format_number``.
 
-A format is ``[S|MI|$] digits [. digits] [$] [PR|MI|S]`` of ``0 9 , G . D``: a 0 is always shown, a 9
-only where there is a digit.
+A format is ``[S|MI|$] digits [. digits] [$] [PR|MI|S]`` of ``0 9 , G . D``: a 0 is always shown, a
+9 only where there is a digit.
 """
 
 from __future__ import annotations
@@ -118,22 +118,18 @@ def show_number(value: decimal.Decimal, pattern: str) -> str | None:
     digits, _, fraction = format(size, "f").partition(".")
     digits = digits.lstrip("0")
     places = sum(c in "09" for c in form.whole)
-    if len(digits) > places:
-        shown = re.sub("[09]", "#", form.whole)
+    if len(digits) > places or size != abs(value):
+        shown = re.sub("[09]", "#", form.whole).replace(",", " ")
         fraction = "#" * len(form.fraction)
     else:
-        shown = _whole(digits.rjust(places), form.whole)
+        shown = _whole((digits or ("0" if form.point else "")).rjust(places), form.whole)
     blank = len(shown) - len(shown.lstrip(" "))
     shown = shown.lstrip(" ")
     if form.point:
         shown += "." + fraction
     if form.dollar:
-        shown = "$" + shown
-    negative = value < 0
-    shown = " " * blank + _sign(shown, form.sign, negative)
-    if not form.sign and negative:
-        shown = shown[:blank] + "-" + shown[blank:]
-    return shown
+        shown, blank = "$" + " " * blank + shown, 0
+    return " " * blank + _sign(shown, form.sign, value < 0)
 
 
 def _whole(digits: str, form: str) -> str:
@@ -242,7 +238,7 @@ def pattern_number(number: decimal.Decimal, pattern: str) -> str:
     digits, _, rest = format(size, "f").partition(".")
     while len(rest) > least and rest.endswith("0"):
         rest = rest[:-1]
-    digits = digits.lstrip("0").rjust(whole.count("0"), "0")
+    digits = digits.lstrip("0").rjust(max(whole.count("0"), 1), "0")
     if "," in whole:
         group = len(whole.rpartition(",")[2])
         digits = re.sub(rf"(?<=\d)(?=(?:\d{{{group}}})+$)", ",", digits)
@@ -251,30 +247,48 @@ def pattern_number(number: decimal.Decimal, pattern: str) -> str:
     return positive[: found.start()] + sign + (shown or "0") + positive[found.end() :]
 
 
-def _with_commas(text: str, places: int) -> str | None:
+SPECIAL = {"nan": "NaN", "inf": "∞", "-inf": "-∞"}
+
+
+def _exactly(value: Any) -> decimal.Decimal:
+    """A double with all of its digits: 0.005 lies above the half."""
+    return decimal.Decimal(value) if isinstance(value, float) else decimal.Decimal(str(value))
+
+
+def _with_commas(value: Any, places: int) -> str | None:
     if places < 0:
         return None
-    special = {"nan": "NaN", "inf": "∞", "-inf": "-∞"}.get(text.lower())
-    if special:
-        return special
-    number = decimal.Decimal(text)
-    shown = number.quantize(decimal.Decimal(1).scaleb(-places), decimal.ROUND_HALF_EVEN,
+    if str(value) in SPECIAL:
+        return SPECIAL[str(value)]
+    shown = _exactly(value).quantize(decimal.Decimal(1).scaleb(-places), decimal.ROUND_HALF_EVEN,
                             decimal.Context(prec=800))  # fmt: skip
     return format(shown, ",f")
 
 
-BY_PLACES = each(
-    "spark_format_places", _with_commas, ("VARCHAR", "INTEGER"), "VARCHAR", pa.string()
+def _by_pattern(value: Any, form: str) -> str | None:
+    if not form:
+        return _with_commas(value, 0)
+    if str(value) in SPECIAL:
+        return SPECIAL[str(value)]
+    return pattern_number(_exactly(value), form)
+
+
+BY_PLACES, BY_PATTERN = (
+    {
+        kind: each(
+            f"spark_format_{name}_{kind.lower()}", one, (kind, second), "VARCHAR", pa.string()
+        )
+        for kind in ("VARCHAR", "DOUBLE")
+    }
+    for name, one, second in (
+        ("places", _with_commas, "INTEGER"),
+        ("pattern", _by_pattern, "VARCHAR"),
+    )
 )
-BY_PATTERN = each(
-    "spark_format_pattern",
-    lambda text, form: pattern_number(decimal.Decimal(text), form) if form else
-    _with_commas(text, 0),
-    ("VARCHAR", "VARCHAR"), "VARCHAR", pa.string(),
-)  # fmt: skip
 
 
 def format_number(site: Site) -> str:
     """By a number of decimals, or by a pattern."""
-    function = BY_PATTERN if isinstance(site.types[1], StringType) else BY_PLACES
-    return site.use(function, f"CAST({site.args[0]} AS VARCHAR)", site.args[1])
+    functions = BY_PATTERN if isinstance(site.types[1], StringType) else BY_PLACES
+    kind = "DOUBLE" if isinstance(site.types[0], (FloatType, DoubleType)) else "VARCHAR"
+    return site.use(functions[kind], f"CAST({site.args[0]} AS {kind})", site.args[1])

@@ -23,8 +23,6 @@ _SPEC = re.compile(r"%(\d+\$)?([-#+ 0,(<]*)(\d+)?(\.\d+)?([a-zA-Z%])")
 
 def argument(context: CompileContext, text: str, dt: DataType) -> str:
     """An argument as text; it is read again where the format wants a number."""
-    if isinstance(dt, (FractionalType, IntegralType, DecimalType)):
-        return f"CAST({text} AS VARCHAR)"
     return text_of(context, text, dt)
 
 
@@ -64,7 +62,8 @@ def _one(kind: str, flags: str, width: str | None, precision: str | None, value:
     if value is None or kind.lower() in "sb":
         shown = "null" if value is None else str(value)
         if kind.lower() == "b":
-            shown = shown if isinstance(dt, BooleanType) else "false" if value is None else "true"
+            kept = isinstance(dt, BooleanType) and value is not None
+            shown = shown if kept else "false" if value is None else "true"
         shown = shown[:places] if places is not None else shown
         return _wide(shown.upper() if upper else shown, flags.replace("0", ""), width)
     match kind.lower():
@@ -100,8 +99,8 @@ def _signed(value: int, comma: str, flags: str, width: str | None) -> str:
 
 def _fraction(value: str, kind: str, places: int, flags: str, width: str | None) -> str:
 
-    if value.lower() in ("nan", "inf", "-inf"):
-        shown = {"nan": "NaN", "inf": "Infinity", "-inf": "Infinity"}[value.lower()]
+    if value in ("NaN", "Infinity", "-Infinity"):
+        shown = value.removeprefix("-")
         return _framed(shown, value.startswith("-"), flags.replace("0", ""), width)
     number = decimal.Decimal(value)
     with decimal.localcontext(decimal.Context(prec=400, rounding=decimal.ROUND_HALF_UP)):
@@ -131,9 +130,10 @@ def _framed(shown: str, negative: bool, flags: str, width: str | None) -> str:
 def _wide(shown: str, flags: str, width: str | None) -> str:
     if not width:
         return shown
+    size = int(width) - sum(ord(c) > 0xFFFF for c in shown)  # Java counts UTF-16
     if "-" in flags:
-        return shown.ljust(int(width))
-    return shown.rjust(int(width), "0" if "0" in flags else " ")
+        return shown.ljust(size)
+    return shown.rjust(size, "0" if "0" in flags else " ")
 
 
 @cache

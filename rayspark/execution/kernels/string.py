@@ -65,6 +65,11 @@ def as_text(site: Site, index: int) -> str:
     return text_of(site.context, site.args[index], site.types[index])
 
 
+def not_negative(n: str) -> str:
+    """A number, 0 if it is below; null stays null (``greatest`` would pass it over)."""
+    return f"CASE WHEN {n} < 0 THEN 0 ELSE {n} END"
+
+
 # -- parts and places ----------------------------------------------------------------------------
 
 
@@ -92,13 +97,15 @@ def substring(site: Site) -> str:
         return f"substring({s}, {max(position, 1)}, {length})"
 
     def made(p: str) -> str:
-        start = f"CASE WHEN {p} > 0 THEN {p} - 1 WHEN {p} < 0 THEN {size} + {p} ELSE 0 END"
+        start = (
+            f"CASE WHEN {p} > 0 THEN {p} - 1 WHEN {p} < 0 THEN {size} + {p} WHEN {p} = 0 THEN 0 END"
+        )
         end = f"({start}) + CAST({count} AS BIGINT)"
-        first = f"greatest({start}, 0)"
-        part = f"greatest(({end}) - {first}, 0)"
+        first = not_negative(f"({start})")
+        part = not_negative(f"(({end}) - ({first}))")
         if is_binary(site):
-            return _bytes_part(site, s, f"{first} + 1", part)
-        return f"substring({s}, {first} + 1, {part})"
+            return _bytes_part(site, s, f"({first}) + 1", part)
+        return f"substring({s}, ({first}) + 1, {part})"
 
     return site.let(f"CAST({pos} AS BIGINT)", made)
 
@@ -117,17 +124,13 @@ def left(site: Site) -> str:
     """Nothing of a negative number."""
     s, n = site.args
     if is_binary(site):
-        return _bytes_part(site, s, "1", f"greatest({n}, 0)")
-    return f"left({s}, greatest({n}, 0))"
+        return _bytes_part(site, s, "1", not_negative(n))
+    return f"left({s}, {not_negative(n)})"
 
 
 def right(site: Site) -> str:
     """Nothing of a negative number."""
-    s, n = site.args
-    if is_binary(site):
-        start = f"greatest(octet_length({s}) - greatest({n}, 0), 0) + 1"
-        return _bytes_part(site, s, start, f"greatest({n}, 0)")
-    return f"right({s}, greatest({n}, 0))"
+    return f"right({site.args[0]}, {not_negative(site.args[1])})"
 
 
 def locate(site: Site) -> str:
@@ -139,7 +142,7 @@ def locate(site: Site) -> str:
     found = f"instr({rest}, {part})"
     return (
         f"CASE WHEN {pos} IS NULL THEN 0 WHEN {part} IS NULL OR {s} IS NULL THEN NULL "
-        f"WHEN {pos} < 1 OR {pos} > length({s}) + 1 OR {found} = 0 THEN 0 "
+        f"WHEN {part} = '' AND {pos} > 0 THEN 1 WHEN {pos} < 1 OR {pos} > length({s}) + 1 OR {found} = 0 THEN 0 "
         f"ELSE {found} + {pos} - 1 END"
     )
 
@@ -175,7 +178,7 @@ def padded(side: str) -> Callable[[Site], str]:
         if is_binary(site) and (len(site.args) < 3 or is_binary(site, 2)):
             pad = site.args[2] if len(site.args) > 2 else "'\\x00'::BLOB"
             return site.use(blob, site.args[0], site.args[1], pad)
-        s, n = as_text(site, 0), f"greatest({site.args[1]}, 0)"
+        s, n = as_text(site, 0), not_negative(site.args[1])
         pad = as_text(site, 2) if len(site.args) > 2 else "' '"
         native = f"{side}({s}, {n}, {pad})"
         if site.literal(2) if len(site.args) > 2 else True:
@@ -410,7 +413,7 @@ def _charset(name: str, function: str) -> str:
     if found is None:
         raise Failure(
             "INVALID_PARAMETER_VALUE.CHARSET", functionName=f"`{function}`", parameter="`charset`",
-            charset=name, charsets=", ".join(c.upper() for c in CHARSETS),
+            charset=name, charsets=", ".join(sorted(CHARSETS)),
         )  # fmt: skip
     return found
 
@@ -419,7 +422,7 @@ def _encode(text: str, charset: str) -> bytes:
     name = _charset(charset, "encode")
     try:
         if name == "utf-16":
-            return b"\xfe\xff" + text.encode("utf-16-be")
+            return b"\xfe\xff" + text.encode("utf-16-be") if text else b""
         return text.encode(name)
     except UnicodeEncodeError:
         raise Failure("MALFORMED_CHARACTER_CODING", function="`encode`", charset=charset) from None
@@ -473,7 +476,10 @@ def from_base64(text: str) -> bytes:
     """As Java's MIME decoder: other characters are passed over."""
     kept = re.sub(r"[^A-Za-z0-9+/=]", "", text).partition("=")[0]
     if len(kept) % 4 == 1:
-        kept = kept[:-1]
+        raise Failure(
+            "CONVERSION_INVALID_INPUT", str=f"'{text}'", fmt="'BASE64'",
+            targetType='"BINARY"', suggestion="`try_to_binary`",
+        )  # fmt: skip
     return base64.b64decode(kept + "=" * (-len(kept) % 4))
 
 
@@ -594,14 +600,14 @@ KERNELS: dict[str, Kernel] = {
     "overlay": overlay,
     "quote": through(text_function("quote", _quote)),
     "randstr": randstr,
-    "repeat": "repeat({0}, greatest({1}, 0))",
+    "repeat": lambda site: f"repeat({site.args[0]}, {not_negative(site.args[1])})",
     "replace": "CASE WHEN {1} = '' THEN {0} ELSE replace({0}, {1}, {2}) END",
     "reverse": reverse,
     "right": right,
     "rpad": padded("rpad"),
     "rtrim": trimmed("rtrim"),
     "soundex": through(text_function("soundex", soundex)),
-    "space": "repeat(' ', greatest({0}, 0))",
+    "space": lambda site: f"repeat(' ', {not_negative(site.args[0])})",
     "split_part": split_part,
     "startswith": bytes_or_text("starts_with({0}, {1})", _on_bytes("startswith", bytes.startswith)),
     "substring": substring,
