@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from analysis_cases import TYPES, VIEWS, cases  # type: ignore[import-not-found]
+from analysis_cases import TYPES, VIEWS, cases
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 

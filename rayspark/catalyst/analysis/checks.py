@@ -29,7 +29,7 @@ def check(plan: LogicalPlan) -> None:
         if not isinstance(node, Window):
             _check_window_functions(node)
         given = frozenset().union(*(child.output_ids for child in node.children))
-        missing = node.references - given - node.output_ids
+        missing = node.references - given - {a.id for a in getattr(node, "made", ())}
         if missing:
             _refuse(node, missing)
 

@@ -96,7 +96,7 @@ def _out_of_range(digits: str, dtype: DataType, low: str, high: str) -> ParseExc
 
 
 def _decimal(value: Decimal) -> Literal:
-    _, digits, exponent = value.as_tuple()
+    sign, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
     if exponent > 0:
         digits, exponent = digits + (0,) * exponent, 0
@@ -106,7 +106,7 @@ def _decimal(value: Decimal) -> Literal:
             errorClass="DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
             messageParameters={"precision": str(precision), "maxPrecision": str(MAX_PRECISION)},
         )
-    return Literal(value.quantize(Decimal(1).scaleb(exponent)), DecimalType(precision, -exponent))
+    return Literal(Decimal((sign, digits, exponent)), DecimalType(precision, -exponent))
 
 
 def text(written: str) -> str:
