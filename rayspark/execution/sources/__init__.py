@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from rayspark.execution.sources.registry import open_sink, open_source
+from rayspark.execution.sources.registry import DataSourceRegistry, open_sink, open_source
 
-__all__ = ["open_sink", "open_source"]
+__all__ = ["DataSourceRegistry", "open_sink", "open_source"]

@@ -86,7 +86,7 @@ class ArrowFormat:
         return ArrowRowWriter(stream, schema, ARROW_CODECS[self.codec])
 
     @staticmethod
-    def of(options: Options, settings: Mapping[str, str]) -> ArrowFormat:
+    def of(options: Options) -> ArrowFormat:
         """The format that options ask for."""
         codec = options.text("compression", "zstd").lower()
         if codec not in ARROW_CODECS:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, ClassVar
 
 from rayspark.datatypes import StringType, StructField, StructType
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import IllegalArgumentException
-from rayspark.execution.kernels.kernel import identifier, quote
+from rayspark.execution.kernels.kernel import ArrowFunction, identifier, quote
 from rayspark.execution.sources.bad_records import check_corrupt_column, malformed
 from rayspark.execution.sources.csv_cut import CsvCutter, Cut
 from rayspark.execution.sources.csv_infer import infer_types
@@ -32,7 +29,11 @@ from rayspark.execution.sources.options import Options
 from rayspark.execution.sources.private_duck import conform, private_duck
 from rayspark.execution.sources.text_values import ValueTexts
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Query = tuple[str, dict[str, ArrowFunction]]
+"""A text, and the functions that it calls."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,17 +67,19 @@ class CsvSource(FileSource):
         cutter = CsvCutter(
             how.dialect, max(len(self.fields), 1), raw=wants_raw, quoted_lines=how.multi_line
         )
-        text, functions = self._query(wanted)
+        query = self._query(wanted)
         target = to_arrow_schema(wanted)
         for block in self._blocks(piece):
             for cut in cutter.cut(block):
                 if not wanted.fields:
                     yield empty_rows(cut.rows)
                 elif cut.rows:
-                    yield from self._values(cut, text, functions, target, piece)
+                    yield from self._values(cut, query, target, piece)
 
-    def _values(self, cut: Cut, text, functions, target, piece) -> Iterator[pa.RecordBatch]:  # type: ignore[no-untyped-def]
-        found = private_duck().table(text, {"cut": cut.table()}, functions)
+    def _values(
+        self, cut: Cut, query: Query, target: pa.Schema, piece: Piece
+    ) -> Iterator[pa.RecordBatch]:
+        found = private_duck().table(query[0], {"cut": cut.table()}, query[1])
         if self.how.mode == "failfast":
             bad = found.column("bad").to_pylist()
             if True in bad:
@@ -86,7 +89,7 @@ class CsvSource(FileSource):
         for batch in found.to_batches():
             yield conform(batch, target)
 
-    def _query(self, wanted: StructType):  # type: ignore[no-untyped-def]
+    def _query(self, wanted: StructType) -> Query:
         """The text that makes strings values, and the functions that it calls."""
         how = self.how
         texts = ValueTexts(how.formats, how.nan, how.positive_infinity, how.negative_infinity)

@@ -25,7 +25,7 @@ _BLANK = re.compile(rb"(?:^|\n)[\x00-\x20]+(?:\n|$)")
 
 @dataclass
 class Cut:
-    """Columns of strings; ``odd`` marks lines with another number of values, ``raw`` is the line."""
+    """Columns of strings; ``odd`` marks lines of another number of values, ``raw`` is the line."""
 
     columns: list[pa.Array]
     odd: pa.Array | None = None

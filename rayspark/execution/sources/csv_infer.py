@@ -8,9 +8,9 @@ widening then looks at each different set of bits once, in order of appearance.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from rayspark.datatypes import (
     BooleanType,
@@ -25,11 +25,14 @@ from rayspark.datatypes import (
     TimestampNTZType,
     TimestampType,
 )
-from rayspark.execution.kernels.kernel import quote
+from rayspark.execution.kernels.kernel import ArrowFunction, quote
 from rayspark.execution.sources.csv_cut import Cut
 from rayspark.execution.sources.csv_options import CsvOptions
 from rayspark.execution.sources.private_duck import private_duck
 from rayspark.execution.sources.text_values import ValueTexts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 INT, LONG, DECIMAL, DOUBLE, DATE, NTZ, TIMESTAMP, BOOLEAN = (1 << i for i in range(8))
 DIGITS = 8
@@ -50,7 +53,7 @@ def infer_types(
     return [StringType() if isinstance(state, NullType) else state for state in states]
 
 
-def _query(width: int, how: CsvOptions, ntz: bool):  # type: ignore[no-untyped-def]
+def _query(width: int, how: CsvOptions, ntz: bool) -> tuple[str, dict[str, ArrowFunction]]:
     texts = ValueTexts(how.formats, how.nan, how.positive_infinity, how.negative_infinity)
 
     def fits(value: str, dt: DataType, bit: int) -> str:
@@ -134,10 +137,9 @@ def _compatible(left: DataType, right: DataType) -> DataType:
     if kinds <= {IntegerType, LongType, DecimalType, DoubleType}:
         if DoubleType in kinds:
             return DoubleType()
-        sizes = {IntegerType: 10, LongType: 20}
+        sizes: dict[type[DataType], int] = {IntegerType: 10, LongType: 20}
         digits = [
-            dt.precision if isinstance(dt, DecimalType) else sizes[type(dt)]
-            for dt in (left, right)  # type: ignore[index]
+            dt.precision if isinstance(dt, DecimalType) else sizes[type(dt)] for dt in (left, right)
         ]
         return DecimalType(max(digits), 0)
     if kinds <= {DateType, TimestampNTZType, TimestampType}:

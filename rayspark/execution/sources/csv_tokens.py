@@ -19,7 +19,7 @@ NONE = "\0"
 
 @dataclass(frozen=True)
 class Dialect:
-    """How lines are cut. Characters that are ``\\0`` do not exist."""
+    """How lines are cut. A character that is :data:`NONE` does not exist."""
 
     delimiter: str = ","
     quote: str = '"'

@@ -1,7 +1,7 @@
 """Java's date and time patterns (``yyyy-MM-dd HH:mm``), read and written.
 
-A pattern becomes a regular expression as strict as Java's formatter: ``MM`` is two digits, ``M`` one
-or two, ``MMM`` a short English name. Times are numbers: days, or microseconds since 1970.
+A pattern becomes a regular expression as strict as Java's formatter: ``MM`` is two digits, ``M``
+one or two, ``MMM`` a short English name. Times are numbers: days, or microseconds since 1970.
 
 >>> micros = pattern("dd/MM/yyyy HH:mm").parse_moment("31/12/1969 23:59", "UTC")
 >>> micros

@@ -1,7 +1,7 @@
 """JSON: a record a line, or with ``multiLine`` a record (or an array of them) a file.
 
-Records that are plain objects of the schema's kinds are taken apart by DuckDB, many at a time. Those
-that are anything else go through :mod:`json_values`, one by one.
+Records that are plain objects of the schema's kinds are taken apart by DuckDB, many at a time.
+Those that are anything else go through :mod:`json_values`, one by one.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from rayspark.execution.sources.text_values import ValueTexts
 
 
 def fast_query(schema: StructType, formats: Formats) -> tuple[str, dict[str, ArrowFunction]] | None:
-    """The query over ``lines(line)``, and the functions that it calls; None if a column needs more."""
+    """The query over ``lines(line)`` and the functions it calls; None if a column needs more."""
     texts = ValueTexts(formats)
     values, plain = [], []
     for i, f in enumerate(schema.fields):

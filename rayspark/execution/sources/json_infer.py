@@ -28,9 +28,8 @@ from rayspark.execution.sources.csv_options import Formats
 from rayspark.execution.sources.datetime_patterns import pattern
 from rayspark.execution.sources.json_values import JsonDialect, relax
 
-NULL, STRING, LONG, DOUBLE, BOOLEAN = (
-    NullType(), StringType(), LongType(), DoubleType(), BooleanType(),
-)  # fmt: skip
+NULL: DataType = NullType()
+STRING, LONG, DOUBLE, BOOLEAN = StringType(), LongType(), DoubleType(), BooleanType()
 
 
 class _Number(str):

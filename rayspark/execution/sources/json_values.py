@@ -22,8 +22,8 @@ import math
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
-from json.decoder import scanstring
+from dataclasses import dataclass, field
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from rayspark.datatypes import (
@@ -91,12 +91,11 @@ class BadRecord(ValueError):
 class Conversions:
     """How strings and numbers become dates and times."""
 
-    formats: Formats = Formats()
-    primitives_as_string: bool = False
+    formats: Formats = field(default_factory=Formats)
 
 
-_scan = json.JSONDecoder().scan_once
-_scan_loose = json.JSONDecoder(strict=False).scan_once
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+_scan_loose = json.JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 
 Scalar = Callable[[Any, str], Any]
 """Gives the value of a scalar: what JSON has, and its text."""
@@ -308,7 +307,7 @@ class _Scalars:
             raise BadValue(value)
         try:
             number = float(value)
-            return struct.unpack("f", struct.pack("f", number))[0] if single else number  # type: ignore[no-any-return]
+            return struct.unpack("f", struct.pack("f", number))[0] if single else number
         except OverflowError:
             return math.inf if value > 0 else -math.inf
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -129,11 +130,11 @@ def _owned(piece: Piece, separator: bytes) -> Iterable[bytes]:
             yield data
 
 
-def _after_separator(stream: object, start: int, separator: bytes) -> int:
+def _after_separator(stream: BinaryIO, start: int, separator: bytes) -> int:
     """Where the first separator that begins at or after ``start`` ends; the file's end if none."""
-    stream.seek(start)  # type: ignore[attr-defined]
+    stream.seek(start)
     at, data = start, b""
-    while more := stream.read(BLOCK):  # type: ignore[attr-defined]
+    while more := stream.read(BLOCK):
         data += more
         found = data.find(separator)
         if found >= 0:

@@ -1,4 +1,4 @@
-"""ORC files and Arrow IPC files: read by pyarrow, column-pruned, a batch a stripe or record batch."""
+"""ORC files and Arrow IPC files: read by pyarrow, a batch a stripe or a record batch."""
 
 from __future__ import annotations
 

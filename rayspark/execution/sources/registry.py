@@ -10,6 +10,7 @@ from rayspark.errors import (
     AnalysisException,
     IllegalArgumentException,
     PySparkNotImplementedError,
+    PySparkTypeError,
 )
 from rayspark.execution.sources.api import Sink, Source
 from rayspark.execution.sources.arrow_sinks import ArrowFormat, OrcFormat
@@ -18,11 +19,14 @@ from rayspark.execution.sources.binary_file import open_binary_file
 from rayspark.execution.sources.commit import DirectoryCommit, SaveMode
 from rayspark.execution.sources.csv import open_csv
 from rayspark.execution.sources.files import check_duplicates
+from rayspark.execution.sources.jdbc import open_jdbc, open_jdbc_sink
 from rayspark.execution.sources.json import open_json
 from rayspark.execution.sources.options import Options, setting_flag
 from rayspark.execution.sources.orc import open_arrow, open_orc
 from rayspark.execution.sources.parquet import open_parquet
 from rayspark.execution.sources.parquet_sink import ParquetFormat
+from rayspark.execution.sources.python_api import DataSource
+from rayspark.execution.sources.python_source import open_python, open_python_sink
 from rayspark.execution.sources.sink import FileSink, Format, check_partition_columns, new_job
 from rayspark.execution.sources.text import open_text
 from rayspark.execution.sources.text_sinks import (
@@ -32,6 +36,34 @@ from rayspark.execution.sources.text_sinks import (
     line_format,
 )
 
+
+class DataSourceRegistry:
+    """Python data sources of a session, by name in any case."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, type[DataSource]] = {}
+
+    def register(self, source: type[DataSource]) -> None:
+        """Make one known.
+
+        Raises
+        ------
+        PySparkTypeError
+            If it is no data source class.
+        """
+        found: object = source
+        if not (isinstance(found, type) and issubclass(found, DataSource)):
+            raise PySparkTypeError(
+                f"A data source must be a subclass of rayspark.sql.datasource.DataSource, found "
+                f"{source!r}."
+            )
+        self._classes[source.name().lower()] = source
+
+    def find(self, name: str) -> type[DataSource] | None:
+        """The class of that name."""
+        return self._classes.get(name.lower())
+
+
 Opener = Callable[[Sequence[str], StructType | None, Mapping[str, str], Mapping[str, str]], Source]
 
 READERS: dict[str, Opener] = {
@@ -39,6 +71,7 @@ READERS: dict[str, Opener] = {
     "avro": open_avro,
     "binaryfile": open_binary_file,
     "csv": open_csv,
+    "jdbc": open_jdbc,
     "json": open_json,
     "orc": open_orc,
     "parquet": open_parquet,
@@ -63,6 +96,7 @@ def open_source(
     schema: StructType | None = None,
     options: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
+    python: DataSourceRegistry | None = None,
 ) -> Source:
     """Open a source for reading.
 
@@ -76,6 +110,8 @@ def open_source(
         The columns, if the user names them; else they are inferred.
     options, settings
         The reader's options and the session's settings.
+    python
+        The session's Python data sources.
 
     Raises
     ------
@@ -84,7 +120,10 @@ def open_source(
     """
     opener = READERS.get(short_name(format))
     if opener is None:
-        raise not_found(format)
+        found = python.find(format) if python is not None else None
+        if found is None:
+            raise not_found(format)
+        return open_python(found, paths, schema, options or {})
     return opener(paths, schema, options or {}, settings or {})
 
 
@@ -119,7 +158,7 @@ class FileWriting:
 
 
 WRITERS: dict[str, FileWriting] = {
-    "arrow": FileWriting((), lambda options, settings, _: ArrowFormat.of(options, settings)),
+    "arrow": FileWriting((), lambda options, *_: ArrowFormat.of(options)),
     "avro": FileWriting(
         ("recordName",), lambda options, settings, _: AvroFormat.of(options, settings)
     ),
@@ -146,6 +185,7 @@ def open_sink(
     *,
     within: str = "",
     bucket_by: Sequence[str] = (),
+    python: DataSourceRegistry | None = None,
 ) -> Sink:
     """Open a sink.
 
@@ -165,6 +205,8 @@ def open_sink(
         With ``overwrite``: replace only what is below this partition directory (``p=1/q=2``).
     bucket_by
         Refused: see Raises.
+    python
+        The session's Python data sources.
 
     Raises
     ------
@@ -180,11 +222,17 @@ def open_sink(
             errorClass="NOT_IMPLEMENTED",
             messageParameters={"feature": "writing files in buckets (bucketBy)"},
         )
-    writing = WRITERS.get(name)
-    if writing is None:
-        raise not_found(format)
     if mode.lower() not in MODES:
         raise IllegalArgumentException(f"Save mode {mode!r} is none of {', '.join(MODES)}.")
+    if name == "jdbc":
+        return open_jdbc_sink(schema, MODES[mode.lower()], options)
+    writing = WRITERS.get(name)
+    if writing is None:
+        found = python.find(format) if python is not None else None
+        if found is None:
+            raise not_found(format)
+        given = {**options, "path": path} if path else options
+        return open_python_sink(found, schema, given, MODES[mode.lower()].value)
     chosen = Options(name, options, (*WRITE_OPTIONS, *writing.options))
     chosen.warn_unknown("write to")
     check_partition_columns(schema, partition_by)

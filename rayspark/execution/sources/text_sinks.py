@@ -221,7 +221,7 @@ def json_format(options: Options, settings: Mapping[str, str], schema: StructTyp
     return LineFormat("json", ".json", _codec(options), _encoding(options), query, texts.functions)
 
 
-def text_format(options: Options, settings: Mapping[str, str], schema: StructType) -> LineFormat:
+def text_format(options: Options, _settings: Mapping[str, str], schema: StructType) -> LineFormat:
     """A string a line; null is an empty line."""
     check_text_schema(schema)
     end = options.text("lineSep", "\n")
