@@ -183,7 +183,7 @@ def _run_sink(
     if faults:
         faults.fire("end", task)
         faults.corrupt(writer.segments, task)
-    return (writer.bytes, writer.records), writer.segments
+    return (writer.bytes, writer.records, writer.sizes()), writer.segments
 
 
 def _folded(template: CompiledTemplate, spec: ShuffleSpec) -> tuple[RecordSteps, int | None]:

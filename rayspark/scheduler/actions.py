@@ -8,6 +8,7 @@ from typing import Any
 
 from rayspark.ids import ExecutorId, JobId, StageId, TaskKey
 from rayspark.scheduler.task import StageRun, TaskLaunch, TaskReport
+from rayspark.shuffle.sizes import MapOutputStatistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class JobEnded:
 
     job_id: JobId
     error: Any = None
+    statistics: MapOutputStatistics | None = None
+    """Of a job that ran the map side of a shuffle."""
 
 
 @dataclass(frozen=True, slots=True)

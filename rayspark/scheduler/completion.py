@@ -173,9 +173,9 @@ class Completion:
             shuffle_id, partition
         ) is not None or status.tid < self._tables.lost_hosts.get(status.host, 0):
             return False
-        sizes = status.reduce_bytes
+        sizes = status.sizes
         if sizes is not None:  # Kept per shuffle, not per map: maps x reduces numbers.
-            status = replace(status, reduce_bytes=None)
+            status = replace(status, sizes=None)
         if tracker.put(shuffle_id, partition, status, sizes):
             _mark_recomputed(report)
         self._tables.actions.append(Accept(report, next(iter(stage.jobs)), None))

@@ -36,16 +36,26 @@ class Dag:
         """The last stage of a job. Every stage that must run before it is made first, so that it
         has a smaller number, and is noted in the job.
         """
-        below = self._shuffles_below(node)
-        for dependency, parents in below:
-            parent = self._map_stage(dependency)
-            parent.parents = parent.parents or self._stages_of(parents)
-            self._need(parent, job)
+        self._add_below(node, job)
         stage = self._add(node, function)
         stage.job = job
         stage.parents = self._stages_of(self._edge(node))
         self._need(stage, job)
         return stage
+
+    def add_map_stage(self, job: Job, dependency: ShuffleDependency) -> Stage:
+        """The last stage of a job that only wants the output of a map stage."""
+        if not self._tables.tracker.is_complete(dependency.shuffle_id):
+            self._add_below(dependency.parent, job)
+        stage = self._map_stage(dependency)
+        self._need(stage, job)
+        return stage
+
+    def _add_below(self, node: Node, job: Job) -> None:
+        for dependency, parents in self._shuffles_below(node):
+            parent = self._map_stage(dependency)
+            parent.parents = parent.parents or self._stages_of(parents)
+            self._need(parent, job)
 
     def missing_parents(self, stage: Stage) -> list[Stage]:
         """Map stages that must run before `stage` can; ``stage.parents`` is brought up to date."""

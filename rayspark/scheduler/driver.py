@@ -36,6 +36,7 @@ from rayspark.ids import (
     RddId,
     ShuffleId,
 )
+from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.lineage.node import Node
 from rayspark.scheduler.actions import (
     Accept,
@@ -62,11 +63,12 @@ from rayspark.scheduler.events import (
     JobCancelled,
     JobSubmitted,
     LaunchFailed,
+    MapStageSubmitted,
     ShuffleForgotten,
     StageCancelled,
     TasksEnded,
 )
-from rayspark.scheduler.job import JobWaiter
+from rayspark.scheduler.job import JobWaiter, MapStageWaiter
 from rayspark.scheduler.launcher import CallBlocks, Launcher
 from rayspark.scheduler.loop import SchedulerLoop
 from rayspark.scheduler.state import SchedulerState
@@ -117,7 +119,7 @@ class Driver:
         self._cache = CacheManager(cached, self._launcher, backend, bus, self._post, self._forget)
         self._sending = threading.Lock()
         """Held from the numbering of batches until they are sent: they arrive in that order."""
-        self._waiters: dict[JobId, JobWaiter] = {}
+        self._waiters: dict[JobId, JobWaiter | MapStageWaiter] = {}
         self._result_bytes: dict[JobId, int] = {}
         self._job_ids = itertools.count()
         self._broadcast_ids = itertools.count()
@@ -165,16 +167,38 @@ class Driver:
         """Run ``func(split, iterator)`` over partitions of a node; returns at once."""
         job_id = JobId(next(self._job_ids))
         waiter = JobWaiter(job_id, len(partitions), self._cancel_job)
-        self._waiters[job_id] = waiter
-        self._post(
-            JobSubmitted(
-                job_id, node, partitions, ResultFunction(func), time.monotonic(), call_site,
-                properties or {},
-            )
+        event = JobSubmitted(
+            job_id, node, partitions, ResultFunction(func), time.monotonic(), call_site,
+            properties or {},
         )  # fmt: skip
-        if self._stopped and self._waiters.pop(job_id, None) is not None:
-            waiter.end(_shut_down())  # stop() may have looked at the waiters before
+        self._submit(event, waiter)
         return waiter
+
+    def submit_map_stage(
+        self,
+        dependency: ShuffleDependency,
+        *,
+        call_site: str = "",
+        properties: Mapping[str, str] | None = None,
+    ) -> MapStageWaiter:
+        """Run the map side of a shuffle; returns at once.
+
+        The output stays for later jobs over the same dependency, until ``forget_shuffle``. The
+        waiter's ``results()`` gives :class:`~rayspark.shuffle.sizes.MapOutputStatistics`.
+        """
+        job_id = JobId(next(self._job_ids))
+        waiter = MapStageWaiter(job_id, self._cancel_job)
+        event = MapStageSubmitted(job_id, dependency, time.monotonic(), call_site, properties or {})
+        self._submit(event, waiter)
+        return waiter
+
+    def _submit(
+        self, event: JobSubmitted | MapStageSubmitted, waiter: JobWaiter | MapStageWaiter
+    ) -> None:
+        self._waiters[event.job_id] = waiter
+        self._post(event)
+        if self._stopped and self._waiters.pop(event.job_id, None) is not None:
+            waiter.end(_shut_down())  # stop() may have looked at the waiters before
 
     def cancel(
         self,
@@ -305,10 +329,12 @@ class Driver:
                 self._launch(action)
             case Accept(report=report, job_id=job_id, index=index):
                 self._accept(report, job_id, index)
-            case JobEnded(job_id=job_id, error=error):
+            case JobEnded(job_id=job_id, error=error, statistics=statistics):
                 self._result_bytes.pop(job_id, None)
                 waiter = self._waiters.pop(job_id, None)
-                if waiter is not None:
+                if isinstance(waiter, MapStageWaiter):
+                    waiter.end(error, statistics)
+                elif waiter is not None:
                     waiter.end(error)
             case Notify(event=event):
                 self._tell(event)
@@ -382,7 +408,7 @@ class Driver:
             self._fail_job(job_id, _too_large(size, self._max_result_size))
             return
         waiter = self._waiters.get(job_id)
-        if waiter is not None:
+        if isinstance(waiter, JobWaiter):
             waiter.deliver(index, report.value)
 
     def _accumulate(self, report: TaskReport) -> None:
@@ -401,13 +427,13 @@ class Driver:
 
 
 def _add_statuses(outcome: BatchOutcome, reports: Sequence[TaskReport]) -> None:
-    """Turn the ``(bytes, records)`` of each map task into its status, sharing the call's blocks."""
+    """Turn what each map task tells of its output into a status, sharing the call's blocks."""
     done = [r for r in reports if r.state is TaskState.SUCCESS]
     call = CallBlocks(outcome.blocks, tuple(r.key.partition for r in done))
     for report in done:
-        size, records = report.value
+        size, records, sizes = report.value
         report.value = MapStatus(
-            outcome.executor, outcome.host, report.key.tid, call, size, records
+            outcome.executor, outcome.host, report.key.tid, call, size, records, sizes
         )
 
 

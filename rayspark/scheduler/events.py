@@ -10,6 +10,7 @@ from rayspark.ids import ExecutorId, HostId, JobId, RddId, ShuffleId
 from rayspark.scheduler.task import ExecutorOffer, ResultFunction, TaskLaunch, TaskReport
 
 if TYPE_CHECKING:
+    from rayspark.lineage.dependency import ShuffleDependency
     from rayspark.lineage.node import Node
 
 
@@ -26,6 +27,17 @@ class JobSubmitted:
     properties: Mapping[str, str] = field(default_factory=dict)
     """Local properties: ``spark.jobGroup.id``, ``spark.job.description``, ``spark.job.tags``,
     ``spark.scheduler.pool``, ``spark.job.interruptOnCancel`` and the user's own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapStageSubmitted:
+    """The map side of a shuffle is wanted, and how much it makes; nothing is read from it yet."""
+
+    job_id: JobId
+    dependency: ShuffleDependency
+    now: float
+    call_site: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +157,7 @@ class BackendFailed:
 
 Event = (
     JobSubmitted
+    | MapStageSubmitted
     | JobCancelled
     | StageCancelled
     | TasksEnded

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from rayspark.ids import JobId
 from rayspark.serializers import Frame, decode
+from rayspark.shuffle.sizes import MapOutputStatistics
 
 
 class JobHandle(Protocol):
@@ -28,7 +29,65 @@ class JobHandle(Protocol):
         """Stop the job; ``results`` raises."""
 
 
-class JobWaiter:
+class Waiter:
+    """Has the user's thread wait for a job."""
+
+    def __init__(self, job_id: JobId, cancel: Callable[[JobId, str], None]) -> None:
+        self.job_id = job_id
+        self._cancel = cancel
+        self._error: BaseException | None = None
+        self._ended = False
+        self._changed = threading.Condition()
+
+    def end(self, error: BaseException | None) -> None:
+        """Called by the loop: the job is over."""
+        with self._changed:
+            self._error = error
+            self._ended = True
+            self._changed.notify_all()
+
+    def cancel(self, reason: str) -> None:
+        """See :class:`JobHandle`."""
+        self._cancel(self.job_id, reason)
+
+    def _wait_for_end(self) -> None:
+        self._wait(lambda: self._ended)
+        if self._error is not None:
+            raise self._error
+
+    def _wait(self, done: Callable[[], bool]) -> None:
+        try:
+            with self._changed:
+                while not done():
+                    self._changed.wait()
+        except KeyboardInterrupt:
+            self.cancel("interrupted from the keyboard")
+            raise
+
+
+class MapStageWaiter(Waiter):
+    """Waits for the map side of a shuffle. Made by ``Driver.submit_map_stage``."""
+
+    _statistics: MapOutputStatistics | None = None
+
+    def end(
+        self, error: BaseException | None, statistics: MapOutputStatistics | None = None
+    ) -> None:
+        """Called by the loop: the job is over."""
+        self._statistics = statistics
+        super().end(error)
+
+    def results(self) -> MapOutputStatistics:
+        """Wait until all output is there; what each reduce partition will read.
+
+        Raises what the job failed with; Ctrl-C cancels the job first.
+        """
+        self._wait_for_end()
+        assert self._statistics is not None
+        return self._statistics
+
+
+class JobWaiter(Waiter):
     """Collects what the loop delivers and wakes the user's thread. Made by the driver.
 
     Results stay encoded until the user's thread asks, so that unpickling neither holds up the
@@ -36,13 +95,9 @@ class JobWaiter:
     """
 
     def __init__(self, job_id: JobId, size: int, cancel: Callable[[JobId, str], None]) -> None:
-        self.job_id = job_id
+        super().__init__(job_id, cancel)
         self._size = size
-        self._cancel = cancel
         self._frames: dict[int, Frame] = {}
-        self._error: BaseException | None = None
-        self._ended = False
-        self._changed = threading.Condition()
         self._streaming = False
 
     def deliver(self, index: int, frame: Frame) -> None:
@@ -52,18 +107,9 @@ class JobWaiter:
             if self._streaming:
                 self._changed.notify_all()
 
-    def end(self, error: BaseException | None) -> None:
-        """Called by the loop: the job is over."""
-        with self._changed:
-            self._error = error
-            self._ended = True
-            self._changed.notify_all()
-
     def results(self) -> list[Any]:
         """See :class:`JobHandle`."""
-        self._wait(lambda: self._ended)
-        if self._error is not None:
-            raise self._error
+        self._wait_for_end()
         return [_value(self._frames.pop(index)) for index in range(self._size)]
 
     def stream(self) -> Iterator[Any]:
@@ -79,19 +125,6 @@ class JobWaiter:
         finally:
             if not self._ended:
                 self.cancel("the iterator over its results was closed")
-
-    def cancel(self, reason: str) -> None:
-        """See :class:`JobHandle`."""
-        self._cancel(self.job_id, reason)
-
-    def _wait(self, done: Callable[[], bool]) -> None:
-        try:
-            with self._changed:
-                while not done():
-                    self._changed.wait()
-        except KeyboardInterrupt:
-            self.cancel("interrupted from the keyboard")
-            raise
 
 
 def _value(frame: Frame) -> Any:

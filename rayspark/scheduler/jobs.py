@@ -14,7 +14,12 @@ from rayspark.errors.exceptions import SparkException
 from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.scheduler.actions import DropMapOutput, JobEnded
 from rayspark.scheduler.dag import Dag, barrier_problem, has_barrier
-from rayspark.scheduler.events import JobCancelled, JobSubmitted, StageCancelled
+from rayspark.scheduler.events import (
+    JobCancelled,
+    JobSubmitted,
+    MapStageSubmitted,
+    StageCancelled,
+)
 from rayspark.scheduler.exclusion import Exclusion
 from rayspark.scheduler.locality import StageGraph, locator, spread
 from rayspark.scheduler.notices import Notices
@@ -80,10 +85,33 @@ class Jobs:
         self._notices.job_started(job)
         tables.to_submit.append(stage)
 
+    def submit_map_stage(self, event: MapStageSubmitted) -> None:
+        """The output of a map stage is wanted for itself."""
+        tables = self._tables
+        job = Job(
+            event.job_id, (), event.properties, event.call_site, finished=bytearray(1), remaining=1
+        )
+        tables.jobs[job.id] = job
+        if self.broken is not None:
+            self._notices.job_started(job)
+            self.end(job, self.broken)
+            return
+        stage = job.map_stage = self._dag.add_map_stage(job, event.dependency)
+        stage.map_jobs[job.id] = job
+        self._notices.job_started(job)
+        if stage.state is StageState.DONE:
+            stage.state = StageState.IDLE
+        tables.to_submit.append(stage)
+
     def end(self, job: Job, error: BaseException | None = None) -> None:
         """A job is over: forget it and the stages that only it needed."""
         tables = self._tables
         failure = None if error is None else str(error)
+        statistics = None
+        if job.map_stage is not None:
+            job.map_stage.map_jobs.pop(job.id)
+            if error is None and job.map_stage.shuffle_id is not None:
+                statistics = tables.tracker.statistics(job.map_stage.shuffle_id)
         for stage_id in job.stages:
             stage = tables.stages[stage_id]
             if len(stage.jobs) == 1:
@@ -92,7 +120,7 @@ class Jobs:
                 del stage.jobs[job.id]
         del tables.jobs[job.id]
         self._notices.job_ended(job, error)  # first: who waits may ask the status tracker next
-        tables.actions.append(JobEnded(job.id, error))
+        tables.actions.append(JobEnded(job.id, error, statistics))
 
     def cancel(self, event: JobCancelled) -> None:
         """The user wants a job, a group, the jobs of a tag, or all jobs to stop."""
@@ -317,6 +345,8 @@ class Jobs:
                 waiter.state = StageState.IDLE
                 self._tables.to_submit.append(waiter)
         stage.waiters.clear()
+        for job in list(stage.map_jobs.values()):
+            self.end(job)
 
     def _conclude(self, task_set: TaskSet, failure: str | None = None) -> None:
         """The attempt launches nothing more."""

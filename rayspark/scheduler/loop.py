@@ -20,7 +20,7 @@ from collections.abc import Callable
 from rayspark.errors.exceptions import InternalError
 from rayspark.ids import JobId
 from rayspark.scheduler.actions import Action, JobEnded
-from rayspark.scheduler.events import Event, JobSubmitted, Tick
+from rayspark.scheduler.events import Event, JobSubmitted, MapStageSubmitted, Tick
 from rayspark.scheduler.state import SchedulerState
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,8 @@ class SchedulerLoop:
         going = True
         while going:
             events, going = self._gather()
-            self._open.update((e.job_id, None) for e in events if isinstance(e, JobSubmitted))
+            submitted = (e for e in events if isinstance(e, JobSubmitted | MapStageSubmitted))
+            self._open.update((e.job_id, None) for e in submitted)
             if self._broken is None:
                 try:
                     for action in self._state.handle_all(events):

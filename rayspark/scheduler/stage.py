@@ -59,6 +59,8 @@ class Stage:
     waiting_on: set[StageId] = field(default_factory=set)
     waiters: list[Stage] = field(default_factory=list)
     """Stages that wait for this one."""
+    map_jobs: dict[JobId, Job] = field(default_factory=dict)
+    """Map stage: jobs that are over when its output is complete."""
     parents: dict[ShuffleId, Stage] = field(default_factory=dict)
     """Map stages whose output it read or will read, as far as known."""
     needs: dict[ShuffleId, ShuffleDependency] = field(default_factory=dict)
@@ -109,6 +111,8 @@ class Job:
     remaining: int
     stages: dict[StageId, None] = field(default_factory=dict)
     """Every stage that it needs."""
+    map_stage: Stage | None = None
+    """Of a job that only wants the output of a map stage."""
 
     @property
     def group(self) -> str | None:

@@ -179,6 +179,8 @@ class SchedulerState:
                 self._completion.fail_launch(event)
             case ev.JobSubmitted():
                 self._jobs.submit(event)
+            case ev.MapStageSubmitted():
+                self._jobs.submit_map_stage(event)
             case ev.Tick():
                 self._tick()
             case ev.BlocksStored():
@@ -318,6 +320,9 @@ def _sketch(event: ev.Event) -> str:
             return f"LaunchFailed({event.executor}, {len(event.tasks)} tasks, {event.error!r})"
         case ev.JobSubmitted():
             return f"JobSubmitted({event.job_id}, node {event.node.id}, now={event.now})"
+        case ev.MapStageSubmitted():
+            shuffle_id = event.dependency.shuffle_id
+            return f"MapStageSubmitted({event.job_id}, shuffle {shuffle_id}, now={event.now})"
         case ev.BlocksStored() | ev.BlocksDropped():
             return f"{type(event).__name__}({len(event.blocks)} blocks)"
         case _:

@@ -71,6 +71,9 @@ class TaskLaunch:
     locality: Locality
 
 
+bytes_ = bytes
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class MapStatus:
     """Where the output of one map task lies.
@@ -87,8 +90,9 @@ class MapStatus:
     """The backend's: references to the blocks, by group of reduce partitions."""
     bytes: int
     records: int
-    reduce_bytes: Any = None
-    """numpy int64 (num_reduces,): size per reduce partition, or None when not collected."""
+    """Rows, where records are tables."""
+    sizes: bytes_ | None = None
+    """What each reduce partition got (``rayspark.shuffle.sizes``); the book keeps sums only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ partition are kept as one vector per shuffle, not per map. Used by the scheduler
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from rayspark.ids import HostId, ShuffleId
+from rayspark.shuffle.sizes import MapOutputStatistics, Numbers, unpack
 
 
 class Placed(Protocol):
@@ -30,27 +30,25 @@ class Placed(Protocol):
     def host(self) -> HostId:
         """Machine that holds the blocks."""
 
-    @property
-    def bytes(self) -> int:
-        """Their size."""
-
 
 S = TypeVar("S", bound=Placed)
-Sizes = npt.NDArray[np.int64]
 
 
 class _Shuffle(Generic[S]):
     """The page of one shuffle."""
 
-    __slots__ = ("bytes", "known", "seen", "sizes", "statuses", "version")
+    __slots__ = ("counted", "known", "rows", "seen", "sizes", "statuses", "version")
 
     def __init__(self, num_maps: int, num_reduces: int) -> None:
         self.statuses: list[S | None] = [None] * num_maps
         self.known = 0
         self.seen = bytearray(num_maps)
         self.version = 0
-        self.bytes = 0
-        self.sizes: Sizes = np.zeros(num_reduces, dtype=np.int64)
+        self.sizes: Numbers = np.zeros(num_reduces, dtype=np.int64)
+        self.rows: Numbers | None = np.zeros(num_reduces, dtype=np.int64)
+        self.counted = bytearray(num_maps)
+        """Maps whose share is in the sums. It stays when output is lost: made again, it is equal,
+        or all of it is dropped."""
 
     def forget(self, map_id: int) -> bool:
         status = self.statuses[map_id]
@@ -59,13 +57,19 @@ class _Shuffle(Generic[S]):
         self.statuses[map_id] = None
         self.known -= 1
         self.version += 1
-        # The map's own vector was not kept (maps x reduces numbers): take its share of the totals.
-        if self.bytes > 0:
-            self.sizes -= (self.sizes * (status.bytes / self.bytes)).astype(np.int64)
-        self.bytes -= status.bytes
         if self.known == 0:
             self.sizes[:] = 0
+            self.rows = np.zeros(len(self.sizes), dtype=np.int64)
+            self.counted = bytearray(len(self.statuses))
         return True
+
+    def count(self, map_id: int, told: bytes) -> None:
+        if self.counted[map_id]:
+            return
+        self.counted[map_id] = 1
+        sizes, rows = unpack(told, len(self.sizes))
+        self.sizes += sizes
+        self.rows = None if rows is None or self.rows is None else self.rows + rows
 
 
 class ShuffleTracker(Generic[S]):
@@ -87,16 +91,16 @@ class ShuffleTracker(Generic[S]):
         if shuffle_id not in self._shuffles:
             self._shuffles[shuffle_id] = _Shuffle(num_maps, num_reduces)
 
-    def put(self, shuffle_id: ShuffleId, map_id: int, status: S, reduce_bytes: Any = None) -> bool:
-        """Enter the output of a map task. True if that map had already succeeded once before."""
+    def put(self, shuffle_id: ShuffleId, map_id: int, status: S, told: bytes | None = None) -> bool:
+        """Enter the output of a map task; ``told`` are its sizes (``shuffle.sizes``). True if that
+        map had already succeeded once before.
+        """
         page = self._shuffles[shuffle_id]
-        page.forget(map_id)
+        page.known += page.statuses[map_id] is None
         page.statuses[map_id] = status
-        page.known += 1
         page.version += 1
-        page.bytes += status.bytes
-        if reduce_bytes is not None:
-            page.sizes += reduce_bytes
+        if told is not None:
+            page.count(map_id, told)
         again = bool(page.seen[map_id])
         page.seen[map_id] = 1
         self.recomputed += again
@@ -137,9 +141,11 @@ class ShuffleTracker(Generic[S]):
         """A number that changes with every change to the shuffle's page."""
         return self._shuffles[shuffle_id].version
 
-    def reduce_bytes(self, shuffle_id: ShuffleId) -> Sizes:
-        """Bytes per reduce partition over all maps; an estimate once map output was lost."""
-        return self._shuffles[shuffle_id].sizes
+    def statistics(self, shuffle_id: ShuffleId) -> MapOutputStatistics:
+        """Bytes and rows by reduce partition, over all maps that were made."""
+        page = self._shuffles[shuffle_id]
+        rows = None if page.rows is None else page.rows.tolist()
+        return MapOutputStatistics(shuffle_id, page.sizes.tolist(), rows)
 
     def forget_maps(self, shuffle_id: ShuffleId, map_ids: Iterable[int]) -> list[int]:
         """Strike out these outputs; returns those that were there."""

@@ -7,6 +7,7 @@ as tuples. Memory is bounded: buckets are encoded as soon as they hold a batch.
 from __future__ import annotations
 
 import operator
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -17,6 +18,7 @@ from rayspark.columnar.pairs import PairColumns, columns, concatenate, same_kind
 from rayspark.serializers import Frame, encode
 from rayspark.shuffle.blocks import Segment, encode_columns
 from rayspark.shuffle.keyed import check_pairs
+from rayspark.shuffle.sizes import pack
 from rayspark.shuffle.spec import ShuffleSpec
 
 CHUNK = 1 << 15
@@ -52,7 +54,10 @@ class MapWriter:
         self._try_columns = spec.keyed
         self.segments: list[Segment] = []
         self.records = 0
+        """Written. A record that is a table counts as its rows."""
         self.bytes = 0
+        self._reduce_bytes = array("q", bytes(8 * reduces))
+        self._reduce_rows = array("q", bytes(8 * reduces))
 
     def write(self, records: Iterable[Any]) -> None:
         """Place every record; ends with every bucket encoded."""
@@ -178,14 +183,23 @@ class MapWriter:
             return
         frame = encode(bucket)
         self._weigh(frame)
+        if hasattr(bucket[0], "num_rows"):
+            frame = frame._replace(records=sum(table.num_rows for table in bucket))
         # Large values are not copied: the frame refers to them, and a new list takes its place.
         self._buckets[reduce_id] = []
         self._add(reduce_id, frame)
 
     def _add(self, reduce_id: int, frame: Frame) -> None:
         self.segments.append(Segment(reduce_id, self._map_id, frame))
+        size = frame.nbytes
         self.records += frame.records
-        self.bytes += frame.nbytes
+        self.bytes += size
+        self._reduce_bytes[reduce_id] += size
+        self._reduce_rows[reduce_id] += frame.records
+
+    def sizes(self) -> bytes:
+        """What each reduce partition got, as the driver is told."""
+        return pack(self._reduce_bytes, self._reduce_rows)
 
 
 def _nonsense(n: int, placed: Sequence[Any], chunk: Sequence[Any]) -> Exception:

@@ -6,6 +6,7 @@ that the invariants hold, that no try is launched twice, and that each job index
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ from rayspark.scheduler.task import (
     TaskState,
 )
 from rayspark.shuffle.partitioner import HashPartitioner
+from rayspark.shuffle.sizes import MapOutputStatistics, pack
 from rayspark.shuffle.spec import ShuffleSpec
 
 
@@ -91,6 +93,7 @@ class Harness:
         self.launched: list[Running] = []
         self.results: dict[int, dict[int, Any]] = {}
         self.ended: dict[int, BaseException | None] = {}
+        self.statistics: dict[int, MapOutputStatistics | None] = {}
         self.kills: list[TaskKey] = []
         self.accepted: list[TaskKey] = []
         self.hosts: dict[ExecutorId, HostId] = {}
@@ -126,9 +129,10 @@ class Harness:
                     assert index not in self.results.setdefault(job_id, {}), "delivered twice"
                     assert job_id not in self.ended
                     self.results[job_id][index] = report.value
-            case act.JobEnded(job_id=job_id, error=error):
+            case act.JobEnded(job_id=job_id, error=error, statistics=statistics):
                 assert job_id not in self.ended, "ended twice"
                 self.ended[job_id] = error
+                self.statistics[job_id] = statistics
 
     def _check_alone(self, one: Running) -> None:
         """Only a speculative copy may run beside another try of the same task."""
@@ -154,6 +158,13 @@ class Harness:
         self.feed(ev.JobSubmitted(job, node, wanted, function, self.now, properties=local))
         return job
 
+    def submit_map_stage(self, edge: ShuffleDependency) -> JobId:
+        """Somebody wants the map side of a shuffle."""
+        job = JobId(self.jobs)
+        self.jobs += 1
+        self.feed(ev.MapStageSubmitted(job, edge, self.now))
+        return job
+
     def tick(self, seconds: float) -> list[act.Action]:
         """Time passes."""
         self.now += seconds
@@ -173,9 +184,12 @@ class Harness:
         """The report of a try that succeeded."""
         value: Any = f"result {one.key.partition}"
         if isinstance(one.run.sink, ShuffleDependency):
+            reduces = one.run.sink.spec.partitioner.num_partitions
+            sizes = array("q", range(10, 10 + reduces))
             value = MapStatus(
-                one.executor, self.hosts[one.executor], one.key.tid, None, bytes=10, records=1
-            )
+                one.executor, self.hosts[one.executor], one.key.tid, None, sum(sizes), reduces,
+                pack(sizes, array("q", [1] * reduces)),
+            )  # fmt: skip
         return TaskReport(one.key, TaskState.SUCCESS, value, duration=duration)
 
     def succeed(self, *ones: Running, duration: float = 1.0) -> list[act.Action]:

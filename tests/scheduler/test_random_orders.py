@@ -72,7 +72,7 @@ class World:
 
     def step(self) -> None:
         kinds = (
-            "submit succeed succeed succeed succeed fail fetch kill_report add lose lose_host "
+            "submit submit_map succeed succeed succeed succeed fail fetch kill_report add lose lose_host "
             "drain tick cancel cancel_stage store drop forget repeat batch killed"
         )
         getattr(self, self.pick(kinds.split()))()
@@ -87,6 +87,10 @@ class World:
                 spark_scheduler_pool=self.pick("ab"),
                 spark_jobGroup_id=self.pick("gh"),
             )
+
+    def submit_map(self) -> None:
+        if self.h.jobs < 6:
+            self.h.submit_map_stage(self.pick(e for n in self.nodes for e in edges_of(n)))
 
     def one(self):
         return self.pick(self.h.running.values())
@@ -202,6 +206,11 @@ def test_every_order_of_events_ends_well(world):
     world.heal()
     h = world.h
     assert set(h.ended) == set(range(h.jobs)), "a job never ended"
+    for statistics in filter(None, h.statistics.values()):
+        reduces = len(statistics.bytes_by_partition)
+        maps = statistics.rows_by_partition[0]
+        assert statistics.rows_by_partition == [maps] * reduces
+        assert statistics.bytes_by_partition == [maps * (10 + r) for r in range(reduces)]
     for job, results in h.results.items():
         if h.ended[job] is None:
             assert sorted(results) == list(range(len(results)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rayspark.shuffle.sizes import EXACT, MapOutputStatistics, pack, unpack
 from rayspark.shuffle.tracker import ShuffleTracker
 
 
@@ -81,14 +82,38 @@ def test_a_forgotten_shuffle_is_gone(tracker):
     assert len(tracker) == 0
 
 
-@given(st.lists(st.lists(st.integers(0, 1000), min_size=2, max_size=2), min_size=3, max_size=3))
-def test_sizes_are_exact_until_something_is_lost(vectors):
+numbers = st.integers(0, 10**12)
+
+
+@given(st.lists(st.tuples(numbers, numbers), min_size=3, max_size=3), st.data())
+def test_sums_are_exact_whatever_is_lost_and_made_again(vectors, data):
     book = ShuffleTracker()
     book.register(7, 3, 2)
-    for map_id, vector in enumerate(vectors):
-        book.put(7, map_id, status(size=sum(vector)), np.array(vector))
-    assert book.reduce_bytes(7).tolist() == [sum(v[0] for v in vectors), sum(v[1] for v in vectors)]
-    book.forget_maps(7, [1])
-    assert (book.reduce_bytes(7) >= 0).all()
-    book.forget_maps(7, [0, 2])
-    assert book.reduce_bytes(7).tolist() == [0, 0]
+
+    def make(map_id):
+        sizes = array("q", vectors[map_id])
+        book.put(7, map_id, status(size=sum(sizes)), pack(sizes, sizes))
+
+    for map_id in range(3):
+        make(map_id)
+    sums = [sum(column) for column in zip(*vectors, strict=True)]
+    lost = data.draw(st.sets(st.integers(0, 2)))
+    book.forget_maps(7, lost)
+    assert book.statistics(7).bytes_by_partition == ([0, 0] if len(lost) == 3 else sums)
+    for map_id in lost:
+        make(map_id)
+    assert book.statistics(7) == MapOutputStatistics(7, sums, sums)
+    make(0)  # told twice
+    assert book.statistics(7).rows_by_partition == sums
+
+
+@given(st.lists(numbers, max_size=20))
+def test_many_sizes_are_told_in_a_byte_each(sizes):
+    sizes = array("q", [*sizes, *[0] * (EXACT + 1 - len(sizes))])
+    told = pack(sizes, sizes)
+    assert len(told) == len(sizes)
+    found, rows = unpack(told, len(sizes))
+    assert rows is None
+    biggest = round(1.1**255)
+    for size, coarse in zip(sizes, found.tolist(), strict=True):
+        assert abs(coarse - min(size, biggest)) <= 0.05 * size + 0.5
