@@ -160,6 +160,16 @@ def test_ray_stays_at_the_edge() -> None:
     assert wrong == []
 
 
+def test_only_the_parser_knows_sqlglot() -> None:
+    wrong = [
+        str(found)
+        for found in IMPORTS
+        if found.module.partition(".")[0] == "sqlglot"
+        and PACKAGE / "catalyst" / "parser" not in found.file.parents
+    ]
+    assert wrong == []
+
+
 def test_the_scheduler_and_the_shuffle_have_no_clock_chance_or_threads() -> None:
     pure = files_of(PURE) - files_of(IMPURE)
     wrong = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.expressions import (
     Alias,
@@ -76,7 +76,12 @@ class TableFunction:
 class LateralView(exp.Expression):
     """``LATERAL VIEW [OUTER] f(...) t AS a, b``."""
 
-    arg_types = {"function": True, "outer": False, "table": False, "columns": False}
+    arg_types: ClassVar[dict[str, bool]] = {
+        "function": True,
+        "outer": False,
+        "table": False,
+        "columns": False,
+    }
 
 
 # -- GROUP BY ------------------------------------------------------------------------------------

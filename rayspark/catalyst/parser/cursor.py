@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from sqlglot.parsers.spark import SparkParser
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from rayspark.catalyst.parser.errors import error_at, syntax_error
 from rayspark.catalyst.parser.lexer import PAIRS
@@ -74,7 +74,7 @@ class Cursor(SparkParser):
 
     parameters: Parameters
 
-    def raise_error(self, message: str, token: Token | None = None) -> NoReturn:  # type: ignore[override]
+    def raise_error(self, message: str, token: Token | None = None) -> NoReturn:
         """Every complaint of sqlglot is a syntax error at the current token."""
         raise self.error(token)
 

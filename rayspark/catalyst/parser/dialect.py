@@ -8,14 +8,13 @@ from sqlglot's, into a :class:`Parsed` clause of :mod:`clauses`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlglot import exp
 from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ErrorLevel
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
-from rayspark.catalyst.expressions import Expression
 from rayspark.catalyst.logical import LogicalPlan
 from rayspark.catalyst.parser import clauses, pipes
 from rayspark.catalyst.parser.cursor import NAMES
@@ -57,12 +56,12 @@ class QueryReader(ExpressionReader):
     ID_VAR_TOKENS = NAMES
     OPTIONAL_ALIAS_TOKEN_CTE = True
     ADD_JOIN_ON_TRUE = False
-    QUERY_MODIFIER_PARSERS = {
+    QUERY_MODIFIER_PARSERS: ClassVar[dict[TokenType, Any]] = {
         kind: parser
         for kind, parser in ExpressionReader.QUERY_MODIFIER_PARSERS.items()
         if kind in CLAUSES
     }
-    QUERY_MODIFIER_TOKENS = set(QUERY_MODIFIER_PARSERS)
+    QUERY_MODIFIER_TOKENS: ClassVar[set[TokenType]] = set(QUERY_MODIFIER_PARSERS)
 
     def __init__(self, sql: str, args: Args, zone: str) -> None:
         super().__init__(error_level=ErrorLevel.IMMEDIATE, dialect=Spark)

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import datetime
 from abc import abstractmethod
-from typing import Any
+from itertools import pairwise
+from typing import Any, ClassVar
 
 from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.expressions import (
     Alias,
@@ -92,7 +93,7 @@ NOT_AN_ALIAS = {
 class Parsed(exp.Expression):
     """One of our expressions inside sqlglot's tree."""
 
-    arg_types = {"value": True}
+    arg_types: ClassVar[dict[str, bool]] = {"value": True}
 
     @property
     def value(self) -> Any:
@@ -232,7 +233,7 @@ class ExpressionReader(Cursor):
             for kinds, sign in SHIFTS:
                 tokens = self._tokens[self._index : self._index + len(kinds)]
                 if tuple(t.token_type for t in tokens) == kinds and all(
-                    a.end + 1 == b.start for a, b in zip(tokens, tokens[1:], strict=False)
+                    a.end + 1 == b.start for a, b in pairwise(tokens)
                 ):
                     return SHIFT_LEVEL, sign, len(kinds)
         return OPERATORS.get(kind)

@@ -94,7 +94,7 @@ def of_range(written: str, first: str, last: str) -> Literal:
         raise ValueError(written)
     parts = {name: Decimal(value) for name, value in matched.groupdict().items()}
     for name, bound in (("h", 24), ("m", 60), ("s", 60)):
-        if name in parts and list(parts)[0] != name and parts[name] >= bound:
+        if name in parts and next(iter(parts)) != name and parts[name] >= bound:
             raise ValueError(written)
     micros = int(sum(value * _PART_SIZES[name] for name, value in parts.items()))
     fields = MICROS[first][0], MICROS[last][0]

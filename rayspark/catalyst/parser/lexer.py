@@ -1,10 +1,10 @@
-"""SQL text cut into sqlglot's tokens, by Spark's lexical rules.
+r"""SQL text cut into sqlglot's tokens, by Spark's lexical rules.
 
 sqlglot's own tokenizer resolves string escapes and number suffixes in its way; ours keeps tokens as
-they are written (``'it\\'s'``, ``10L``, ``r'\\d'``), so that :mod:`literals` can read them as Spark
+they are written (``'it\'s'``, ``10L``, ``r'\\d'``), so that :mod:`literals` can read them as Spark
 does, and marks only the words that the query grammar needs as keywords: any other word is a name.
 
->>> [token.text for token in tokenize("SELECT a -- all\\nFROM t")]
+>>> [token.text for token in tokenize("SELECT a -- all\nFROM t")]
 ['SELECT', 'a', 'FROM', 't']
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from rayspark.catalyst.parser.errors import syntax_error
 from rayspark.errors import ParseException
@@ -71,15 +71,15 @@ SYMBOLS = {
     "=>": TokenType.FARROW,
 }
 
-KEYWORDS = {
-    word: getattr(TokenType, word)
-    for word in """
-    ALL AND ANTI ANY ASC BETWEEN CASE CROSS CUBE DESC DISTINCT DIV ELSE END ESCAPE EXCEPT EXISTS
-    FALSE FOR FROM FULL HAVING ILIKE IN INNER INTERSECT INTERVAL INTO IS JOIN LATERAL LEFT LIKE
-    LIMIT NATURAL NOT NULL OFFSET ON OR OUTER PIVOT QUALIFY RANGE RECURSIVE RIGHT RLIKE ROLLUP ROW
-    ROWS SELECT SEMI SOME TABLE THEN TRUE UNION UNPIVOT USING VALUES VIEW WHEN WHERE WINDOW WITH
-    """.split()
-} | {
+WORDS = """
+ALL AND ANTI ANY ASC BETWEEN CASE CROSS CUBE DESC DISTINCT DIV ELSE END ESCAPE EXCEPT EXISTS
+FALSE FOR FROM FULL HAVING ILIKE IN INNER INTERSECT INTERVAL INTO IS JOIN LATERAL LEFT LIKE
+LIMIT NATURAL NOT NULL OFFSET ON OR OUTER PIVOT QUALIFY RANGE RECURSIVE RIGHT RLIKE ROLLUP ROW
+ROWS SELECT SEMI SOME TABLE THEN TRUE UNION UNPIVOT USING VALUES VIEW WHEN WHERE WINDOW WITH
+"""
+"""Words that the grammar of queries knows; all others are names."""
+
+KEYWORDS = {word: getattr(TokenType, word) for word in WORDS.split()} | {
     "AS": TokenType.ALIAS,
     "MINUS": TokenType.EXCEPT,
     "REGEXP": TokenType.RLIKE,

@@ -1,12 +1,12 @@
-"""Constants in SQL text: numbers with suffixes, strings with escapes, typed literals, intervals.
+r"""Constants in SQL text: numbers with suffixes, strings with escapes, typed literals, intervals.
 
 Every function takes the text as written and raises :class:`ValueError` or a condition of Spark's;
 the caller knows the place.
 
 >>> number("1.50").type.simpleString(), number("10L").type.simpleString()
 ('decimal(3,2)', 'bigint')
->>> text(r"'it\\'s'"), text("'it''s'"), text(r"r'\\d'")
-("it's", "it's", '\\\\d')
+>>> text(r"'it\'s'"), text("'it''s'"), text(r"r'\d'")
+("it's", "it's", '\\d')
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlglot import exp
 
@@ -16,7 +16,6 @@ from rayspark.catalyst.expressions import (
     SortOrder,
     UnresolvedFunction,
     UnresolvedStar,
-    lit,
 )
 from rayspark.catalyst.logical import (
     Aggregate,
@@ -75,7 +74,7 @@ def to_plan(tree: exp.Expr, complain: Complain) -> LogicalPlan:
 class Planned(exp.Select):
     """A query that is a plan already."""
 
-    arg_types = {"value": True, **exp.Select.arg_types}
+    arg_types: ClassVar[dict[str, bool]] = {"value": True, **exp.Select.arg_types}
 
 
 def join_all(left: LogicalPlan, joins: list[exp.Join], complain: Complain) -> LogicalPlan:

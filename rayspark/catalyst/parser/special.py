@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.expressions import (
     Cast,
@@ -38,7 +38,7 @@ def _cast(reader: ExpressionReader, name: str) -> Expression:
     return Cast(child, without_length(read_type(reader)), mode)
 
 
-def _extract(reader: ExpressionReader, name: str) -> Expression | None:
+def _extract(reader: ExpressionReader, _name: str) -> Expression | None:
     if not reader.next_is(TokenType.FROM):
         return None
     field = reader.name(any_word=True)
@@ -108,7 +108,7 @@ _UNITS = {
 
 
 def _with_unit(function: str) -> Special:
-    def read(reader: ExpressionReader, name: str) -> Expression | None:
+    def read(reader: ExpressionReader, _name: str) -> Expression | None:
         unit = reader._curr.text.upper()
         if unit not in _UNITS or not reader.next_is(TokenType.COMMA):
             return None

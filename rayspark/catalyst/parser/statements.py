@@ -7,15 +7,16 @@ queries and expressions inside them are read as everywhere. The first word finds
 from __future__ import annotations
 
 from collections.abc import Callable
-from sqlglot.tokens import TokenType
+
+from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.expressions import Expression
 from rayspark.catalyst.logical import LogicalPlan
 from rayspark.catalyst.logical import command as c
 from rayspark.catalyst.parser.ddl import accept_any, alter, create, drop
 from rayspark.catalyst.parser.definitions import exists, partition_spec, property_list
-from rayspark.catalyst.parser.dialect import QueryReader
 from rayspark.catalyst.parser.describing import describe, show
+from rayspark.catalyst.parser.dialect import QueryReader
 
 QUERIES = (
     TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.VALUES, TokenType.TABLE,
@@ -296,7 +297,7 @@ def _setting_key(reader: QueryReader) -> str:
     start = reader._curr
     while reader._curr and not reader.at(TokenType.EQ):
         reader._advance()
-    if reader._prev is None or reader._curr is start:
+    if reader._curr is start:
         raise reader.error()
     return reader.sql[start.start : reader._prev.end + 1].strip()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.parser.cursor import Cursor
 from rayspark.catalyst.parser.errors import error_at, syntax_error

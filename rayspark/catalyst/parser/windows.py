@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.expressions import (
     Expression,
@@ -27,9 +27,9 @@ def over(reader: ExpressionReader, function: Expression) -> Expression:
     if not reader.at(TokenType.L_PAREN):
         return UnresolvedWindow(function, reader.name())
     closing = reader.peek(2)
-    if reader.next_is(TokenType.VAR, TokenType.IDENTIFIER) and closing is not None:
-        if closing.token_type is TokenType.R_PAREN:
-            return UnresolvedWindow(function, reader.in_parentheses(reader.name))
+    named = reader.next_is(TokenType.VAR, TokenType.IDENTIFIER) and closing is not None
+    if named and closing is not None and closing.token_type is TokenType.R_PAREN:
+        return UnresolvedWindow(function, reader.in_parentheses(reader.name))
     return WindowCall(function, window_spec(reader))
 
 

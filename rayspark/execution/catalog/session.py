@@ -324,7 +324,7 @@ def view_plan(table: Table) -> LogicalPlan:
 
 
 def qualified(plan: LogicalPlan, database: str) -> LogicalPlan:
-    """A plan in which table names of one part have a database, common table expressions excepted."""
+    """The plan with a database in table names that have none, those of WITH excepted."""
     local = {
         query.name[-1].lower()
         for node in plans_in(plan)

@@ -149,7 +149,7 @@ class Warehouse:
     def version(self, database: str, name: str) -> int:
         """Changes when the table's file is written anew."""
         try:
-            return os.stat(self._table_file(database, name)).st_mtime_ns
+            return self._table_file(database, name).stat().st_mtime_ns
         except FileNotFoundError:
             return 0
 
@@ -182,9 +182,9 @@ class Warehouse:
             if self.find(database, new) is not None:
                 raise table_exists(database, new)
             location = table.location
-            if table.kind == MANAGED and location is not None and os.path.exists(location):
+            if table.kind == MANAGED and location is not None and Path(location).exists():
                 location = self.location_of(database, new)
-                os.rename(str(table.location), location)
+                Path(str(table.location)).rename(location)
             renamed = table.changed(name=new, location=location)
             _write(self._table_file(database, new), renamed.to_json())
             self._table_file(database, name).unlink()
@@ -220,7 +220,7 @@ class Warehouse:
     def _locked(self) -> Iterator[None]:
         """One writer at a time, over all processes; a writer that dies lets go of the lock."""
         self._home.mkdir(parents=True, exist_ok=True)
-        with open(self._home / "lock", "w") as lock:
+        with (self._home / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -246,8 +246,8 @@ def _write(file: Path, text: str) -> None:
     json.loads(text)  # never put something unreadable in the place of something readable
     file.parent.mkdir(parents=True, exist_ok=True)
     made = file.with_name(f"_{file.name}.{os.getpid()}")
-    with open(made, "w", encoding="utf-8") as out:
+    with made.open("w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
-    os.replace(made, file)
+    made.replace(file)

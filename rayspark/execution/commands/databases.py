@@ -55,7 +55,7 @@ def use_database(command: c.UseDatabase, state: SessionState) -> LocalRelation:
     return nothing()
 
 
-def use_catalog(command: c.UseCatalog, state: SessionState) -> LocalRelation:
+def use_catalog(command: c.UseCatalog, _state: SessionState) -> LocalRelation:
     """SET CATALOG: there is one."""
     if command.name.lower() != CATALOG:
         raise error(

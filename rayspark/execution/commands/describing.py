@@ -181,13 +181,13 @@ def _column(command: c.Describe, state: SessionState) -> LocalRelation:
     table = catalog.table(command.name)
     field = table.schema[find_column(table, command.column)]
     rows = [
-        ("col_name", field.name),  # type: ignore[union-attr]
-        ("data_type", field.dataType.simpleString()),  # type: ignore[union-attr]
-        ("comment", field.metadata.get("comment", "NULL")),  # type: ignore[union-attr]
+        ("col_name", field.name),
+        ("data_type", field.dataType.simpleString()),
+        ("comment", field.metadata.get("comment", "NULL")),
     ]
     if command.extended:
         known = table.statistics
-        found = None if known is None else known.columns.get(field.name)  # type: ignore[union-attr]
+        found = None if known is None else known.columns.get(field.name)
         values = (
             [None] * 6
             if found is None

@@ -226,14 +226,11 @@ def partition_values(
 ) -> list[str | None]:
     """Constants of partition columns, in the table's order, as they stand in directories."""
     fields = [table.schema[name] for name in table.partition_by if name in static]
-    casts = tuple(
-        Alias(Cast(static[f.name], f.dataType, CastMode.ANSI), f.name)  # type: ignore[union-attr]
-        for f in fields
-    )
+    casts = tuple(Alias(Cast(static[f.name], f.dataType, CastMode.ANSI), f.name) for f in fields)
     row = state.execute(Project(casts, OneRow())).to_arrow()
     found = []
     for field, column in zip(fields, row.columns, strict=True):
-        values, _ = partition_texts(column, field.dataType, state.conf.zone)  # type: ignore[union-attr]
+        values, _ = partition_texts(column, field.dataType, state.conf.zone)
         found.append(values[0])
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import overload
 
 
@@ -18,7 +19,7 @@ def absolute(path: str | None) -> str | None:
     """A path that does not depend on the working directory; other file systems' as they are."""
     if path is None or ("://" in path and not path.startswith("file://")):
         return path
-    return os.path.abspath(path.removeprefix("file://").removeprefix("file:"))
+    return os.path.normpath(Path(path.removeprefix("file://").removeprefix("file:")).absolute())
 
 
 def shown(path: str) -> str:

@@ -65,13 +65,13 @@ def _merged(table: Table, found: Statistics) -> Statistics:
 def _scan(table: Table, names: list[str], size: int, state: SessionState) -> Statistics:
     columns: list[Expression] = [Alias(_call("count", lit(1)), "rows")]
     for at, name in enumerate(names):
-        columns += _measures(UnresolvedAttribute((name,)), table.schema[name].dataType, str(at))  # type: ignore[union-attr]
+        columns += _measures(UnresolvedAttribute((name,)), table.schema[name].dataType, str(at))
     plan = Aggregate((), tuple(columns), UnresolvedRelation(table.parts))
     row: dict[str, Any] = state.execute(plan).to_arrow().to_pylist()[0]
     rows = row["rows"]
     made = {}
     for at, name in enumerate(names):
-        dtype = table.schema[name].dataType  # type: ignore[union-attr]
+        dtype = table.schema[name].dataType
         width = WIDTHS.get(dtype.simpleString())
         average = row.get(f"average{at}")
         made[name] = ColumnStatistics(

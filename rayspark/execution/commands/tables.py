@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
+from pathlib import PurePosixPath
 from typing import Any
 
 from rayspark.catalyst.logical import LocalRelation, LogicalPlan
@@ -311,5 +311,5 @@ def size_of_files(table: Table) -> int:
     return sum(
         int(info["size"] or 0)
         for path, info in where.filesystem.find(where.inner, detail=True).items()
-        if not os.path.basename(path).startswith(("_", "."))
+        if not PurePosixPath(path).name.startswith(("_", "."))
     )
