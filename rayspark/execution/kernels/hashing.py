@@ -266,6 +266,6 @@ def hash_function(how: Hash, kinds: tuple[str, ...], seed: int = 42) -> ArrowFun
             seeds = hash_column(column, seeds, how)
         return pa.array(seeds)
 
-    shape = xxhash.xxh32_hexdigest(repr(kinds))
+    shape = xxhash.xxh32_hexdigest(repr(kinds).encode())
     returns = "INTEGER" if how is MURMUR3 else "BIGINT"
     return ArrowFunction(f"spark_{how.name}_{shape}", taking(run, len(kinds)), kinds, returns)

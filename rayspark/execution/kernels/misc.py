@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import getpass
 import hashlib
+import hmac
 import re
 import uuid as uuids
 import zlib
@@ -15,7 +17,7 @@ import pyarrow as pa
 
 from rayspark.datatypes import BinaryType, DataType, NullType
 from rayspark.execution.compile.types import duck_type
-from rayspark.execution.kernels import hashing, randoms
+from rayspark.execution.kernels import hashing, randoms, similarity
 from rayspark.execution.kernels.kernel import Exact, Failure, Kernel, Site, fail, quote
 from rayspark.execution.kernels.texts import each
 
@@ -225,6 +227,29 @@ BIT_COUNT = each(
 )  # fmt: skip
 
 
+def _from_base32(text: str) -> bytes:
+    kept = re.sub("[^A-Z2-7]", "", text.upper().partition("=")[0])
+    bits = "".join(f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.index(c):05b}" for c in kept)
+    return bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) // 8 * 8, 8))
+
+
+def _hmac(key: bytes, message: bytes, algorithm: str) -> bytes:
+    name = algorithm.lower().replace("-", "")
+    if name not in ("sha224", "sha256", "sha384", "sha512", "sha1", "md5"):
+        raise Failure(
+            "INVALID_PARAMETER_VALUE.HMAC_ALGORITHM", functionName="`hmac`",
+            parameter="`algorithm`", algorithm=algorithm,
+        )  # fmt: skip
+    return hmac.digest(key, message, name)
+
+
+TO_BASE32 = each(
+    "spark_to_base32", lambda b: base64.b32encode(b).decode(), ("BLOB",), "VARCHAR", pa.string()
+)
+FROM_BASE32 = each("spark_from_base32", _from_base32, ("VARCHAR",), "BLOB", pa.binary())
+HMAC = each("spark_hmac", _hmac, ("BLOB", "BLOB", "VARCHAR"), "BLOB", pa.binary())
+
+
 def _bytes(site: Site, name: str) -> str:
     assert isinstance(site.types[0], BinaryType)
     return f"{name}({site.args[0]})"
@@ -244,6 +269,14 @@ KERNELS: dict[str, Kernel] = {
     "current_catalog": setting("spark.sql.defaultCatalog", "spark_catalog"),
     "current_database": setting("current_database", "default"),
     **{name: outside(name) for name in UNKNOWN},
+    "current_path": lambda site: quote(
+        f"system.builtin,system.session,spark_catalog."
+        f"{site.context.conf.get('current_database', 'default')}"
+    ),
+    **similarity.KERNELS,
+    "to_base32": lambda site: site.use(TO_BASE32, site.args[0]),
+    "from_base32": lambda site: site.use(FROM_BASE32, site.args[0]),
+    "hmac": lambda site: site.use(HMAC, *site.args),
     "assert_true": Exact(assert_true),
     "raise_error": Exact(raise_error),
     "url_encode": lambda site: site.use(URL_ENCODE, site.args[0]),

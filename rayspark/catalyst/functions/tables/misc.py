@@ -5,8 +5,11 @@ from __future__ import annotations
 from rayspark.catalyst.functions.results import COLUMN, always, never
 from rayspark.catalyst.functions.row import Args, Fn, NullRule, TypeRule, if_any
 from rayspark.datatypes import (
+    ArrayType,
     BinaryType,
     DataType,
+    DoubleType,
+    FloatType,
     IntegerType,
     LongType,
     NullType,
@@ -14,6 +17,7 @@ from rayspark.datatypes import (
 )
 
 TEXT, INT, LONG, BYTES = StringType(), IntegerType(), LongType(), BinaryType()
+DOUBLE = DoubleType()
 
 
 def _fn(
@@ -37,9 +41,9 @@ MANY = "(*cols: ColumnOrName)"
 AES = "expr: binary, key: binary, mode: string = 'GCM', padding: string = 'DEFAULT'"
 
 ROWS: tuple[Fn, ...] = (
-    _fn("hash", "*exprs: any", INT, "A hash of values, Murmur3's.", "hash('Spark', array(123), 2)",
+    _fn("hash", "expr: any, *exprs: any", INT, "A hash of values, Murmur3's.", "hash('Spark', array(123), 2)",
         "hash(null)", nulls=never, python=MANY),
-    _fn("xxhash64", "*exprs: any", LONG, "A hash of values of 64 bits.",
+    _fn("xxhash64", "expr: any, *exprs: any", LONG, "A hash of values of 64 bits.",
         "xxhash64('Spark', array(123), 2)", nulls=never, python=MANY),
     _fn("md5", "expr: binary", TEXT, "The MD5 checksum in base 16.", "md5('Spark')"),
     _fn("sha1", "expr: binary", TEXT, "The SHA-1 checksum in base 16.", "sha1('Spark')",
@@ -95,6 +99,34 @@ ROWS: tuple[Fn, ...] = (
         nulls=always,
         python="(url: ColumnOrName, partToExtract: ColumnOrName,"
                " key: ColumnOrName | None = None)"),
+    _session("current_path", "Where names of functions and tables are looked up."),
+    _fn("to_base32", "bin: binary", TEXT, "Bytes in base 32.", "to_base32('foobar')"),
+    _fn("from_base32", "str: string", BYTES, "Bytes from base 32.",
+        "from_base32('MZXW6YTBOI======')"),
+    _fn("hmac", "key: binary, message: binary, algorithm: string = 'SHA-256'", BYTES,
+        "The code that proves that a message comes from who has the key.",
+        "hex(hmac('key', 'message'))",
+        python="(key: ColumnOrName, message: ColumnOrName,"
+               " algorithm: ColumnOrName | None = None)"),
+    _fn("jaro_winkler_similarity", "str1: string, str2: string", DOUBLE,
+        "How alike two texts are, from 0 to 1.", "jaro_winkler_similarity('MARTHA', 'MARHTA')",
+        python="(left: ColumnOrName, right: ColumnOrName)"),
+    *(
+        _fn(f"vector_{name}", "vector1: array<float>, vector2: array<float>", FloatType(), doc,
+            f"vector_{name}(array(1F, 2F), array(3F, 4F))", nulls=always,
+            python="(col1: ColumnOrName, col2: ColumnOrName)")
+        for name, doc in (
+            ("cosine_similarity", "The cosine of the angle between two vectors."),
+            ("inner_product", "The inner product of two vectors."),
+            ("l2_distance", "The distance between two points."),
+        )
+    ),
+    _fn("vector_norm", "vector: array<float>, degree: float! = 2.0F", FloatType(),
+        "The length of a vector.", "vector_norm(array(3F, 4F))", nulls=always,
+        python="(col: ColumnOrName, degree: ColumnOrName | None = None)"),
+    _fn("vector_normalize", "vector: array<float>, degree: float! = 2.0F", ArrayType(FloatType()),
+        "The vector with length 1.", "vector_normalize(array(3F, 4F))", nulls=always,
+        python="(col: ColumnOrName, degree: ColumnOrName | None = None)"),
     _fn("bitmap_bit_position", "expr: long", LONG, "A number's bit in its bitmap.",
         "bitmap_bit_position(123)"),
     _fn("bitmap_bucket_number", "expr: long", LONG, "The number of a number's bitmap.",
