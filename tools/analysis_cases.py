@@ -1,5 +1,7 @@
 """Queries whose analysis is compared with Spark's: see ``harvest_analysis.py``."""
 
+# ruff: noqa: E501  (a query is a line)
+
 from __future__ import annotations
 
 VIEWS = {
@@ -503,8 +505,98 @@ SELECT * EXCEPT (zz) FROM t
 SELECT count(*) OVER (ORDER BY m) FROM t
 """
 
+MORE = """
+SELECT a FROM (SELECT a, s FROM t) WHERE s = 'x'
+SELECT * FROM (SELECT a, count(*) AS c FROM t GROUP BY a) WHERE c > 1
+SELECT x.c FROM (SELECT s, count(*) AS c FROM t GROUP BY s HAVING count(*) > 0) x JOIN u ON x.s = u.s
+SELECT a FROM t WHERE a IN (SELECT a FROM u WHERE u.s IN (SELECT z FROM n))
+SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = t.a AND EXISTS (SELECT 1 FROM n WHERE n.i = u.a))
+SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE EXISTS (SELECT 1 FROM n WHERE n.i = t.a))
+SELECT a, (SELECT count(*) FROM u WHERE u.a = t.a) AS c FROM t ORDER BY c
+SELECT (SELECT max(v) FROM w WHERE w.k = t.a) + a FROM t
+SELECT max((SELECT max(v) FROM w)) FROM t
+SELECT s, (SELECT max(v) FROM w WHERE w.g = t.s) FROM t GROUP BY s
+SELECT s FROM t GROUP BY s HAVING EXISTS (SELECT 1 FROM u WHERE u.s = t.s)
+SELECT a FROM t UNION SELECT a FROM u UNION ALL SELECT k FROM w
+(SELECT a FROM t) UNION ALL (SELECT a FROM u) ORDER BY a
+SELECT a FROM t INTERSECT ALL SELECT a FROM u
+SELECT a FROM t EXCEPT ALL SELECT a FROM u
+SELECT a, sum(a) OVER (ORDER BY a) + 1 AS x FROM t ORDER BY x
+SELECT a, sum(a) OVER (ORDER BY a) AS x FROM t ORDER BY s
+SELECT s, sum(a) AS total, rank() OVER (PARTITION BY s ORDER BY sum(a) DESC) AS r FROM t GROUP BY s HAVING sum(a) > 0 ORDER BY r, s
+SELECT s, avg(sum(a)) OVER (PARTITION BY s) FROM t GROUP BY s, b
+SELECT s, sum(a) * 100 / sum(sum(a)) OVER (PARTITION BY s) AS ratio FROM t GROUP BY s ORDER BY ratio
+SELECT s, grouping(s) + grouping(b) AS lochierarchy, rank() OVER (PARTITION BY grouping(s) + grouping(b) ORDER BY sum(a)) FROM t GROUP BY ROLLUP (s, b)
+SELECT s, b, sum(a) FROM t GROUP BY ROLLUP (s, b) ORDER BY s, b, sum(a)
+SELECT s, count(DISTINCT a), sum(DISTINCT d), count(DISTINCT a, b) FROM t GROUP BY s
+SELECT transform(rows, r -> r.x + 1) FROM nest
+SELECT transform(array(arr, arr), x -> transform(x, y -> y + a)) FROM t
+SELECT filter(rows, r -> r.y = 'a')[0].x FROM nest
+SELECT aggregate(rows, 0, (acc, r) -> acc + r.x) FROM nest
+SELECT map_from_arrays(arr, arr), map_entries(m), map_values(m) FROM t
+SELECT exists(arr, x -> x > a) AND b FROM t
+SELECT array_sort(arr, (x, y) -> CASE WHEN x < y THEN -1 ELSE 1 END) FROM t
+SELECT CASE WHEN a = 1 THEN d WHEN a = 2 THEN 1 ELSE NULL END FROM t
+SELECT CASE WHEN b THEN arr ELSE array(1L) END FROM t
+SELECT CASE WHEN b THEN st ELSE named_struct('f', 2L, 'g', 'q') END FROM t
+SELECT coalesce(NULL, NULL), coalesce(arr, array()), coalesce(m, map()) FROM t
+SELECT a + b.c FROM t JOIN (SELECT a AS c FROM u) b
+SELECT t.a AS a, u.a AS a2 FROM t JOIN u ON t.a <=> u.a
+SELECT * FROM t LEFT JOIN u ON t.a = u.a LEFT JOIN n ON n.i = u.l
+SELECT count(*) FROM t a JOIN t b ON a.a = b.a JOIN t c ON b.a = c.a
+SELECT a.* FROM (SELECT 1 AS x) a, (SELECT 2 AS y) b
+SELECT x, y FROM (SELECT 1 AS x) NATURAL JOIN (SELECT 1 AS x, 2 AS y)
+SELECT * FROM (SELECT 1 AS x) NATURAL LEFT JOIN (SELECT 1 AS x, 2 AS y)
+SELECT t.s, x FROM t LATERAL VIEW explode(split(s, ',')) AS x
+SELECT t.a, y.b2 FROM t, LATERAL (SELECT t.a + 1 AS b2) y
+SELECT t.a, y.b2, z.c2 FROM t, LATERAL (SELECT t.a + 1 AS b2) y, LATERAL (SELECT y.b2 * 2 AS c2) z
+WITH a AS (SELECT 1 AS x), b AS (WITH c AS (SELECT x FROM a) SELECT x + 1 AS y FROM c) SELECT * FROM a, b
+WITH c AS (SELECT a FROM t) SELECT * FROM c WHERE a IN (SELECT a FROM c)
+WITH c AS (SELECT a, s FROM t) SELECT x.a FROM c x JOIN c y USING (a)
+SELECT * FROM (SELECT * FROM w) PIVOT (sum(v), avg(price) FOR g IN ('p', 'q'))
+SELECT * FROM w PIVOT (sum(v) FOR (g, k) IN (('p', 1), ('q', 2)))
+SELECT k, p FROM (SELECT k, g, v FROM w) PIVOT (max(v) FOR g IN ('p')) ORDER BY k
+SELECT DISTINCT s, count(*) OVER (PARTITION BY s) FROM t
+SELECT 1 FROM t GROUP BY s
+SELECT s, 1 + 1 FROM t GROUP BY s
+SELECT a + s FROM t
+SELECT a + d + f FROM t JOIN u USING (a)
+SELECT CAST('2020-01-01' AS DATE) + INTERVAL 1 DAY
+SELECT DATE '2020-01-01' - INTERVAL 90 DAYS, DATE '1998-12-01' - INTERVAL '90' DAY
+SELECT ts BETWEEN '2020-01-01' AND '2020-02-01' FROM n
+SELECT dt BETWEEN '2020-01-01' AND DATE '2020-02-01' FROM t
+SELECT dt > ts, dt = ts FROM t, n
+SELECT sum(CASE WHEN s = 'x' THEN 1 ELSE 0 END) / count(*) FROM t
+SELECT sum(a * (1 - d)), sum(a * (1 - d) * (1 + d)) FROM t
+SELECT round(sum(d) / 7.0, 2), 0.2 * avg(a), 100.00 * sum(d) / sum(d) FROM t
+SELECT avg(d) * 0.5, sum(d) > 100, max(d) - min(d) FROM t
+SELECT substring(s, 1, 2) AS c FROM t WHERE substring(s, 1, 2) IN ('13', '31')
+SELECT count(*) AS count FROM t
+SELECT a AS `select`, s AS order FROM t
+SELECT first_value(a) IGNORE NULLS OVER (ORDER BY s) FROM t
+SELECT lag(a, 1) IGNORE NULLS OVER (ORDER BY s) FROM t
+SELECT array(struct(1 AS a, 'x' AS b)).a, named_struct('x', array(1)).x[0]
+SELECT struct(t.*) FROM t
+SELECT count(t.*) FROM t
+SELECT array(*) FROM (SELECT 1, 2)
+SELECT concat_ws(',', *) FROM (SELECT 'a', 'b')
+SELECT a FROM t ORDER BY a + d, t.s DESC NULLS FIRST
+SELECT a AS x FROM t GROUP BY a ORDER BY a
+SELECT a + 1 AS x FROM t GROUP BY a + 1 ORDER BY a + 1
+SELECT s, max(a) FROM t GROUP BY s ORDER BY max(a), count(*)
+SELECT s AS a, sum(a) FROM t GROUP BY s
+SELECT a AS s, count(*) FROM t GROUP BY s
+SELECT count(*) c, s FROM t GROUP BY s ORDER BY 1 DESC, 2
+SELECT * FROM t WHERE (a, s) IN ((1, 'x'), (2, 'y'))
+SELECT * FROM t WHERE s LIKE ANY ('x%', 'y%')
+SELECT map('a', 1)['a'], map(1, 2)[1L]
+SELECT elt(1, 'a', 'b'), nvl2(z, 1, 2.5) FROM n
+SELECT try_cast('x' AS INT), try_divide(1, 0), try_element_at(arr, 1) FROM t
+SELECT uuid() IS NOT NULL, rand() < 2, monotonically_increasing_id() FROM t
+"""
+
 
 def cases() -> list[str]:
     """Every query, once."""
-    texts = (NAMES, TYPES, CLAUSES, ERRORS)
+    texts = (NAMES, TYPES, CLAUSES, ERRORS, MORE)
     return list(dict.fromkeys(q for text in texts for q in text.strip().splitlines()))

@@ -42,7 +42,7 @@ from rayspark.datatypes import (
     NullType,
     StringType,
 )
-from rayspark.datatypes.coercion import find_wider_of, is_orderable
+from rayspark.datatypes.coercion import find_comparable, find_wider_of, is_orderable
 
 Bind = Callable[[Lambda, Sequence[LambdaVariable]], Lambda]
 """Resolves a lambda's body over parameters of known types."""
@@ -130,7 +130,10 @@ class Fitting:
             left, right = members[0][1], members[1][1]
             found = coercion.compare(left, right, self.ansi, name in ("=", "<=>"))
         else:
-            found = find_wider_of([dt for dt, _ in members], self.ansi)
+            types = [dt for dt, _ in members]
+            found = find_wider_of(types, self.ansi)
+            if found is None and all(find_comparable(types[0], t, self.ansi) for t in types[1:]):
+                found = types[0]  # structs whose fields have other names
         if found is None:
             if coercion.same_type(members[0][0], members[-1][0]):
                 raise self._not_orderable(members[0][0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rayspark.catalyst.analysis.errors import mismatch, ordinal, sql_expr, sql_type
-from rayspark.catalyst.expressions import CaseWhen, Cast, CastMode, Expression, Literal
+from rayspark.catalyst.expressions import Call, CaseWhen, Cast, CastMode, Expression, Literal
 from rayspark.datatypes import (
     ArrayType,
     BooleanType,
@@ -47,7 +47,18 @@ def cast_to(e: Expression, target: DataType, ansi: bool) -> Expression:
     """The expression, in an implicit cast if its type is another."""
     if same_type(e.dtype, target):
         return e
+    made_here = isinstance(e, Call) and e.name == "named_struct"
+    if made_here and isinstance(target, StructType) and len(target) == len(e.children) // 2:
+        return _struct_as(e, target, ansi)
     return Cast(e, target, mode(ansi), implicit=True)
+
+
+def _struct_as(e: Expression, target: StructType, ansi: bool) -> Expression:
+    """A struct made here is made with the right names and types at once."""
+    parts: list[Expression] = []
+    for f, value in zip(target.fields, e.children[1::2], strict=True):
+        parts += [Literal(f.name, StringType()), cast_to(value, f.dataType, ansi)]
+    return e.with_children(parts)
 
 
 def literal_decimal(e: Expression, other: Expression) -> DataType:

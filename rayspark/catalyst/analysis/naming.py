@@ -157,18 +157,17 @@ def _call(e: Call, text: Text) -> str:
 
 def _sum(e: Call, args: list[str]) -> str | None:
     """Dates and times with days and intervals are written otherwise than numbers."""
-    found = resolve(e.name, e.args[0].dtype, e.args[1].dtype)
+    moment, step = args
+    first, second = (a.child if isinstance(a, Cast) and a.implicit else a for a in e.args)
+    found = resolve(e.name, first.dtype, second.dtype)
     if found is None:
         return None
-    moment, step = args
-    second = e.args[1]
-    if isinstance(second, Cast) and second.implicit:
-        second = second.child
     match found.operation:
         case "DateAdd" | "DateSub":
             name = "date_add" if found.operation == "DateAdd" else "date_sub"
             if isinstance(second.dtype, DayTimeIntervalType):
                 step = f"extractansiintervaldays({step})"
+                step = f"(- {step})" if e.name == "-" else step
             return f"{name}({moment}, {step})"
         case operation if operation.endswith("Interval") and "Add" in operation:
             return f"{moment} {e.name} {step}"

@@ -40,7 +40,7 @@ from rayspark.catalyst.logical import (
     Unpivot,
 )
 from rayspark.datatypes import BooleanType, DataType, StringType
-from rayspark.datatypes.coercion import find_wider_of, is_orderable
+from rayspark.datatypes.coercion import find_comparable, is_orderable
 
 MAX_VALUES = "spark.sql.pivotMaxValues"
 
@@ -112,7 +112,7 @@ def _values(
         if not value.foldable:
             raise error("NON_LITERAL_PIVOT_VALUES", expression=sql_expr(value))
         target = pivot.dtype
-        if find_wider_of([value.dtype, target], analysis.context.ansi) is None:
+        if find_comparable(target, value.dtype, analysis.context.ansi) is None:
             raise error(
                 "PIVOT_VALUE_DATA_TYPE_MISMATCH",
                 value=pretty(value),

@@ -214,6 +214,11 @@ class Resolver:
         alone = len(e.args) == 1 and stars and not stars[0].target and not stars[0].excluded
         if e.name.lower() == "count" and alone and not e.distinct:
             return (lit(1),)
+        if e.name.lower() == "count" and len(e.args) == 1 and stars and stars[0].target:
+            raise error(
+                "INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT",
+                tableName=sql_id(stars[0].target),
+            )
         args: list[Expression] = []
         for arg in e.args:
             if isinstance(arg, UnresolvedStar | UnresolvedRegex):
