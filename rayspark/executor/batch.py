@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from rayspark.executor.barrier import BarrierGroup
 from rayspark.executor.report import TaskReport
 from rayspark.ids import BlockId, BroadcastId, RddId, ShuffleId, TaskKey
-from rayspark.lineage.dependency import SplitMap
+from rayspark.lineage.dependency import Piece, ShuffleRead, SplitMap
 from rayspark.lineage.node import Op
 from rayspark.serializers import Frame
 from rayspark.shuffle.blocks import GroupBlock
@@ -34,6 +34,11 @@ class ShuffleInput(NamedTuple):
 
     shuffle_id: ShuffleId
     spec: ShuffleSpec
+    read: ShuffleRead | None = None
+
+    def pieces(self, split: int) -> Sequence[Piece]:
+        """What a partition reads."""
+        return (Piece(split, split + 1),) if self.read is None else self.read.pieces[split]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -25,8 +26,9 @@ from rayspark.executor.evaluate import LoadedTemplate
 from rayspark.executor.heap import HeapCache
 from rayspark.executor.records import ShuffledRecords
 from rayspark.executor.running import RunningTasks
-from rayspark.executor.shuffle_store import Fetch, ShuffleStore
+from rayspark.executor.shuffle_store import ALL_MAPS, Fetch, ShuffleStore
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, ShuffleId
+from rayspark.lineage.dependency import Piece
 from rayspark.metrics import TaskMetrics
 from rayspark.serializers import Frame, decode, encode, load
 from rayspark.shuffle.blocks import Batch, group_of
@@ -227,24 +229,29 @@ class ExecutorRuntime:
     def _shuffle_batches(
         self, source: ShuffleInput, split: int, context: TaskContext
     ) -> Iterator[Batch]:
-        reduces = source.spec.partitioner.num_partitions
-        # A shuffle that was forgotten meanwhile has no groups: reading any is a fetch failure.
-        group = group_of(split, reduces, self._shuffle_groups.get(source.shuffle_id, 1))
-        metrics = context._metrics
         try:
-            yield from self._read_batches(source, group, split, metrics)
+            for piece in source.pieces(split):
+                yield from self._read_piece(source, piece, context._metrics)
         except FetchFailed as fault:
             context._fault = fault
             raise
 
-    def _read_batches(
-        self, source: ShuffleInput, group: int, split: int, metrics: TaskMetrics
+    def _read_piece(
+        self, source: ShuffleInput, piece: Piece, metrics: TaskMetrics
     ) -> Iterator[Batch]:
-        for size, records, batch in self.shuffles.read(source.shuffle_id, group, split):
-            metrics.shuffle_local_blocks += 1
-            metrics.shuffle_local_bytes += size
-            metrics.shuffle_read_records += records
-            yield batch
+        shuffle_id, reduces = source.shuffle_id, source.spec.partitioner.num_partitions
+        maps = ALL_MAPS
+        if piece.start_map or piece.end_map is not None:
+            end = sys.maxsize if piece.end_map is None else piece.end_map
+            maps = range(piece.start_map, end)
+        for reduce_id in range(piece.start_reduce, piece.end_reduce):
+            # A shuffle that was forgotten meanwhile has no groups: reading any is a fetch failure.
+            group = group_of(reduce_id, reduces, self._shuffle_groups.get(shuffle_id, 1))
+            for size, records, batch in self.shuffles.read(shuffle_id, group, reduce_id, maps):
+                metrics.shuffle_local_blocks += 1
+                metrics.shuffle_local_bytes += size
+                metrics.shuffle_read_records += records
+                yield batch
 
     def cached(self, block: BlockId, context: TaskContext) -> Iterator[Any] | None:
         """Records of a cached partition, from the heap or from its block; ``None`` on a miss."""

@@ -8,6 +8,7 @@ object store may spill the others to disk.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +22,8 @@ from rayspark.shuffle.blocks import LENGTH, MAP, RECORDS, Batch, GroupBlock
 
 WINDOWS = 4
 """Parts of the bytes that may be open; one of them is fetched at a time."""
+
+ALL_MAPS = range(sys.maxsize)
 
 Fetch = Callable[[Sequence[Any]], Sequence[Any]]
 """Resolves handles to blocks; an exception instance stands where one could not be had."""
@@ -63,9 +66,10 @@ class ShuffleStore:
                     self._close(id(source))
 
     def read(
-        self, shuffle_id: ShuffleId, group: int, reduce_id: int
+        self, shuffle_id: ShuffleId, group: int, reduce_id: int, maps: range = ALL_MAPS
     ) -> Iterator[tuple[int, int, Batch]]:
-        """Encoded size, records and batch of each segment of a reduce partition, by map task.
+        """Encoded size, records and batch of each segment of a reduce partition, by map task; of
+        these map tasks only.
 
         Raises
         ------
@@ -75,12 +79,16 @@ class ShuffleStore:
         known = self._groups.get((shuffle_id, group))
         if known is None:
             raise FetchFailed(shuffle_id, (), reduce_id, None, "no map output was announced")
-        if known.missing:
-            raise FetchFailed(shuffle_id, known.missing, reduce_id, None, "map output is missing")
-        for window in _windows(known.sources, self._limit // WINDOWS):
+        missing = tuple(map_id for map_id in known.missing if map_id in maps)
+        if missing:
+            raise FetchFailed(shuffle_id, missing, reduce_id, None, "map output is missing")
+        wanted = known.sources
+        if maps is not ALL_MAPS:
+            wanted = [s for s in wanted if any(map_id in maps for map_id in s.map_ids)]
+        for window in _windows(wanted, self._limit // WINDOWS):
             blocks = self._blocks(shuffle_id, list(chain.from_iterable(window)), reduce_id)
             for sources in window:
-                yield from _segments([(s, blocks.pop(id(s))) for s in sources], reduce_id)
+                yield from _segments([(s, blocks.pop(id(s))) for s in sources], reduce_id, maps)
 
     def _blocks(
         self, shuffle_id: ShuffleId, sources: Sequence[BlockSource], reduce_id: int
@@ -135,7 +143,7 @@ def _problem(block: Any) -> str | None:
 
 
 def _segments(
-    blocks: Sequence[tuple[BlockSource, GroupBlock | None]], reduce_id: int
+    blocks: Sequence[tuple[BlockSource, GroupBlock | None]], reduce_id: int, maps: range
 ) -> Iterator[tuple[int, int, Batch]]:
     """Segments of blocks whose map tasks interleave."""
     rows: list[tuple[int, GroupBlock, list[int]]] = []
@@ -145,7 +153,7 @@ def _segments(
             rows.extend(
                 (row[MAP], block, row)
                 for row in block.segments(reduce_id).tolist()
-                if valid is None or row[MAP] in valid
+                if row[MAP] in maps and (valid is None or row[MAP] in valid)
             )
     rows.sort(key=lambda entry: entry[0])
     for _, block, row in rows:

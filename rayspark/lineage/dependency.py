@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rayspark.ids import ShuffleId
 
@@ -103,6 +103,59 @@ class ShuffleDependency:
     parent: Node
     spec: ShuffleSpec
     shuffle_id: ShuffleId = field(default_factory=lambda: ShuffleId(next(_shuffle_ids)))
+
+
+class Piece(NamedTuple):
+    """Some of a shuffle: reduce partitions ``[start_reduce, end_reduce)``, of what map tasks
+    ``[start_map, end_map)`` wrote for them.
+    """
+
+    start_reduce: int
+    end_reduce: int
+    start_map: int = 0
+    end_map: int | None = None
+    """None: to the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShuffleRead:
+    """Which pieces of a shuffle each partition of a node reads, in this order, where that is not
+    reduce partition i for partition i.
+
+    Small reduce partitions are read together, large ones in parts, as found out when the map side
+    has run; the map output itself stays as it is::
+
+        ShuffleRead.ranges([(0, 3), (3, 4)])  # two tasks read four partitions
+        ShuffleRead(((Piece(0, 1, 0, 5),), (Piece(0, 1, 5),)))  # two tasks read one partition
+    """
+
+    pieces: tuple[tuple[Piece, ...], ...]
+
+    @classmethod
+    def ranges(cls, ranges: Iterable[tuple[int, int]]) -> ShuffleRead:
+        """Partition i reads the reduce partitions ``[start, end)`` of the i-th range."""
+        return cls(tuple((Piece(start, end),) for start, end in ranges))
+
+    def check(self, dependency: ShuffleDependency) -> None:
+        """Is every piece there?
+
+        Raises
+        ------
+        ValueError
+            That names the piece which is not part of the shuffle.
+        """
+        reduces = dependency.spec.partitioner.num_partitions
+        maps = dependency.parent.num_partitions
+        for piece in itertools.chain.from_iterable(self.pieces):
+            end_map = maps if piece.end_map is None else piece.end_map
+            if not (
+                0 <= piece.start_reduce <= piece.end_reduce <= reduces
+                and 0 <= piece.start_map <= end_map <= maps
+            ):
+                raise ValueError(
+                    f"{piece} is not within shuffle {dependency.shuffle_id}, which has {reduces} "
+                    f"reduce partitions of {maps} map tasks"
+                )
 
 
 Dependency = NarrowDependency | ShuffleDependency

@@ -22,7 +22,7 @@ from rayspark.ids import HostId, RddId
 
 if TYPE_CHECKING:
     from rayspark.executor.context import TaskContext
-    from rayspark.lineage.dependency import Dependency
+    from rayspark.lineage.dependency import Dependency, ShuffleRead
     from rayspark.serializers import Frame
     from rayspark.shuffle.partitioner import Partitioner
     from rayspark.storagelevel import StorageLevel
@@ -82,6 +82,9 @@ class Node:
     op: Op
     dependencies: tuple[Dependency, ...]
     num_partitions: int
+    reads: tuple[ShuffleRead | None, ...] = field(default=(), kw_only=True)
+    """Beside the dependencies, where some are shuffles that are read in other pieces than reduce
+    partition i for partition i; empty where none is."""
     partitioner: Partitioner | None = None
     preferred: Callable[[int], Sequence[HostId]] | None = None
     determinism: Determinism = Determinism.DETERMINATE

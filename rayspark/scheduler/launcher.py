@@ -300,18 +300,15 @@ class Launcher:
     def _groups_read(
         self, template: StageTemplate, tasks: Sequence[TaskLaunch]
     ) -> Iterator[tuple[ShuffleId, int]]:
-        readers = {
-            at: [d for d in node.dependencies if isinstance(d, ShuffleDependency)]
-            for at, node in enumerate(template.nodes)
-        }
-        readers = {at: read for at, read in readers.items() if read}
         for task in tasks:
-            for at, split in template.partitions(task.key.partition):
-                for dependency in readers.get(at, ()):
-                    if dependency.shuffle_id in self._tracker:
-                        reduces = dependency.spec.partitioner.num_partitions
-                        groups = self._groups_of(dependency)
-                        yield dependency.shuffle_id, group_of(split, reduces, groups)
+            for source, piece in template.pieces(task.key.partition):
+                if source.shuffle_id in self._tracker and piece.start_reduce < piece.end_reduce:
+                    reduces = source.spec.partitioner.num_partitions
+                    groups = self._num_groups[source.shuffle_id]
+                    first = group_of(piece.start_reduce, reduces, groups)
+                    last = group_of(piece.end_reduce - 1, reduces, groups)
+                    for group in range(first, last + 1):
+                        yield source.shuffle_id, group
 
     def _groups_of(self, dependency: ShuffleDependency) -> int:
         """Into how many blocks the map output of a shuffle is split; fixed once and for all."""

@@ -25,6 +25,7 @@ from rayspark.lineage.dependency import (
     Dependency,
     NarrowDependency,
     OneToOne,
+    Piece,
     Range,
     ShuffleDependency,
 )
@@ -46,6 +47,8 @@ class StageTemplate:
     """Parallel to the template's steps; inputs before users."""
     narrow: list[list[NarrowInput]]
     """Narrow inputs of each step."""
+    shuffled: list[list[ShuffleInput]]
+    """Shuffle inputs of each step."""
     shuffles: list[ShuffleDependency]
     broadcasts: list[Any]
     """Ids of the broadcasts that the stage's functions capture."""
@@ -68,6 +71,14 @@ class StageTemplate:
             yield at, wanted
             for source in self.narrow[at]:
                 stack.extend((source.step, parent) for parent in source.splits.parents(wanted))
+
+    def pieces(self, split: int) -> Iterator[tuple[ShuffleInput, Piece]]:
+        """What the task of ``split`` reads of shuffles."""
+        if any(self.shuffled):
+            for step, part in self.partitions(split):
+                for source in self.shuffled[step]:
+                    for piece in source.pieces(part):
+                        yield source, piece
 
     def equip(self, split: int) -> tuple[dict[BlockId, Frame] | None, list[BlockId]]:
         """Payloads and cacheable partitions of the task of ``split``."""
@@ -105,18 +116,23 @@ def build_template(number: int, run: StageRun, explain: Explain) -> StageTemplat
     position = {id(node): at for at, node in enumerate(nodes)}
     steps: list[Step] = []
     narrow: list[list[NarrowInput]] = []
+    shuffled: list[list[ShuffleInput]] = []
     shuffles: list[ShuffleDependency] = []
     linear = True
     for node in nodes:
         inputs: list[NarrowInput | ShuffleInput] = []
-        for dependency in inputs_of(node):
+        for at, dependency in enumerate(inputs_of(node)):
             if isinstance(dependency, ShuffleDependency):
                 shuffles.append(dependency)
-                inputs.append(ShuffleInput(dependency.shuffle_id, dependency.spec))
+                read = node.reads[at] if node.reads else None
+                if read is not None:
+                    read.check(dependency)
+                inputs.append(ShuffleInput(dependency.shuffle_id, dependency.spec, read))
             else:
                 linear = linear and isinstance(dependency.splits, OneToOne)
                 inputs.append(NarrowInput(position[id(dependency.parent)], dependency.splits))
         narrow.append([source for source in inputs if isinstance(source, NarrowInput)])
+        shuffled.append([source for source in inputs if isinstance(source, ShuffleInput)])
         steps.append(_step(node, tuple(inputs)))
     if isinstance(run.sink, ShuffleDependency):
         sink: ShuffleSink | ResultSink = ShuffleSink(run.sink.spec)
@@ -124,7 +140,7 @@ def build_template(number: int, run: StageRun, explain: Explain) -> StageTemplat
         sink = ResultSink(run.sink.func)
     data, captured = _pickle(Template(tuple(steps), sink), explain)
     return StageTemplate(
-        number, data, nodes, narrow, shuffles, captured, linear,
+        number, data, nodes, narrow, shuffled, shuffles, captured, linear,
         sources=[at for at, step in enumerate(steps) if step.has_payload],
         kept=[at for at, step in enumerate(steps) if step.level is not None],
     )  # fmt: skip

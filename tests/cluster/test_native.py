@@ -7,10 +7,14 @@ import signal
 from typing import Any
 
 import ray_rig
-from ray_rig import Ledger, await_executors, executors, wait_until
+from ray_rig import Ledger, await_executors, counts, executors, wait_until
 
 from rayspark import TaskContext
-from rayspark.lineage.node import NATIVE
+from rayspark.lineage.dependency import Piece, ShuffleRead
+from rayspark.lineage.node import NATIVE, Node
+from rayspark.lineage.ops import ConcatOp
+from rayspark.shuffle.partitioner import PositionPartitioner
+from rayspark.shuffle.spec import ShuffleSpec
 
 
 def compiled(rdd: Any) -> Any:
@@ -93,3 +97,17 @@ def test_the_ray_books_are_not_charged_twice(spark):
     ray_rig.stop(sc)
     again = spark()
     assert again.defaultParallelism == 2
+
+
+def test_a_shuffle_is_measured_then_read_in_other_pieces(spark):
+    sc = spark(spark__executor__instances="2")
+    rows = compiled(sc.range(60, numSlices=4).map(lambda x: (x % 3, x)))
+    edge = rows._shuffle_into(ShuffleSpec(PositionPartitioner(3), keyed=False))
+    statistics = sc._driver.submit_map_stage(edge).results()
+    assert statistics.rows_by_partition == [20, 20, 20]
+    how = ShuffleRead(((Piece(0, 1, 0, 2),), (Piece(0, 1, 2), Piece(1, 3))))
+    node = Node(ConcatOp(), (edge,), 2, profile=NATIVE, reads=(how,))
+    few, many = sc._driver.submit(node, lambda _, records: list(records), range(2)).results()
+    assert few == list(range(0, 30, 3))
+    assert sorted(few + many) == list(range(60))
+    assert counts(sc).succeeded == 6

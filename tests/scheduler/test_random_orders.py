@@ -72,8 +72,8 @@ class World:
 
     def step(self) -> None:
         kinds = (
-            "submit submit_map succeed succeed succeed succeed fail fetch kill_report add lose lose_host "
-            "drain tick cancel cancel_stage store drop forget repeat batch killed"
+            "submit submit_map succeed succeed succeed succeed fail fetch kill_report add lose "
+            "lose_host drain tick cancel cancel_stage store drop forget repeat batch killed"
         )
         getattr(self, self.pick(kinds.split()))()
 
