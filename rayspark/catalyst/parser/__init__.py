@@ -7,6 +7,7 @@
     dialect      queries: sqlglot's grammar over our parts; clauses (Spark's own clauses)
     queries      sqlglot's query trees to plans
     statements   DDL, DML and the small statements
+    reading      a whole text, from its first token to its last
     parameters   values for ``:name`` and ``?``
 
 >>> print(parse_query("SELECT a FROM t WHERE b > 1").tree_string(), end="")
@@ -17,27 +18,27 @@ Project ['a]
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+import importlib
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlglot.tokenizer_core import TokenType
-
-from rayspark.catalyst.expressions import Expression
-from rayspark.catalyst.logical import LogicalPlan
-from rayspark.catalyst.parser.dialect import QueryReader
-from rayspark.catalyst.parser.expressions import local_zone
-from rayspark.catalyst.parser.parameters import Args
-from rayspark.catalyst.parser.statements import statement
-from rayspark.errors import ParseException
-
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from rayspark.catalyst.expressions import Expression
+    from rayspark.catalyst.logical import LogicalPlan
+    from rayspark.catalyst.parser.parameters import Args
 
 __all__ = ["parse_expression", "parse_query", "parse_statement", "parse_table_name"]
 
 
+@cache
+def _reading() -> Any:
+    """Loaded with the first text: sqlglot takes a while, and many programs have no SQL."""
+    return importlib.import_module("rayspark.catalyst.parser.reading")
+
+
 def parse_query(text: str, args: Args = None, *, zone: str | None = None) -> LogicalPlan:
     """The plan of a query."""
-    return _read(text, args, zone, QueryReader.query)
+    return cast("LogicalPlan", _reading().read(text, args, zone, "query"))
 
 
 def parse_statement(text: str, args: Args = None, *, zone: str | None = None) -> LogicalPlan:
@@ -58,31 +59,14 @@ def parse_statement(text: str, args: Args = None, *, zone: str | None = None) ->
     ParseException
         with the condition PARSE_SYNTAX_ERROR and the place, if the text is no statement.
     """
-    return _read(text, args, zone, statement)
+    return cast("LogicalPlan", _reading().read(text, args, zone, "statement"))
 
 
 def parse_expression(text: str, *, zone: str | None = None) -> Expression:
     """An expression, perhaps with an alias (``a + 1 AS b``)."""
-    return _read(text, None, zone, QueryReader.maybe_aliased)
+    return cast("Expression", _reading().read(text, None, zone, "expression"))
 
 
 def parse_table_name(text: str) -> tuple[str, ...]:
     """The parts of a name: ``db.`my table` ``."""
-    return _read(text, None, "UTC", QueryReader.names)
-
-
-def _read(text: str, args: Args, zone: str | None, read: Callable[[QueryReader], T]) -> T:
-    """Read a whole text, which a semicolon may end."""
-    if not text.strip():
-        raise ParseException(errorClass="PARSE_EMPTY_STATEMENT", messageParameters={})
-    reader = QueryReader(text, args, zone or local_zone())
-    try:
-        found = read(reader)
-    except RecursionError:
-        raise ParseException(
-            errorClass="FAILED_TO_PARSE_TOO_COMPLEX", messageParameters={}
-        ) from None
-    while reader.accept(TokenType.SEMICOLON):
-        pass
-    reader.expect_end()
-    return found
+    return cast("tuple[str, ...]", _reading().read(text, None, "UTC", "name"))

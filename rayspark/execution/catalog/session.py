@@ -33,7 +33,7 @@ from rayspark.execution.catalog.errors import (
     sql_name,
     table_not_found,
 )
-from rayspark.execution.catalog.metadata import Table
+from rayspark.execution.catalog.metadata import Statistics, Table
 from rayspark.execution.catalog.names import matching
 from rayspark.execution.catalog.partitions import partition_directories
 from rayspark.execution.catalog.warehouse import DEFAULT, Warehouse
@@ -257,6 +257,11 @@ class SessionCatalog:
             self.warehouse.alter(
                 table.database, table.name, lambda now: now.changed(statistics=None)
             )
+
+    def statistics(self, database: str, name: str) -> Statistics | None:
+        """What ANALYZE found of a table: for ``Relation.table``."""
+        found = self.warehouse.find(database, name)
+        return None if found is None else found.statistics
 
     def partitions(self, table: Table) -> list[str]:
         """The table's partition directories (``a=1/b=x``), sorted."""
