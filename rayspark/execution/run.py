@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from rayspark.catalyst.expressions import Attribute
 from rayspark.columnar.ipc import ArrowBlock, gather
+from rayspark.errors import PySparkException, PythonException, SparkException
 from rayspark.execution.boundary import out_of_duck, schema_in_duck
 from rayspark.execution.duck import driver_duck
 from rayspark.execution.operators.base import PhysicalPlan
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from rayspark.execution.session_state import SessionState
     from rayspark.execution.sources.api import Sink, TaskOutput
     from rayspark.lineage.node import Node
+
+
+TRACEBACK = "Traceback (most recent call last)"
 
 
 class Runner:
@@ -51,7 +56,9 @@ class Runner:
         if self._in_driver:
             return out_of_duck(self._run_in_driver(), self.plan.output, schema)
         node = self.node()
-        return self._outward(self._submit(node, blocks_of).results(), schema)
+        with failures_of_queries():
+            parts = self._submit(node, blocks_of).results()
+        return self._outward(parts, schema)
 
     def batches(self, schema: pa.Schema, prefetch: bool) -> Iterator[pa.Table]:
         """All rows, partition by partition; with ``prefetch`` later ones are made meanwhile."""
@@ -59,12 +66,13 @@ class Runner:
             yield self.table(schema)
             return
         node = self.node()
-        if prefetch:
-            for blocks in self._submit(node, blocks_of).stream():
-                yield self._outward([blocks], schema)
-            return
-        for split in range(node.num_partitions):
-            yield self._outward(self._submit(node, blocks_of, [split]).results(), schema)
+        with failures_of_queries():
+            if prefetch:
+                for blocks in self._submit(node, blocks_of).stream():
+                    yield self._outward([blocks], schema)
+                return
+            for split in range(node.num_partitions):
+                yield self._outward(self._submit(node, blocks_of, [split]).results(), schema)
 
     def write(self, sink: Sink, schema: pa.Schema) -> list[TaskOutput]:
         """Write all partitions through a sink's commit protocol."""
@@ -72,7 +80,8 @@ class Runner:
         sink.begin()
         try:
             task = WriteTask(sink, tuple(self.plan.output), schema)
-            outputs: list[TaskOutput] = self._submit(node, task).results()
+            with failures_of_queries():
+                outputs: list[TaskOutput] = self._submit(node, task).results()
             sink.commit(outputs)
         except BaseException:
             sink.abort()
@@ -106,6 +115,29 @@ class Runner:
         blocks = [block for part in parts for block in part]
         table = gather(blocks, schema_in_duck(self.plan.output))
         return out_of_duck(table, self.plan.output, schema)
+
+
+@contextmanager
+def failures_of_queries() -> Iterator[None]:
+    """What ended a job as users of DataFrames know it: a condition of a row as itself, a Python
+    function's exception as ``PythonException`` with the user's traceback.
+    """
+    try:
+        yield
+    except SparkException as error:
+        cause = error.__cause__
+        if cause is None:
+            raise
+        if isinstance(cause, PySparkException):
+            raise cause from None
+        _, found, shown = str(error).partition(TRACEBACK)
+        parameters = {
+            "msg": "An exception was thrown from the Python worker",
+            "traceback": f"\n{found}{shown}" if found else repr(cause),
+        }
+        raise PythonException(
+            errorClass="PYTHON_EXCEPTION", messageParameters=parameters
+        ) from cause
 
 
 @dataclass(frozen=True)

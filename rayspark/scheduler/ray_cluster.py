@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,14 @@ def _nodes() -> list[dict[str, Any]]:
 
 
 HASH_SEED = "PYTHONHASHSEED"
+_WORKER = "ray._private.worker"
+
+
+def _says_nothing_of_sigterm(record: logging.LogRecord) -> bool:
+    """A session starts Ray behind the user's back, in a thread; SIGTERM is the program's business."""
+    return "SIGTERM handler" not in record.getMessage()
+
+
 _TOKEN_NOTICE = "ray._private.authentication.authentication_token_setup"
 
 
@@ -128,6 +137,8 @@ class Cluster:
             return cls(leave_on_stop=True)
         # That Ray asks for a token is told in docs/cluster.md; it needs nobody's attention here.
         logging.getLogger(_TOKEN_NOTICE).setLevel(logging.ERROR)
+        if threading.current_thread() is not threading.main_thread():
+            logging.getLogger(_WORKER).addFilter(_says_nothing_of_sigterm)
         with _fixed_hash_seed():
             ray.init(
                 address="local",  # without it Ray would join whatever was started here last

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copyreg
 import importlib
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from rayspark.catalyst.functions.row import Fn
 
@@ -43,6 +45,14 @@ def functions() -> MappingProxyType[str, Fn]:
                     raise ValueError(f"function {name!r} has two rows: tables/{table}.py")
                 found[name] = row
     return MappingProxyType(found)
+
+
+def _named(row: Fn) -> tuple[Any, ...]:
+    """Rows are shared: a pickle names its row."""
+    return function, (row.name,)
+
+
+copyreg.pickle(Fn, _named)
 
 
 def find_function(name: str) -> Fn | None:

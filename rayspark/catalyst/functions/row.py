@@ -91,9 +91,3 @@ class Fn:
     def may_be_null(self, args: Args) -> bool:
         """Whether such a call may give null."""
         return self.nulls(args) if callable(self.nulls) else self.nulls
-
-    def __reduce__(self) -> Any:
-        """Rows are shared: a pickle names its row."""
-        from rayspark.catalyst.functions.registry import function
-
-        return function, (self.name,)

@@ -28,7 +28,7 @@ class ContextStart:
     def __init__(self, conf: SparkConf | None, running: SparkContext | None = None) -> None:
         self._context = running
         self._error: BaseException | None = None
-        self._thread: threading.Thread | None = None
+        self._ready = threading.Event()
         self._settings = dict((running.getConf() if running else conf or SparkConf()).getAll())
         if running is None:
             assert conf is not None
@@ -39,10 +39,10 @@ class ContextStart:
             self._context = SparkContext.getOrCreate(conf)
             return
         locked = threading.Event()
-        self._thread = threading.Thread(
+        thread = threading.Thread(
             target=self._start, args=(conf, locked), name="context-start", daemon=True
         )
-        self._thread.start()
+        thread.start()
         locked.wait()
 
     def _start(self, conf: SparkConf, locked: threading.Event) -> None:
@@ -52,11 +52,14 @@ class ContextStart:
                 self._context = SparkContext.getOrCreate(conf)
             except BaseException as error:  # noqa: BLE001  raised where the context is asked for
                 self._error = error
+        self._ready.set()
+        # Linux ends the processes of an embedded Ray with the thread that started them.
+        threading.Event().wait()
 
     def get(self) -> SparkContext:
         """The context, as soon as it runs."""
-        if self._thread is not None:
-            self._thread.join()
+        if self._context is None:
+            self._ready.wait()
         if self._error is not None:
             raise self._error
         assert self._context is not None
