@@ -11,6 +11,7 @@ from rayspark.catalyst.expressions import (
     Attribute,
     Expression,
     LambdaVariable,
+    Literal,
     PythonFunction,
     SubqueryExpression,
 )
@@ -41,6 +42,19 @@ def canonical(plan: LogicalPlan) -> tuple[Any, ...]:
         found.append(_node(node, numbers))
     # Leaves first, so that ids are numbered where they are made.
     return tuple(found)
+
+
+def canonical_value(value: Any) -> Any:
+    """A value that is equal for two settings of a source that mean the same. Columns count by
+    their names.
+    """
+    if isinstance(value, Expression):
+        return tuple(
+            ("a", e.name) if isinstance(e, Attribute) else _expression(e, {}) for e in value.walk()
+        )
+    if type(value) is tuple:
+        return tuple(map(canonical_value, value))
+    return _value(value, {})
 
 
 def _node(node: LogicalPlan, numbers: dict[int, int]) -> tuple[Any, ...]:
@@ -79,6 +93,8 @@ def _expression(e: Expression, numbers: dict[int, int]) -> tuple[Any, ...]:
             return ("a", numbers.setdefault(e.id, len(numbers)), e.type.json())
         case Alias():
             return ("as", numbers.setdefault(e.id, len(numbers)), e.name)
+        case Literal():
+            return ("lit", *e._identity())
         case LambdaVariable():
             return ("v", numbers.setdefault(e.id, len(numbers)))
     state = e.__dict__

@@ -53,6 +53,7 @@ from rayspark.catalyst.logical import (
     Union,
     Window,
 )
+from rayspark.catalyst.optimizer.share_aggregates import share_aggregates
 from rayspark.errors import PySparkNotImplementedError
 from rayspark.execution.distribution import HashPartitioning, RangePartitioning, RoundRobin
 from rayspark.execution.operators.aggregate import AggregateExec
@@ -95,7 +96,6 @@ from rayspark.execution.python_plan import (
     plan_python_aggregate,
     split_join,
 )
-from rayspark.execution.reuse import renamed, repeated_aggregates
 
 WHOLE = 1 << 62
 """Bytes of a task that reads everything."""
@@ -121,27 +121,27 @@ class Layout:
 
 def plan_physical(plan: LogicalPlan, layout: Layout) -> PhysicalPlan:
     """A physical plan without exchanges, but those that the user asked for."""
-    return _Planner(layout, repeated_aggregates(plan)).plan_tree(plan)
+    plan, shared = share_aggregates(plan)
+    return _Planner(layout, shared).plan_tree(plan)
 
 
 class _Planner:
-    def __init__(self, layout: Layout, repeated: dict[int, Any]) -> None:
+    def __init__(self, layout: Layout, shared: set[int]) -> None:
         self.layout = layout
-        self.repeated = repeated
-        self._shared: dict[Any, PhysicalPlan] = {}
+        self.shared = shared
+        """Operators that several read, perhaps from inside of expressions: planned once."""
+        self._planned: dict[int, PhysicalPlan] = {}
 
     def plan_tree(self, plan: LogicalPlan) -> PhysicalPlan:
         """Plan a whole tree, children first."""
         done: dict[int, PhysicalPlan] = {}
         for node in plan.walk_up():
-            key = self.repeated.get(id(node))
-            if key is not None and key in self._shared:
-                done[id(node)] = renamed(self._shared[key], node.output)
-                continue
-            made = self.plan(node, [done[id(child)] for child in node.children])
+            made = self._planned.get(id(node))
+            if made is None:
+                made = self.plan(node, [done[id(child)] for child in node.children])
+                if id(node) in self.shared:
+                    self._planned[id(node)] = made
             done[id(node)] = made
-            if key is not None:
-                self._shared[key] = made
         return done[id(plan)]
 
     def plan(self, node: LogicalPlan, children: list[PhysicalPlan]) -> PhysicalPlan:

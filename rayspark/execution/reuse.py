@@ -1,45 +1,20 @@
 """Sub-plans that occur more than once are run once.
 
-Aggregations that mean the same get one physical operator, which several parents share: as a common
-table of the query's text, or as one node whose exchange several stages read.
+Aggregations that mean the same are one object in the logical plan (``share_aggregates``) and get
+one physical operator, which several parents share: as a common table of the query's text, or as one
+node whose exchange several stages read.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from rayspark.catalyst.canonical import canonical
-from rayspark.catalyst.expressions import Alias, Attribute, SubqueryExpression
-from rayspark.catalyst.logical import Aggregate, LogicalPlan
-from rayspark.catalyst.optimizer.decorrelate import reads_outside
+from rayspark.catalyst.expressions import Alias, Attribute
+from rayspark.catalyst.optimizer.share_aggregates import with_inner
 from rayspark.execution.operators.aggregate import AggregateExec
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.rows import ProjectExec
-
-
-def with_inner(plan: Any) -> Iterator[Any]:
-    """All operators of a plan, and those of the queries inside its expressions."""
-    for node in plan.walk():
-        yield node
-        for e in node.expressions:
-            for inner in e.collect(SubqueryExpression):
-                yield from with_inner(inner.plan)
-
-
-def repeated_aggregates(plan: LogicalPlan) -> dict[int, Any]:
-    """What identifies each aggregation that occurs more than once, by the node's ``id``."""
-    found = [node for node in with_inner(plan) if isinstance(node, Aggregate)]
-    if len(found) < 2:
-        return {}
-    keys = {
-        id(node): canonical(node)
-        for node in found
-        if not reads_outside(node) and all(e.deterministic for e in node.expressions)
-    }
-    counts = Counter(keys.values())
-    return {at: key for at, key in keys.items() if counts[key] > 1}
 
 
 def shared_aggregates(plan: PhysicalPlan) -> set[int]:
