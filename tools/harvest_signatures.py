@@ -1,5 +1,7 @@
 """Write the signatures of PySpark's functions: ``rayspark/sql/functions/signatures.txt``.
 
+Usage::
+
     oracle/bin/python tools/harvest_signatures.py
 
 A line a function, parameters with their types as PySpark declares them. Names only: nothing of how

@@ -30,6 +30,7 @@ from rayspark.catalyst.expressions import (
     UnresolvedAttribute,
     UnresolvedExtract,
     UnresolvedFunction,
+    UnresolvedStar,
     WindowCall,
     WindowSpec,
 )
@@ -80,6 +81,8 @@ def text_of(e: Expression) -> str:
             return e.name
         case WindowCall():
             return f"{text_of(e.function)} OVER {_window(e.spec)}"
+        case UnresolvedStar(target=target) if target:
+            return ".".join([*target, "*", "*"])  # as PySpark prints it
         case UnresolvedAlias():
             return text_of(e.child)
     return e.sql()

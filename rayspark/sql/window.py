@@ -13,6 +13,7 @@ from typing import Literal as Choice
 
 from rayspark.catalyst.expressions import Expression, Frame, FrameBound, SortOrder, lit
 from rayspark.catalyst.expressions import WindowSpec as Spec
+from rayspark.datatypes import LongType
 from rayspark.sql.column import Column
 from rayspark.sql.expected import expected
 from rayspark.sql.literals import attribute
@@ -118,11 +119,11 @@ class WindowSpec(WindowMark):
             start = Window.unboundedPreceding
         if end >= Window._FOLLOWING_THRESHOLD:
             end = Window.unboundedFollowing
-        frame = Frame(unit, _bound(start), _bound(end))
+        frame = Frame(unit, _bound(start, unit), _bound(end, unit))
         return WindowSpec(self._spec.copy(frame=frame))
 
 
-def _bound(position: int) -> FrameBound:
+def _bound(position: int, unit: Choice["rows", "range"]) -> FrameBound:
     if position == Window.currentRow:
         return FrameBound("current")
     if position == Window.unboundedPreceding:
@@ -130,7 +131,7 @@ def _bound(position: int) -> FrameBound:
     if position == Window.unboundedFollowing:
         return FrameBound("unbounded following")
     kind: Kind = "preceding" if position < 0 else "following"
-    return FrameBound(kind, lit(abs(position)))
+    return FrameBound(kind, lit(abs(position), None if unit == "rows" else LongType()))
 
 
 def _expressions(cols: Sequence[Any]) -> tuple[Expression, ...]:

@@ -38,6 +38,9 @@ def rows_of(table: pa.Table, frame: FrameCore) -> list[Row]:
 class ActionMethods(FrameCore):
     """Methods that run the query."""
 
+    _shown_as_html = False
+    """Notebooks ask for HTML first: then the plain form need not run the query again."""
+
     def collect(self) -> list[Row]:
         """All rows.
 
@@ -175,13 +178,14 @@ class ActionMethods(FrameCore):
         return write(table, self.schema, shown, width, self._state.conf.zone)
 
     def __repr__(self) -> str:
-        if self._eager:
+        if self._eager and not self._shown_as_html:
             rows, width = self._eager_limits
             return self._show_string(rows, width)
         return f"DataFrame[{', '.join(f'{name}: {kind}' for name, kind in self.dtypes)}]"
 
     def _repr_html_(self) -> str | None:
         """A table for notebooks, when ``spark.sql.repl.eagerEval.enabled`` is set."""
+        self._shown_as_html = True
         if not self._eager:
             return None
         rows, width = self._eager_limits

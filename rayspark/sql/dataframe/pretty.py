@@ -12,8 +12,7 @@ from rayspark.datatypes import StructType
 from rayspark.sql.dataframe.cells import cells_of
 
 _WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf"
-    "\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]"
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]"
 )
 """Characters that take two places."""
 
@@ -32,7 +31,7 @@ def vertical_text(table: pa.Table, schema: StructType, n: int, truncate: int, zo
     """The same with a line for each value."""
     header, rows = _cells(table, schema, n, truncate, zone)
     if not rows:
-        return "(0 rows)\n"
+        return "(0 rows)"
     names = max((3, *map(_width, header)))
     values = max((3, *(_width(cell) for row in rows for cell in row)))
     total = names + values + 5
@@ -69,14 +68,25 @@ def _cells(
         for i, f in enumerate(schema.fields)
     ]
     rows = [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * shown.num_rows
-    return [_cut(_escape(f.name), truncate) for f in schema.fields], rows
+    return [_escape(f.name) for f in schema.fields], rows
 
 
 def _cut(text: str, truncate: int) -> str:
     text = _escape(text)
-    if truncate <= 0 or len(text) <= truncate:
+    if truncate <= 0 or _length(text) <= truncate:
         return text
-    return text[:truncate] if truncate < 4 else text[: truncate - 3] + "..."
+    return _head(text, truncate) if truncate < 4 else _head(text, truncate - 3) + "..."
+
+
+def _length(text: str) -> int:
+    """As Java counts: characters beyond the first 65,536 are two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def _head(text: str, length: int) -> str:
+    if text.isascii():
+        return text[:length]
+    return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "replace")
 
 
 def _escape(text: str) -> str:
@@ -87,7 +97,7 @@ def _escape(text: str) -> str:
 
 
 def _width(text: str) -> int:
-    return len(text) + len(_WIDE.findall(text))
+    return _length(text) + len(_WIDE.findall(text))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], truncate: int) -> str:
@@ -108,4 +118,4 @@ def _right(text: str, width: int) -> str:
 def _footer(table: pa.Table, n: int) -> str:
     if table.num_rows <= n:
         return ""
-    return f"only showing top {n} {'row' if n == 1 else 'rows'}\n"
+    return f"only showing top {n} {'row' if n == 1 else 'rows'}"

@@ -15,10 +15,11 @@ from rayspark.catalyst.expressions import (
     Expression,
     Lambda,
     LambdaVariable,
+    Literal,
     UnresolvedFunction,
 )
 from rayspark.catalyst.functions import find_function
-from rayspark.datatypes import DataType
+from rayspark.datatypes import DataType, LongType
 from rayspark.errors import PySparkValueError
 from rayspark.sql.column import Column, expression_of
 from rayspark.sql.expected import expected
@@ -38,6 +39,8 @@ SQL_NAMES = {
     "shiftLeft": "shiftleft",
     "shiftRight": "shiftright",
     "shiftRightUnsigned": "shiftrightunsigned",
+    "timestamp_add": "timestampadd",
+    "timestamp_diff": "timestampdiff",
     "toDegrees": "degrees",
     "toRadians": "radians",
 }
@@ -45,6 +48,18 @@ SQL_NAMES = {
 
 _ZEROS = ((0,), (0,), (0,), (0,), (0,), (0,), (decimal.Decimal(0),))
 FILLED: dict[str, tuple[tuple[Any] | None, ...]] = {
+    "bround": (None, (0,)),
+    "round": (None, (0,)),
+    **{
+        f"tuple_{name}_{kind}": fills
+        for name, fills in {
+            "sketch_agg": (None, None, (12,), ("sum",)),
+            "union_agg": (None, (12,), ("sum",)),
+            "union": (None, None, (12,), ("sum",)),
+            "union_theta": (None, None, (12,), ("sum",)),
+        }.items()
+        for kind in ("double", "integer")
+    },
     "aes_decrypt": (None, None, ("GCM",), ("DEFAULT",), ("",)),
     "aes_encrypt": (None, None, ("GCM",), ("DEFAULT",), ("",), ("",)),
     "make_dt_interval": (*_ZEROS[:3], _ZEROS[-1]),
@@ -60,6 +75,9 @@ FILLED: dict[str, tuple[tuple[Any] | None, ...]] = {
 
 AT_LEAST = {"greatest": 2, "least": 2}
 """How many columns the functions take that take any number."""
+
+NEEDS_SOME = {f"{t}make_timestamp{k}" for t in ("", "try_") for k in ("", "_ntz")}
+"""Functions with several forms, none of which is without arguments."""
 
 DEPRECATED = {
     "approxCountDistinct": ("2.1", "approx_count_distinct"),
@@ -121,6 +139,8 @@ def _calling(name: str, taken: list[Taken]) -> Callable[..., Any]:
                 found.append(literal(*fill))
             else:
                 found.extend(arguments(name, t, value))
+        if not found and name in NEEDS_SOME:
+            raise expected("date", "Column or str", None)
         return Column(UnresolvedFunction(sql_name, tuple(found)))
 
     return made
@@ -160,6 +180,8 @@ def argument(taken: Taken, value: Any) -> Expression:
             raise expected(taken.name, "Column or str", value)
     if isinstance(value, tuple):
         value = list(value)
+    if taken.name == "seed" and taken.annotation == "int | None":
+        return Literal(int(value), LongType())
     if isinstance(value, list):
         return UnresolvedFunction("array", tuple(map(expression_of, value)))
     return literal(value)

@@ -180,7 +180,7 @@ def unix_timestamp(
 ) -> Column:
     """Seconds since 1970 of a time, or of text in a format; of now without an argument."""
     if timestamp is None:
-        return call("unix_timestamp")
+        return call("unix_timestamp", call("current_timestamp"))
     return call("unix_timestamp", Column(column_or_name(timestamp)), format)
 
 
