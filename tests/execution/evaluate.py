@@ -13,7 +13,13 @@ import pyarrow as pa
 
 from rayspark.catalyst.analysis.resolver import Resolver
 from rayspark.catalyst.analysis.scope import Scope
-from rayspark.catalyst.expressions import Alias, Attribute, Expression, UnresolvedAlias
+from rayspark.catalyst.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    UnresolvedAlias,
+    WindowCall,
+)
 from rayspark.catalyst.parser import parse_expression
 from rayspark.datatypes import (
     ArrayType,
@@ -29,6 +35,7 @@ from rayspark.datatypes import (
 )
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.datatypes.json import parse_json_value
+from rayspark.execution.boundary import inward
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.expression import compile_expression
 from rayspark.execution.compile.types import duck_type
@@ -75,13 +82,17 @@ class Evaluator:
             assert isinstance(schema, StructType)
             self.attributes = [Attribute(f.name, f.dataType, f.nullable) for f in schema]
             columns = [
-                pa.array([decode(row[at], f.dataType) for row in table["rows"]], kind.type)
+                inward(
+                    pa.array([decode(row[at], f.dataType) for row in table["rows"]], kind.type),
+                    f.dataType,
+                )
                 for at, (f, kind) in enumerate(
                     zip(schema.fields, to_arrow_schema(schema), strict=True)
                 )
             ]
             self.names = {a.id: f'"{a.name}"' for a in self.attributes}
-            self.table = pa.table(dict(zip([f.name for f in schema], columns, strict=True)))
+            named = dict(zip([f.name for f in schema], columns, strict=True))
+            self.table = pa.table(named | {"row_at": list(range(len(table["rows"])))})
 
     def resolve(self, sql: str, settings: Settings) -> tuple[str, Expression]:
         """The expression and its column's name."""
@@ -104,8 +115,10 @@ class Evaluator:
             f"{storable(compile_expression(e, self.names, context), e.dtype)} AS c{at}"
             for at, (_, e) in enumerate(resolved)
         ]
+        windows = any(e.has(WindowCall) for _, e in resolved)
+        order = " ORDER BY row_at" if windows else ""
         data = self.duck.table(
-            f"SELECT {', '.join(texts)} FROM asked", {"asked": self.table}, context.arrow_functions
+            f"SELECT {', '.join(texts)} FROM asked{order}", {"asked": self.table}, context.arrow_functions
         )
         return [
             Answer(name, e.dtype, e.nullable, [encode(v, e.dtype) for v in plain_values(column)])

@@ -54,7 +54,7 @@ CASES = [
              for c in ("h", "make_ym_interval(0, m)")]
           + ["count(i, l)", "count(distinct i, l)", "count(i, o)", "count(1)", "count(null)",
              "sum(null)", "avg(null)", "sum('1')", "max(null)", "sum(i + l)", "sum(i) / count(i)",
-             "sum(p * q)", "sum(p) + 1", "max_by(w, i, 2)", "min_by(w, i, 2)", "max_by(w, l, 10)",
+             "sum(p * q)", "sum(p) + 1", "max_by(w, l, 2)", "min_by(w, l, 2)", "max_by(w, l, 10)",
              "listagg(w)", "listagg(w, ', ')", "string_agg(w, '-')", "listagg(distinct w, ',')",
              "listagg(w, ',') WITHIN GROUP (ORDER BY w)", "listagg(w, null)",
              "listagg(w, ',') WITHIN GROUP (ORDER BY i DESC, w)", "listagg(cast(w as binary))",

@@ -6,14 +6,16 @@ from function_cases import Cases
 
 TABLES = {
     "games": """SELECT * FROM VALUES
-        (1, 'a', 10, 1.5D, DATE'2024-01-01'), (2, 'a', 20, null, DATE'2024-01-02'), (3, 'a', 20, 2.5D, DATE'2024-01-05'),
-        (4, 'b', null, 3.5D, DATE'2024-01-01'), (5, 'b', 5, double('NaN'), DATE'2024-02-01'), (6, 'b', 5, -1D, null),
-        (7, 'c', 1, 1D, DATE'2024-01-01'), (8, null, 3, 2D, DATE'2024-01-01') AS t(id, g, v, d, e)""",
+        (1, null, null, null, 2D, null), (2, 'a', 1, -1, 1.5D, DATE'2024-01-01'), (3, 'a', 5, -5, null, DATE'2024-01-02'),
+        (4, 'a', 5, -5, 2.5D, DATE'2024-01-05'), (5, 'b', 7, -7, 3.5D, DATE'2024-01-05'), (6, 'b', 10, -10, double('NaN'), DATE'2024-02-01'),
+        (7, 'b', 10, -10, -1D, DATE'2024-02-01'), (8, 'c', 20, -20, 1D, DATE'2024-03-01') AS t(id, g, v, u, d, e)""",
 }  # fmt: skip
+"""In an order that all windows asked for keep: rows come out of Spark sorted by their window."""
 
-ORDERS = ("PARTITION BY g ORDER BY v", "PARTITION BY g ORDER BY v DESC NULLS LAST", "ORDER BY v, id",
-          "PARTITION BY g ORDER BY id")
-EXACT = ("PARTITION BY g ORDER BY id", "ORDER BY v, id", "PARTITION BY g ORDER BY v DESC, id")
+ORDERS = ("PARTITION BY g ORDER BY v", "PARTITION BY g ORDER BY u DESC NULLS FIRST",
+          "ORDER BY v, id", "PARTITION BY g ORDER BY id")  # fmt: skip
+EXACT = ("PARTITION BY g ORDER BY id", "ORDER BY v, id",
+         "PARTITION BY g ORDER BY u DESC NULLS FIRST, id")  # fmt: skip
 FRAMES = ("", " ROWS BETWEEN 1 PRECEDING AND CURRENT ROW",
           " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
           " ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING",
@@ -35,7 +37,7 @@ CASES = [
         "PARTITION BY g", "PARTITION BY g ORDER BY v", "ORDER BY e", "",
         "ORDER BY v RANGE BETWEEN 5 PRECEDING AND CURRENT ROW",
         "ORDER BY v RANGE BETWEEN 1 FOLLOWING AND 10 FOLLOWING",
-        "ORDER BY v DESC RANGE BETWEEN 5 PRECEDING AND 5 FOLLOWING",
+        "ORDER BY u DESC NULLS FIRST RANGE BETWEEN 5 PRECEDING AND 5 FOLLOWING",
         "ORDER BY e RANGE BETWEEN INTERVAL 2 DAYS PRECEDING AND CURRENT ROW",
         "ORDER BY e RANGE BETWEEN 2 PRECEDING AND 2 FOLLOWING",
         "ORDER BY cast(e as timestamp) RANGE BETWEEN INTERVAL 1 DAY PRECEDING AND CURRENT ROW",

@@ -18,11 +18,23 @@ from rayspark.datatypes import DataType
 if TYPE_CHECKING:
     from rayspark.catalyst.functions.row import Fn
 
+WITHIN_GROUP = frozenset({"percentile_cont", "percentile_disc", "mode"})
+"""Functions whose first argument is the key of WITHIN GROUP."""
 INFIX = {
     "+", "-", "*", "/", "%", "=", "<=>", "<", "<=", ">", ">=", "and", "or", "&", "|", "^",
     "div", "<<", ">>", ">>>",
 }  # fmt: skip
 """Two-sided operators that are written between their sides."""
+SHOWN_ARGS = {
+    "first": 1, "last": 1, "first_value": 1, "last_value": 1, "any_value": 1, "mode": 1,
+    "approx_count_distinct": 1,
+}  # fmt: skip
+"""Functions of which Spark writes the first arguments only."""
+SHOWN_NAMES = {
+    "array_agg": "collect_list", "rank": "RANK", "dense_rank": "DENSE_RANK",
+    "percent_rank": "PERCENT_RANK", "dateadd": "date_add",
+}  # fmt: skip
+"""Functions that Spark writes by another name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +164,8 @@ class AggregateCall(Expression):
     def _write(self, text: Any) -> str:
         args = [text(a) for a in self.args]
         shown = self.call.shown or self.name
+        if self.order and self.name in WITHIN_GROUP:
+            return self._within_group(text)
         written = write_call(shown, args, distinct=self.distinct)
         if self.order:
             keys = ", ".join(text(key) for key in self.order)
@@ -161,8 +175,21 @@ class AggregateCall(Expression):
         return written
 
 
+    def _within_group(self, text: Any) -> str:
+        """The key stands behind, without its nulls; that of ``mode`` with the other direction."""
+        key = self.order[0]
+        descending = key.ascending if self.name == "mode" else not key.ascending
+        args = ", ".join(text(a) for a in self.args[1:]) if self.name != "mode" else ""
+        suffix = " DESC" if descending else ""
+        return f"{self.name}({args}) WITHIN GROUP (ORDER BY {text(key.child)}{suffix})"
+
+
 def write_call(name: str, args: list[str], *, distinct: bool = False) -> str:
     """A call as Spark writes it: operators between their sides, in parentheses."""
+    if name == "mode" and args[1:] == ["true"]:
+        return f"mode() WITHIN GROUP (ORDER BY {args[0]} DESC)"
+    args = args[: SHOWN_ARGS.get(name, len(args))]
+    name = SHOWN_NAMES.get(name, name)
     if name in INFIX and len(args) == 2:
         sign = name.upper() if name in ("and", "or") else name
         return f"({args[0]} {sign} {args[1]})"

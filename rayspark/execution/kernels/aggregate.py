@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rayspark.datatypes import DecimalType, DoubleType, FloatType, LongType, StringType
+from rayspark.datatypes import (
+    DecimalType,
+    DoubleType,
+    FloatType,
+    LongType,
+    StringType,
+)
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail
 
 MIN_LONG, MAX_LONG = -(1 << 63), (1 << 63) - 1
@@ -80,6 +86,8 @@ def _approx_count_distinct(site: Site) -> str:
 
 
 def _sum(site: Site) -> str:
+    if isinstance(site.type, DecimalType) and not site.ansi:
+        return _try_sum(site)
     text = agg(site, "sum", site.args[0])
     match site.type:
         case LongType() if not isinstance(site.types[0], (DoubleType, FloatType)):
@@ -98,7 +106,8 @@ def checked_long(text: str, site: Site) -> str:
             alternative="' Use ''try_sum'' to tolerate overflow and return NULL instead.'",
             config="'\"spark.sql.ansi.enabled\"'",
         )
-        return f"CASE WHEN {text} BETWEEN {MIN_LONG} AND {MAX_LONG} OR {text} IS NULL THEN {text} ELSE {bad} END"
+        fits = f"{text} BETWEEN {MIN_LONG} AND {MAX_LONG} OR {text} IS NULL"
+        return f"CASE WHEN {fits} THEN {text} ELSE {bad} END"
     modulus = "18446744073709551616"
     wrapped = f"(({text} + 9223372036854775808) % {modulus} + {modulus}) % {modulus}"
     return f"({wrapped} - 9223372036854775808)"
@@ -112,6 +121,9 @@ def checked_decimal(text: str, dt: DecimalType, site: Site) -> str:
 
 
 def _try_sum(site: Site) -> str:
+    source = site.types[0]
+    if isinstance(source, DecimalType) and source.precision > SURE:
+        return _wide_sum(site, source)
     text = agg(site, "sum", site.args[0])
     match site.type:
         case LongType():
@@ -119,6 +131,27 @@ def _try_sum(site: Site) -> str:
         case DecimalType(precision=p, scale=s):
             return f"TRY_CAST({text} AS DECIMAL({p},{s}))"
     return text
+
+
+SURE = 28
+"""Digits of decimals whose sum fits 38 digits, however many there are."""
+
+
+def _wide_sum(site: Site, source: DecimalType) -> str:
+    """Null where the sum does not fit: DuckDB's own would be an error."""
+    digits = unscaled(site.args[0], source.precision, source.scale)
+    high, low = (agg(site, "sum", f"(({digits}) {op} 10000000000)") for op in ("//", "%"))
+    total = f"TRY(CAST({high} * 10000000000 + {low} AS DECIMAL(38,0)))"
+    return f"({total} * {unit(source.scale)})"
+
+
+def _try_avg(site: Site) -> str:
+    source, result = site.types[0], site.type
+    if isinstance(source, DecimalType) and source.precision > SURE:
+        assert isinstance(result, DecimalType)
+        count = agg(site, "count", site.args[0])
+        return average_of(_wide_sum(site, source), count, source, result, lenient=True)
+    return _avg(site)
 
 
 def _avg(site: Site) -> str:
@@ -129,18 +162,23 @@ def _avg(site: Site) -> str:
         total, count = agg(site, "sum", site.args[0]), agg(site, "count", site.args[0])
         return f"CASE WHEN {count} > 0 THEN {rounded_quotient(total, count)} END"
     assert isinstance(source, DecimalType)
+    if not site.ansi and source.precision > SURE:
+        return _try_avg(site)
     total, count = agg(site, "sum", site.args[0]), agg(site, "count", site.args[0])
     return average_of(total, count, source, result)
 
 
-def average_of(total: str, count: str, source: DecimalType, result: DecimalType) -> str:
+def average_of(
+    total: str, count: str, source: DecimalType, result: DecimalType, *, lenient: bool = False
+) -> str:
     """The exact mean of decimals from their sum, a DECIMAL(38, scale), and their number."""
     units = unscaled(total, min(source.precision + 10, 38), source.scale)
     factor = 10 ** (result.scale - source.scale)
     rest = rounded_quotient(f"(({units}) % {count}) * {factor}", count)
     mean = f"(({units}) // {count}) * {factor} + {rest}"
     scaled = f"CAST({mean} AS DECIMAL(38,0)) * {unit(result.scale)}"
-    return f"CASE WHEN {count} > 0 THEN CAST({scaled} AS DECIMAL({result.precision},{result.scale})) END"
+    cast = f"CAST({scaled} AS DECIMAL({result.precision},{result.scale}))"
+    return f"CASE WHEN {count} > 0 THEN {f'TRY({cast})' if lenient else cast} END"
 
 
 def rounded_quotient(numerator: str, denominator: str) -> str:
@@ -215,10 +253,9 @@ def _collect_union(site: Site) -> str:
 def _listagg(site: Site) -> str:
     text = site.args[0]
     if isinstance(site.type, StringType):
-        separator = site.args[1] if len(site.args) > 1 else "''"
-        return agg(site, "string_agg", text, f"coalesce({separator}, '')")
+        return agg(site, "string_agg", text, f"coalesce({site.args[1]}, '')")
     parts = agg(site, "list", text, where=f"{text} IS NOT NULL")
-    separator = f"coalesce({site.args[1]}, ''::BLOB)" if len(site.args) > 1 else "''::BLOB"
+    separator = f"coalesce({site.args[1]}, ''::BLOB)"
     return f"list_reduce({parts}, lambda a, b: a || {separator} || b)"
 
 
@@ -239,7 +276,7 @@ KERNELS: dict[str, Kernel] = {
     "sum": _sum,
     "try_sum": _try_sum,
     "avg": _avg,
-    "try_avg": _avg,
+    "try_avg": _try_avg,
     "product": plain("product"),
     "min": Exact(plain("min")),
     "max": Exact(plain("max")),

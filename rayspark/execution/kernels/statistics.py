@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from rayspark.datatypes import ArrayType, DoubleType
+from rayspark.datatypes import ArrayType, DoubleType, NumericType
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels.aggregate import agg, plain
 from rayspark.execution.kernels.kernel import ArrowFunction, Kernel, Site
@@ -33,13 +33,27 @@ def _moment(name: str, of: int) -> Callable[[Site], str]:
     return lambda site: agg(site, name, site.args[of], where=_complete(site))
 
 
+def _finite(site: Site, text: str) -> str:
+    """NaN where a value is NaN or infinite: those must not reach DuckDB's moments."""
+    x = site.args[0]
+    strange = agg(site, "count", x, where=f"NOT isfinite({x})")
+    return f"CASE WHEN {strange} > 0 THEN CAST('NaN' AS DOUBLE) ELSE {text} END"
+
+
+def _kurtosis(site: Site) -> str:
+    x = site.args[0]
+    return _finite(site, agg(site, "kurtosis_pop", x, where=f"isfinite({x})"))
+
+
 def _skewness(site: Site) -> str:
     """From central sums; DuckDB's own is that of a sample."""
     x = site.args[0]
-    n, m2 = agg(site, "count", x), agg(site, "var_pop", x)
-    sample = agg(site, "skewness", x)
+    finite = f"isfinite({x})"
+    n, m2 = agg(site, "count", x), agg(site, "var_pop", x, where=finite)
+    sample = agg(site, "skewness", x, where=finite)
     biased = f"{sample} * ({n} - 2) / sqrt(CAST({n} AS DOUBLE) * ({n} - 1))"
-    return f"CASE WHEN {m2} = 0 THEN NULL WHEN {n} = 2 THEN 0.0 ELSE {biased} END"
+    text = f"CASE WHEN {m2} = 0 THEN NULL WHEN {n} = 2 THEN 0.0 ELSE {biased} END"
+    return _finite(site, text)
 
 
 def _corr(site: Site) -> str:
@@ -145,6 +159,14 @@ def _disc(site: Site) -> str:
     return agg(_unordered(site), "quantile_disc", site.args[0], _share(site, site.args[1]))
 
 
+def _approximate(site: Site) -> str:
+    """Spark's estimate keeps doubles."""
+    value, share = site.args[:2]
+    if not isinstance(site.types[0], NumericType):
+        return agg(site, "quantile_disc", value, share)
+    return agg(site, "quantile_disc", f"CAST({value} AS DOUBLE)", share)
+
+
 # -- histogram -------------------------------------------------------------------------------------
 
 
@@ -209,7 +231,7 @@ KERNELS: dict[str, Kernel] = {
     "var_samp": plain("var_samp"),
     "var_pop": plain("var_pop"),
     "skewness": _skewness,
-    "kurtosis": plain("kurtosis_pop"),
+    "kurtosis": _kurtosis,
     "corr": _corr,
     "covar_pop": _pair("covar_pop"),
     "covar_samp": _pair("covar_samp"),
@@ -226,6 +248,6 @@ KERNELS: dict[str, Kernel] = {
     "median": lambda site: _quantile(site, site.args[0], "0.5"),
     "percentile_cont": lambda site: _quantile(site, site.args[0], _share(site, site.args[1])),
     "percentile_disc": _disc,
-    "percentile_approx": lambda site: agg(site, "quantile_disc", *site.args[:2]),
+    "percentile_approx": _approximate,
     "histogram_numeric": _histogram_numeric,
 }

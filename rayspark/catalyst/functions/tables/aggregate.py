@@ -118,7 +118,7 @@ ROWS: tuple[Fn, ...] = (
     _fn("collect_union", "expr: array", lambda args: ArrayType(element_type(args), False),
         "The distinct elements of all arrays as one array, without nulls.", nulls=False,
         deterministic=False, examples=("sort_array(collect_union(array(a, b)))",)),
-    _fn("listagg", "expr: string|binary, delimiter?: string|binary!", same,
+    _fn("listagg", "expr: string|binary, delimiter: string|binary! = null", same,
         "The values one after another, a delimiter between them; null when there is none.",
         "string_agg", python=DELIMITED, deterministic=False,
         examples=("listagg(s, ', ') WITHIN GROUP (ORDER BY s)",)),
