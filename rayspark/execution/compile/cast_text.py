@@ -100,7 +100,10 @@ def to_integral(cast: Casting) -> str:
 
     def made(s: str) -> str:
         value = f"TRY_CAST({trimmed(s)} AS {kind})"
-        found = f"CASE WHEN regexp_full_match({s}, {quote(INTEGER)}) THEN {value} END"
+        found = (
+            f"CASE WHEN regexp_full_match({s}, '[+-]?[0-9]+') THEN TRY_CAST({s} AS {kind}) "
+            f"WHEN regexp_full_match({s}, {quote(INTEGER)}) THEN {value} END"
+        )
         if cast.legacy:
             whole = f"regexp_replace({trimmed(s)}, '\\..*$', '')"
             whole = f"CASE WHEN {whole} IN ('', '+', '-') THEN '0' ELSE {whole} END"
@@ -119,8 +122,8 @@ def to_decimal(cast: Casting) -> str:
     assert isinstance(target, DecimalType)
 
     def made(s: str) -> str:
-        value = f"TRY_CAST({trimmed(s)} AS {duck_type(target)})"
-        fits = f"regexp_full_match({trimmed(s)}, {quote(NUMBER)})"
+        value = f"TRY_CAST({s} AS {duck_type(target)})"
+        fits = f"regexp_full_match({s}, {quote(BLANK + NUMBER + BLANK)})"
         if not cast.ansi:
             return f"CASE WHEN {fits} THEN {value} END"
         error = fail(
@@ -149,7 +152,8 @@ def to_float(cast: Casting) -> str:
         digits = f"rtrim({trimmed(s)}, 'dDfF')"
         return read(
             cast,
-            f"CASE WHEN regexp_full_match({trimmed(s)}, {quote(NUMBER)}) "
+            f"CASE WHEN regexp_full_match({s}, {quote(NUMBER)}) THEN {_wide(s, kind)} "
+            f"WHEN regexp_full_match({trimmed(s)}, {quote(NUMBER)}) "
             f"THEN {_wide(trimmed(s), kind)} "
             f"WHEN regexp_full_match({trimmed(s)}, {quote(NUMBER + '[dDfF]')}) "
             f"THEN {_wide(digits, kind)} "
