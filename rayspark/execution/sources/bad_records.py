@@ -25,6 +25,20 @@ def malformed(path: str, values: Sequence[Any]) -> SparkException:
     return error
 
 
+def check_not_only_corrupt(wanted: StructType, name: str) -> None:
+    """Is more wanted than the column for corrupt records? Alone it says nothing: no value is read.
+
+    Raises
+    ------
+    AnalysisException
+        ``UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN``.
+    """
+    if wanted.names == [name]:
+        raise AnalysisException(
+            errorClass="UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN", messageParameters={}
+        )
+
+
 def check_corrupt_column(schema: StructType, name: str) -> None:
     """Is the column for corrupt records a string?
 

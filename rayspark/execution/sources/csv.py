@@ -11,7 +11,12 @@ from rayspark.datatypes import StringType, StructField, StructType
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import IllegalArgumentException
 from rayspark.execution.kernels.kernel import ArrowFunction, identifier, quote
-from rayspark.execution.sources.bad_records import check_corrupt_column, malformed
+from rayspark.execution.sources.api import Split
+from rayspark.execution.sources.bad_records import (
+    check_corrupt_column,
+    check_not_only_corrupt,
+    malformed,
+)
 from rayspark.execution.sources.csv_cut import CsvCutter, Cut
 from rayspark.execution.sources.csv_infer import infer_types
 from rayspark.execution.sources.csv_options import READ_OPTIONS, CsvOptions
@@ -49,6 +54,10 @@ class CsvSource(FileSource):
         """The options."""
         assert self.csv is not None
         return self.csv
+
+    def splits(self, target_bytes: int, min_splits: int) -> list[list[Split]]:
+        check_not_only_corrupt(self.read_schema, self.how.corrupt)
+        return super().splits(target_bytes, min_splits)
 
     def cut(self, file: DataFile, limit: int) -> list[Piece]:
         if self.how.multi_line or not is_splittable(file.path, self.how.encoding):

@@ -67,7 +67,11 @@ def _query(width: int, how: CsvOptions, ntz: bool) -> tuple[str, dict[str, Arrow
         moments = f"{fits(v, TimestampType(), TIMESTAMP)}"
         if ntz:
             moments += f" + {fits(v, TimestampNTZType(), NTZ)}"
-        dates = f"{fits(v, DateType(), DATE)} + {moments}"
+        day = f"TRY_CAST({v} AS DATE)"
+        usual = (
+            f"CASE WHEN CAST({day} AS VARCHAR) = {v} AND length({v}) = 10 THEN {DATE} ELSE 0 END"
+        )
+        dates = f"{fits(v, DateType(), DATE) if how.formats.date else usual} + {moments}"
         items.append(
             f"CASE WHEN {v} IS NULL THEN NULL"
             f" WHEN {whole} THEN {DOUBLE}"

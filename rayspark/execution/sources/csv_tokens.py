@@ -12,9 +12,10 @@ depends on the escape character, which is a backslash unless the user says other
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 NONE = "\0"
+_STAND_IN = "\ufdd0"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,12 @@ class MalformedLine(ValueError):
 
 def split_line(line: str, dialect: Dialect) -> list[str]:
     """The values of a line; an empty one is the dialect's null or empty value."""
-    return _Cutter(line, dialect).run()
+    if len(dialect.delimiter) == 1:
+        return _Cutter(line, dialect).run()
+    # Longer delimiters are cut as one character that no text holds.
+    short = replace(dialect, delimiter=_STAND_IN)
+    values = _Cutter(line.replace(dialect.delimiter, _STAND_IN), short).run()
+    return [value.replace(_STAND_IN, dialect.delimiter) for value in values]
 
 
 class _Cutter:

@@ -15,7 +15,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from rayspark.catalyst.expressions import Attribute, Call, Expression, Literal
-from rayspark.datatypes import StructType
+from rayspark.datatypes import StructField, StructType, parse_ddl
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import AnalysisException, IllegalArgumentException
 from rayspark.execution.sources.api import Split
@@ -27,9 +27,9 @@ from rayspark.execution.sources.pruning import comparison, shown
 from rayspark.execution.sources.sink import Written
 
 COMMON = ("url", "dbtable", "query", "user", "password", "driver", "numPartitions",
-          "sessionInitStatement", "isolationLevel", "queryTimeout")  # fmt: skip
+          "sessionInitStatement")  # fmt: skip
 READ_OPTIONS = (*COMMON, "partitionColumn", "lowerBound", "upperBound", "fetchsize",
-                "pushDownPredicate", "customSchema", "predicates", "preferTimestampNTZ")  # fmt: skip
+                "pushDownPredicate", "customSchema", "predicates")  # fmt: skip
 WRITE_OPTIONS = (*COMMON, "batchsize", "truncate", "createTableOptions",
                  "createTableColumnTypes")  # fmt: skip
 
@@ -177,6 +177,8 @@ def open_jdbc(
         columns = schema if schema is not None else dialect.columns(connection, table)
     finally:
         connection.close()
+    own = {f.name.lower(): f for f in parse_ddl_schema(chosen.text("customSchema", ""))}
+    columns = StructType([own.get(f.name.lower(), f) for f in columns.fields])
     return JdbcSource(
         dialect,
         table,
@@ -189,6 +191,13 @@ def open_jdbc(
             default=setting_flag(settings, "spark.sql.jdbc.pushDownPredicate", default=True),
         ),
     )
+
+
+def parse_ddl_schema(text: str) -> list[StructField]:
+    """The columns of ``customSchema``."""
+    found = parse_ddl(text) if text else StructType()
+    assert isinstance(found, StructType), text
+    return found.fields
 
 
 def _needed(options: Options, name: str) -> str:
@@ -331,10 +340,11 @@ class JdbcSink:
 
     def _create(self) -> str:
         own = {k.lower(): v for k, v in (self.create_types or {}).items()}
+        fields = self.schema.fields
+        kinds = [own.get(f.name.lower()) or self.dialect.column_type(f.dataType) for f in fields]
         columns = ", ".join(
-            f"{identifier(f.name)} {own.get(f.name.lower()) or self.dialect.column_type(f.dataType)}"
-            + ("" if f.nullable else " NOT NULL")
-            for f in self.schema.fields
+            f"{identifier(f.name)} {kind}" + ("" if f.nullable else " NOT NULL")
+            for f, kind in zip(self.schema.fields, kinds, strict=True)
         )
         return f"CREATE TABLE {self.table} ({columns}) {self.create_options}".rstrip()
 

@@ -17,7 +17,12 @@ import pyarrow.compute as pc
 from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import SparkException
-from rayspark.execution.sources.bad_records import check_corrupt_column, malformed
+from rayspark.execution.sources.api import Split
+from rayspark.execution.sources.bad_records import (
+    check_corrupt_column,
+    check_not_only_corrupt,
+    malformed,
+)
 from rayspark.execution.sources.csv_options import Formats, read_mode
 from rayspark.execution.sources.files import (
     FileSource,
@@ -47,7 +52,7 @@ OPTIONS = (
     "allowNonNumericNumbers", "allowBackslashEscapingAnyCharacter", "mode",
     "columnNameOfCorruptRecord", "dateFormat", "timestampFormat", "timestampNTZFormat", "multiLine",
     "allowUnquotedControlChars", "encoding", "charset", "lineSep", "samplingRatio",
-    "dropFieldIfAllNull", "locale", "inferTimestamp", "enableDateTimeParsingFallback",
+    "dropFieldIfAllNull", "inferTimestamp", 
 )  # fmt: skip
 
 
@@ -133,6 +138,10 @@ class JsonSource(FileSource):
         """The options."""
         assert self.json is not None
         return self.json
+
+    def splits(self, target_bytes: int, min_splits: int) -> list[list[Split]]:
+        check_not_only_corrupt(self.read_schema, self.how.corrupt)
+        return super().splits(target_bytes, min_splits)
 
     def cut(self, file: DataFile, limit: int) -> list[Piece]:
         if self.how.multi_line or not is_splittable(file.path, self.how.encoding):

@@ -128,8 +128,11 @@ class JsonReader:
             relaxed = relax(text, self._dialect)
             if relaxed is None or relaxed == text:
                 raise BadRecord(text) from None
+        start = _space(relaxed, 0)
+        if start == len(relaxed):
+            return []
         try:
-            return self._rows(relaxed, _space(relaxed, 0))
+            return self._rows(relaxed, start)
         except (ValueError, StopIteration, IndexError):
             raise BadRecord(text) from None
 

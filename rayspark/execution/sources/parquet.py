@@ -44,7 +44,7 @@ from rayspark.storage.files.paths import locate
 
 log = logging.getLogger(__name__)
 
-OPTIONS = (*FILE_OPTIONS, "mergeSchema", "datetimeRebaseMode", "int96RebaseMode")
+OPTIONS = (*FILE_OPTIONS, "mergeSchema")
 Shape = tuple[tuple[str, str, str], ...]
 """Of each column: its name, its text (none if the file lacks it), and its type in the file."""
 

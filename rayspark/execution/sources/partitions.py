@@ -41,7 +41,9 @@ NULL_NAME = "__HIVE_DEFAULT_PARTITION__"
 
 _ESCAPED = {*map(chr, range(1, 32)), *"\"#%'*/:=?\\\x7f{[]^"}
 _INT = re.compile(r"[+-]?\d+")
-_DOUBLE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_DOUBLE = re.compile(r"[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?)")
+_EXPONENT = re.compile(r"[+-]?\d+\.?\d*[eE][+-]?\d+")
+_WIDEST = 38
 _DATE = re.compile(r"(\d{4,})-(\d{2})-(\d{2})")
 _MOMENT = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,6})\d*)?)?"
@@ -68,14 +70,14 @@ def parse_directory(name: str) -> tuple[str, str | None] | None:
 
 
 def infer_type(values: Iterable[str | None]) -> DataType:
-    """The narrowest type that holds all the values."""
+    """The narrowest type that holds all the values; VOID if all are null."""
     found: DataType = NullType()
     for value in values:
         if value is not None:
             found = _wider(found, _type_of(value))
             if isinstance(found, StringType):
                 break
-    return StringType() if isinstance(found, NullType) else found
+    return found
 
 
 def _type_of(value: str) -> DataType:
@@ -85,8 +87,9 @@ def _type_of(value: str) -> DataType:
             return IntegerType()
         if -(2**63) <= number < 2**63:
             return LongType()
-        digits = len(str(abs(number)))
-        return DecimalType(digits, 0) if digits <= 38 else DoubleType()
+        return _whole_decimal(value) or DoubleType()
+    if _EXPONENT.fullmatch(value):
+        return _whole_decimal(value) or DoubleType()
     if _DOUBLE.fullmatch(value):
         return DoubleType()
     if _DATE.fullmatch(value) and _read_date(value) is not None:
@@ -94,6 +97,14 @@ def _type_of(value: str) -> DataType:
     if _MOMENT.fullmatch(value) and _read_moment(value, "UTC") is not None:
         return TimestampType()
     return StringType()
+
+
+def _whole_decimal(value: str) -> DataType | None:
+    """The decimal type of a number without fraction, if there is one so wide."""
+    _, digits, exponent = Decimal(value).as_tuple()
+    if not isinstance(exponent, int) or exponent < 0 or len(digits) + exponent > _WIDEST:
+        return None
+    return DecimalType(len(digits) + exponent, 0)
 
 
 _ORDER = (NullType, IntegerType, LongType, DecimalType, DoubleType, StringType)
@@ -108,8 +119,9 @@ def _wider(left: DataType, right: DataType) -> DataType:
     if isinstance(left, DecimalType) and isinstance(right, DecimalType):
         return left if left.precision >= right.precision else right
     low, high = sorted((left, right), key=lambda dt: _ORDER.index(type(dt)))
-    if isinstance(high, DecimalType) and isinstance(low, LongType):
-        return DecimalType(max(high.precision, 20), 0)
+    if isinstance(high, DecimalType) and isinstance(low, (IntegerType, LongType)):
+        least = 20 if isinstance(low, LongType) else 10
+        return DecimalType(max(high.precision, least), 0)
     return high
 
 
@@ -162,7 +174,7 @@ def read_value(text: str | None, dt: DataType, column: str, zone: str) -> Any:
             case DecimalType():
                 value = Decimal(text)
             case DoubleType() | FloatType():
-                value = float(text)
+                value = float(text.rstrip("dDfF"))
             case BooleanType():
                 value = {"true": True, "false": False}.get(text.lower())
             case DateType():

@@ -27,11 +27,10 @@ CSV_OPTIONS = (
     "sep", "delimiter", "quote", "escape", "charToEscapeQuoteEscaping", "escapeQuotes", "quoteAll",
     "header", "nullValue", "emptyValue", "dateFormat", "timestampFormat", "timestampNTZFormat",
     "ignoreLeadingWhiteSpace", "ignoreTrailingWhiteSpace", "lineSep", "encoding", "charset",
-    "locale",
 )  # fmt: skip
 JSON_OPTIONS = (
     "dateFormat", "timestampFormat", "timestampNTZFormat", "lineSep", "encoding", "charset",
-    "ignoreNullFields", "locale",
+    "ignoreNullFields",
 )  # fmt: skip
 TEXT_OPTIONS = ("lineSep", "encoding")
 _BLANKS = "".join(map(chr, range(1, 33)))
