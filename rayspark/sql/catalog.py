@@ -182,10 +182,8 @@ class Catalog:
             names = self._catalog.views(of_all_sessions=True)
             found = [Table(n, None, [GLOBAL_TEMP], None, "TEMPORARY", True) for n in names]
         else:
-            names = self._catalog.table_names(
-                self._catalog.database_name(parse_table_name(database))
-            )
-            found = [self.getTable(f"{_quoted(database)}.{_quoted(name)}") for name in names]
+            home = self._catalog.database_name(parse_table_name(database))
+            found = [self._described((home, name)) for name in self._catalog.table_names(home)]
         found += [Table(n, None, [], None, "TEMPORARY", True) for n in self._catalog.views()]
         return [t for t in found if _matches(t.name, pattern)]
 
@@ -201,10 +199,12 @@ class Catalog:
         if view is not None:
             namespace = [GLOBAL_TEMP] if len(parts) == 2 else []
             return Table(view.name, None, namespace, view.comment, "TEMPORARY", True)
+        return self._described(parts)
+
+    def _described(self, parts: tuple[str, ...]) -> Table:
         found = self._catalog.table(parts)
-        kind = "VIEW" if found.is_view else "EXTERNAL" if found.location else "MANAGED"
         database, name = found.parts[-2:]
-        return Table(name, SPARK_CATALOG, [database], found.comment, kind, False)
+        return Table(name, SPARK_CATALOG, [database], found.comment, found.kind, False)
 
     def tableExists(self, tableName: str, dbName: str | None = None) -> bool:
         """Whether there is a table or view.

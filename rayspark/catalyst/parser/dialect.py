@@ -48,6 +48,10 @@ SIDES = {
 TABLE_NAMES = NAMES - NOT_AN_ALIAS - SIDES - {TokenType.VALUES}
 
 
+TABLE_ARGS = ("this", "db", "catalog")
+"""What sqlglot calls the parts of a table's name, the last first."""
+
+
 class QueryReader(ExpressionReader):
     """Reads whole queries of one text."""
 
@@ -143,6 +147,28 @@ class QueryReader(ExpressionReader):
             if not self.accept(sep):
                 return found
 
+    def name_in(self, text: str) -> tuple[str, ...]:
+        reader = QueryReader(text, None, self.zone)
+        parts = reader.names()
+        reader.expect_end()
+        return parts
+
+    def _parse_table_parts(
+        self,
+        schema: bool = False,
+        is_db_reference: bool = False,
+        wildcard: bool = False,
+        fast: bool = False,
+    ) -> Any:
+        if not self.at_identifier_clause():
+            return super()._parse_table_parts(schema, is_db_reference, wildcard, fast)
+        if fast:
+            return None
+        parts = [exp.to_identifier(part, quoted=True) for part in self.names()]
+        if len(parts) > len(TABLE_ARGS):
+            raise self.error(self._prev)
+        return exp.Table(**dict(zip(TABLE_ARGS, reversed(parts), strict=False)))
+
     def _parse_join(
         self,
         skip_join_token: bool = False,
@@ -154,6 +180,10 @@ class QueryReader(ExpressionReader):
             join.meta["comma"] = True
             return join
         return super()._parse_join(skip_join_token, parse_bracket, alias_tokens)
+
+    def _parse_using_identifiers(self) -> Any:
+        names = self.in_parentheses(lambda: self.list_of(self.name))
+        return [Parsed(value=name) for name in names]
 
     # -- sqlglot's methods: clauses --------------------------------------------------------------
 

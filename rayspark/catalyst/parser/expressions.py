@@ -115,6 +115,31 @@ class ExpressionReader(Cursor):
     def query(self) -> LogicalPlan:
         """The query at the cursor."""
 
+    # -- names -----------------------------------------------------------------------------------
+
+    def names(self) -> tuple[str, ...]:
+        """``a.b.c``, or ``IDENTIFIER('a.b.c')``."""
+        if self.at_identifier_clause():
+            return self.identifier_clause()
+        return super().names()
+
+    def at_identifier_clause(self) -> bool:
+        """Whether ``IDENTIFIER(`` comes."""
+        return self.at_words("IDENTIFIER") and self.next_is(TokenType.L_PAREN)
+
+    def identifier_clause(self) -> tuple[str, ...]:
+        """``IDENTIFIER(constant text)``: the name that the text holds."""
+        start = self._curr
+        self._advance()
+        found = constant_text(self.in_parentheses(self.condition))
+        if found is None:
+            raise self.error_here("INVALID_IDENTIFIER_CLAUSE", start)
+        return self.name_in(found)
+
+    @abstractmethod
+    def name_in(self, text: str) -> tuple[str, ...]:
+        """The parts of a name that a text holds."""
+
     # -- conditions ------------------------------------------------------------------------------
 
     def condition(self) -> Expression:
@@ -335,6 +360,11 @@ class ExpressionReader(Cursor):
 
     def _named(self) -> Expression:
         """A column, a function, a lambda or a typed literal."""
+        if self.at_identifier_clause():
+            parts = self.identifier_clause()
+            if self.at(TokenType.L_PAREN):
+                return self.function(".".join(parts))
+            return UnresolvedAttribute(parts)
         start = self._curr
         any_word = self.next_is(TokenType.L_PAREN) and self.at(
             TokenType.LEFT, TokenType.RIGHT, TokenType.LIKE, TokenType.RLIKE, TokenType.ILIKE
@@ -587,6 +617,16 @@ class ExpressionReader(Cursor):
         found = self.maybe_aliased()
         named = (Alias, MultiAlias, UnresolvedAttribute, UnresolvedStar)
         return found if isinstance(found, named) else UnresolvedAlias(found)
+
+
+def constant_text(e: Expression) -> str | None:
+    """The text of a string constant, or of several joined by ``||``."""
+    if isinstance(e, Literal) and isinstance(e.value, str):
+        return e.value
+    if isinstance(e, UnresolvedFunction) and e.name == "concat":
+        parts = [constant_text(arg) for arg in e.args]
+        return None if None in parts else "".join(part for part in parts if part)
+    return None
 
 
 def _signed(sign: str, value: str) -> str:

@@ -34,6 +34,7 @@ MICROS = {
 """Unit: field of the type, microseconds."""
 UNITS = {word for unit in (*MONTHS, *MICROS) for word in (unit, unit + "S")}
 
+_AMOUNT = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _PARTS = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([a-zA-Z]+)")
 _YEAR_MONTH = re.compile(r"([+-])?(\d+)-(\d+)")
 _DAY_TIME = {
@@ -70,6 +71,8 @@ def of_units(parts: Sequence[tuple[str, str]]) -> Literal:
     table = MONTHS if all(unit in MONTHS for unit in units) else MICROS
     fields, total = [], Decimal(0)
     for (value, name), unit in zip(parts, units, strict=True):
+        if not _AMOUNT.fullmatch(value):
+            raise ValueError(value)
         if unit not in table:
             raise ValueError("Cannot mix year-month and day-time fields")
         if "." in value and unit != "SECOND":

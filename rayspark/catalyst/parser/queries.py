@@ -250,7 +250,7 @@ class _Translator:
         if isinstance(join.this, exp.Lateral):
             plan: LogicalPlan = LateralJoin(left, self._lateral(join.this), joined, condition)
         else:
-            using = tuple(name.value.parts[-1] for name in join.args.get("using") or ())
+            using = tuple(name.value for name in join.args.get("using") or ())
             natural = (join.args.get("method") or "").upper() == "NATURAL"
             right = self.relation(join.this)
             plan = Join(left, right, joined, condition, using, natural)

@@ -340,6 +340,20 @@ def test_a_parameter_without_a_value_is_an_error() -> None:
     assert caught.value.getCondition() == "UNBOUND_SQL_PARAMETER"
 
 
+def test_identifier_clauses_are_names_never_text() -> None:
+    evil = "t where 1=1"
+    with pytest.raises(ParseException):
+        parse_query("select * from identifier(:t)", {"t": lit(evil)})
+    plan = parse_query(
+        "select identifier('a.' || :c) from identifier(:t)", {"t": lit("d.`t u`"), "c": lit("b")}
+    )
+    assert isinstance(plan, Project) and plan.columns == (name("a", "b"),)
+    relation = plan.child
+    assert isinstance(relation, UnresolvedRelation) and relation.parts == ("d", "t u")
+    dropped = parse_statement("drop table identifier('d.t')")
+    assert isinstance(dropped, c.DropTable) and dropped.name == ("d", "t")
+
+
 # -- statements ----------------------------------------------------------------------------------
 
 
@@ -401,6 +415,20 @@ def test_long_chains_are_no_deep_nesting() -> None:
     assert isinstance(parse_query(text), Project)
     branches = " ".join(f"when a = {n} then {n}" for n in range(5_000))
     assert isinstance(parse_query(f"select case {branches} end from t"), Project)
+
+
+WORDS = """
+select from where group by order ( ) , . * = <=> 'a' 1 1.5 a b t join on using with as values in
+between and not interval day union lateral view pivot for over case when then end : ? [ ]
+"""
+
+
+@given(st.lists(st.sampled_from(WORDS.split()), max_size=20))
+def test_nonsense_is_a_syntax_error_and_nothing_else(words: list[str]) -> None:
+    try:
+        parse_statement("select " + " ".join(words))
+    except ParseException as error:
+        assert error.getCondition()
 
 
 def test_casts_in_expressions() -> None:
