@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from rayspark.errors import (
     ArithmeticException,
@@ -24,6 +23,9 @@ from rayspark.errors import (
 )
 from rayspark.errors.conditions import conditions
 from rayspark.execution.kernels.kernel import END, MARK, SEPARATOR
+
+if TYPE_CHECKING:
+    import duckdb
 
 CONFIG = '"spark.sql.ansi.enabled"'
 Raised = tuple[str, dict[str, str]]
@@ -51,6 +53,8 @@ CLASSES: dict[str, type[PySparkException]] = {
     "CONVERSION_INVALID_INPUT": IllegalArgumentException,
     "INVALID_PARAMETER_VALUE.CHARSET": IllegalArgumentException,
     "INVALID_PARAMETER_VALUE.FORMAT": IllegalArgumentException,
+    "CANNOT_DECODE_URL": IllegalArgumentException,
+    "INVALID_URL": IllegalArgumentException,
     "MISSING_FORMAT_ARGUMENT": IllegalArgumentException,
     "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": IllegalArgumentException,
     "UNSUPPORTED_CALL": UnsupportedOperationException,

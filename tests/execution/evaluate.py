@@ -4,6 +4,7 @@ session: parser, analysis, compilation, DuckDB. Answers have the golden files' J
 from __future__ import annotations
 
 import datetime
+import decimal
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +27,6 @@ from rayspark.datatypes import (
     BinaryType,
     DataType,
     DateType,
-    DayTimeIntervalType,
     DecimalType,
     MapType,
     StructType,
@@ -38,7 +38,6 @@ from rayspark.datatypes.json import parse_json_value
 from rayspark.execution.boundary import inward
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.expression import compile_expression
-from rayspark.execution.compile.types import duck_type
 from rayspark.execution.duck import Duck
 
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=datetime.UTC)
@@ -112,13 +111,15 @@ class Evaluator:
         resolved = [self.resolve(sql, settings) for sql in questions]
         context = CompileContext(ansi=settings.ansi, zone=settings.zone, now=settings.now)
         texts = [
-            f"{storable(compile_expression(e, self.names, context), e.dtype)} AS c{at}"
+            f"{compile_expression(e, self.names, context)} AS c{at}"
             for at, (_, e) in enumerate(resolved)
         ]
         windows = any(e.has(WindowCall) for _, e in resolved)
         order = " ORDER BY row_at" if windows else ""
         data = self.duck.table(
-            f"SELECT {', '.join(texts)} FROM asked{order}", {"asked": self.table}, context.arrow_functions
+            f"SELECT {', '.join(texts)} FROM asked{order}",
+            {"asked": self.table},
+            context.arrow_functions,
         )
         return [
             Answer(name, e.dtype, e.nullable, [encode(v, e.dtype) for v in plain_values(column)])
@@ -135,19 +136,12 @@ def plain_values(column: pa.ChunkedArray) -> list[Any]:
     return column.to_pylist()
 
 
-def storable(text: str, dt: DataType) -> str:
-    """Instants as numbers, so that no Python datetime limits their range."""
-    return text
-
-
 def decode(value: Any, dt: DataType) -> Any:
     """A golden file's JSON form as a value that pyarrow takes."""
     if value is None:
         return None
     match dt:
         case DecimalType():
-            import decimal
-
             return decimal.Decimal(value)
         case BinaryType():
             return bytes.fromhex(value)
@@ -185,8 +179,6 @@ def encode(value: Any, dt: DataType) -> Any:
         case TimestampType() | TimestampNTZType():
             naive = value.astimezone(datetime.UTC).replace(tzinfo=None) if value.tzinfo else value
             return (naive - EPOCH) // datetime.timedelta(microseconds=1)
-        case DayTimeIntervalType():
-            return value
     return value
 
 

@@ -96,9 +96,7 @@ def differs(cell: Cell, found: Answer | Exception) -> str | None:
 @pytest.mark.parametrize(("family", "table", "ansi", "zone"), groups())
 def test_answers_are_sparks(family: str, table: str, ansi: bool, zone: str, duck: Duck) -> None:
     data = golden(family)
-    cells = [
-        c for c in data["cells"] if (c["table"], c["ansi"], c["zone"]) == (table, ansi, zone)
-    ]
+    cells = [c for c in data["cells"] if (c["table"], c["ansi"], c["zone"]) == (table, ansi, zone)]
     evaluator = Evaluator(duck, data["tables"].get(table))
     settings = Settings(ansi, zone)
     plain = [c for c in cells if "error" not in c]

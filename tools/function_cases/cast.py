@@ -1,5 +1,6 @@
 """Questions about casts."""
 
+# ruff: noqa: E501, RUF001, SIM905
 from __future__ import annotations
 
 from function_cases import Cases

@@ -10,7 +10,7 @@ around and the rest is null.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rayspark.catalyst.expressions import CastMode
 from rayspark.datatypes import (
@@ -329,18 +329,41 @@ def number_to_timestamp(cast: Casting) -> str:
         case BooleanType():
             return f"make_timestamptz(CAST({cast.text} AS BIGINT))"
         case FloatType() | DoubleType():
-            cut = replace(
-                cast, text=f"({cast.text} * 1000000.0::DOUBLE)", source=DoubleType(),
-                target=LongType(), mode=CastMode.ANSI if cast.ansi else CastMode.LEGACY,
-            )  # fmt: skip
-            finite = f"CASE WHEN isfinite({cast.text}) THEN {cast.text} END"
-            if not cast.ansi:
-                cut = replace(cut, text=f"(({finite}) * 1000000.0::DOUBLE)")
-            return f"make_timestamptz({float_to_integral(cut)})"
-        case DecimalType():
-            micros = f"CAST(trunc(CAST({cast.text} AS DECIMAL(38,6)) * 1000000) AS BIGINT)"
-            return f"make_timestamptz({micros})"
-    return f"make_timestamptz(CAST({cast.text} AS BIGINT) * 1000000)"
+            return cast.let(cast.text, lambda x: _float_to_instant(cast, x))
+        case DecimalType(scale=scale):
+            wide = f"CAST({cast.text} AS DECIMAL(38,{scale}))"
+            return f"make_timestamptz(CAST(trunc({wide} * 1000000) AS BIGINT))"
+    wide = f"(CAST({cast.text} AS HUGEINT) * 1000000)"
+    return f"make_timestamptz({_nearest(wide)})"
+
+
+def _nearest(micros: str) -> str:
+    """A number of microseconds as a BIGINT; DuckDB's own ends mean infinity."""
+    edge = (1 << 63) - 2
+    return (
+        f"CASE WHEN {micros} IS NOT NULL THEN "
+        f"CAST(greatest(least({micros}, {edge}), {-edge}) AS BIGINT) END"
+    )
+
+
+def _float_to_instant(cast: Casting, x: str) -> str:
+    """NaN and infinity are no instants; what is too far is the farthest, or null."""
+    micros = f"trunc(CAST({x} AS DOUBLE) * 1000000.0::DOUBLE)"
+    fits = f"isfinite({x})"
+    if cast.mode is CastMode.TRY:
+        fits = f"abs({micros}) < 9.2e18"
+    error = "NULL"
+    if cast.ansi:
+        error = fail(
+            "CAST_INVALID_INPUT",
+            expression=cast_text.double_text(cast.context, x, cast.source),
+            sourceType=quote(sql_type(cast.source)),
+            targetType=quote(sql_type(cast.target)),
+            ansiConfig=quote(CONFIG),
+        )
+    far = f"CASE WHEN abs({micros}) < 9.2e18 THEN {micros} END"
+    near = f"coalesce(CAST({far} AS BIGINT), CAST(sign({x}) AS BIGINT) * {(1 << 63) - 2})"
+    return f"CASE WHEN {fits} THEN make_timestamptz({near}) WHEN {x} IS NOT NULL THEN {error} END"
 
 
 def timestamp_to_number(cast: Casting) -> str:
@@ -357,7 +380,8 @@ def timestamp_to_number(cast: Casting) -> str:
     seconds = cast.let(
         micros, lambda m: f"(({m} - (({m} % {MICROS}) + {MICROS}) % {MICROS}) // {MICROS})"
     )
-    return cast.inner(seconds, LongType(), cast.target)
+    mode = CastMode.TRY if cast.legacy else cast.mode
+    return compile_cast(seconds, LongType(), cast.target, mode, cast.context)
 
 
 def date_to_number(cast: Casting) -> str:

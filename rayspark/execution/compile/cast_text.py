@@ -47,7 +47,7 @@ WHOLE = BLANK + r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)" + BLANK
 NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 ISO_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 DATE = r"([+-]?[0-9]{4,7})(-([0-9]{1,2})(-([0-9]{1,2})([ T].*)?)?)?"
-ISO_MOMENT = ISO_DATE + r"[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+ISO_MOMENT = ISO_DATE + r"[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
 
 
 def trimmed(text: str) -> str:
@@ -122,7 +122,8 @@ def to_decimal(cast: Casting) -> str:
     assert isinstance(target, DecimalType)
 
     def made(s: str) -> str:
-        value = f"TRY_CAST({s} AS {duck_type(target)})"
+        clean = f"CASE WHEN regexp_full_match({s}, {quote(NUMBER)}) THEN {s} ELSE {trimmed(s)} END"
+        value = f"TRY_CAST({clean} AS {duck_type(target)})"
         fits = f"regexp_full_match({s}, {quote(BLANK + NUMBER + BLANK)})"
         if not cast.ansi:
             return f"CASE WHEN {fits} THEN {value} END"
@@ -259,7 +260,7 @@ def text_of(context: CompileContext, text: str, dt: DataType, *, plain: bool = T
             return double_text(context, text, dt)
         case DecimalType():
             if plain or dt.scale <= 6:
-                return f"CAST({text} AS VARCHAR)"
+                return decimal_text(text, dt)
             return _call(context, texts.decimal_writer(dt.precision, dt.scale), text)
         case DateType():
             return date_text(context, text)
@@ -304,6 +305,15 @@ def double_text(context: CompileContext, text: str, dt: DataType) -> str:
             f"ELSE {_call(context, function, x)} END"
         ),
     )
+
+
+def decimal_text(text: str, dt: DecimalType) -> str:
+    """With a zero before the point, which DuckDB leaves out where the type has no room for it."""
+    if dt.precision > dt.scale:
+        return f"CAST({text} AS VARCHAR)"
+    if dt.precision < 38:
+        return f"CAST(CAST({text} AS DECIMAL({dt.precision + 1},{dt.scale})) AS VARCHAR)"
+    return f"replace(replace('x' || CAST({text} AS VARCHAR), 'x-.', 'x-0.'), 'x.', 'x0.')[2:]"
 
 
 def date_text(context: CompileContext, text: str) -> str:

@@ -60,6 +60,9 @@ def compile_literal(value: Any, dt: DataType) -> str:
                 if isinstance(value, decimal.Decimal)
                 else f"CAST({value} AS {duck_type(dt)})"
             )
+        case datetime.time():
+            seconds = (value.hour * 60 + value.minute) * 60 + value.second
+            return f"CAST({(seconds * 1_000_000 + value.microsecond) * 1000} AS BIGINT)"
         case datetime.datetime():
             return f"TIMESTAMP '{value.strftime('%Y-%m-%d %H:%M:%S.%f').zfill(26)}'"
         case datetime.date():

@@ -190,9 +190,9 @@ def _values(column: Any, kind: pa.DataType, seeds: Seeds, how: Hash) -> Seeds:
             values[np.isnan(values)] = np.nan
             return how.of_int(values.view(np.int32), seeds)
         case _ if pa.types.is_floating(kind):
-            values = _numbers(column, np.float64) + 0.0
-            values[np.isnan(values)] = np.nan
-            return how.of_long(values.view(np.int64), seeds)
+            doubles = _numbers(column, np.float64) + 0.0
+            doubles[np.isnan(doubles)] = np.nan
+            return how.of_long(doubles.view(np.int64), seeds)
         case _ if pa.types.is_decimal(kind):
             return _decimals(column, kind, seeds, how)
     return _one_by_one(column, kind, seeds, how)

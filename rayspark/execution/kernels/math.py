@@ -235,7 +235,10 @@ def whole(name: str) -> Callable[[Site], str]:
         if not site.ansi:
             return made
         fits = f"{double} >= -9223372036854775808.0 AND {double} < 9223372036854775808.0"
-        return f"CASE WHEN {fits} OR isnan({double}) THEN {made} WHEN {x} IS NOT NULL THEN {overflow('overflow')} END"
+        error = overflow("overflow")
+        return (
+            f"CASE WHEN {fits} OR isnan({double}) THEN {made} WHEN {x} IS NOT NULL THEN {error} END"
+        )
 
     return compiled
 

@@ -215,7 +215,11 @@ def parse_url(lenient: bool) -> Callable[[Site], str]:
 
 
 URL_ENCODE = each(
-    "spark_url_encode", lambda s: quote_plus(s, safe="*-._"), ("VARCHAR",), "VARCHAR", pa.string()
+    "spark_url_encode",
+    lambda s: quote_plus(s, safe="*-._").replace("~", "%7E"),
+    ("VARCHAR",),
+    "VARCHAR",
+    pa.string(),
 )
 URL_DECODE = each("spark_url_decode", decode_url, ("VARCHAR",), "VARCHAR", pa.string())
 TRY_URL_DECODE = each(

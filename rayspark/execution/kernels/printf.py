@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from rayspark.datatypes import BinaryType, BooleanType, DataType, DecimalType
+from rayspark.datatypes import BinaryType, BooleanType, DataType
 from rayspark.datatypes.base import FractionalType, IntegralType
 from rayspark.execution.compile.cast_text import text_of
 from rayspark.execution.kernels.kernel import ArrowFunction, Failure

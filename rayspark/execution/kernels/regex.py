@@ -146,7 +146,8 @@ def java_split(text: str, pattern: str, limit: int) -> list[str]:
         if 0 < limit < len(characters):
             return [*characters[: limit - 1], "".join(characters[limit - 1 :])]
         return characters or [""]
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for found in compiled(pattern).finditer(text):
         if 0 < limit <= len(parts) + 1:
             break

@@ -142,7 +142,8 @@ def locate(site: Site) -> str:
     found = f"instr({rest}, {part})"
     return (
         f"CASE WHEN {pos} IS NULL THEN 0 WHEN {part} IS NULL OR {s} IS NULL THEN NULL "
-        f"WHEN {part} = '' AND {pos} > 0 THEN 1 WHEN {pos} < 1 OR {pos} > length({s}) + 1 OR {found} = 0 THEN 0 "
+        f"WHEN {part} = '' AND {pos} > 0 THEN 1 "
+        f"WHEN {pos} < 1 OR {pos} > length({s}) + 1 OR {found} = 0 THEN 0 "
         f"ELSE {found} + {pos} - 1 END"
     )
 

@@ -88,6 +88,8 @@ def _java_number(value: float, text: str) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         return format(decimal.Decimal(text), "f") if "e" in text else text
+    if len(decimal.Decimal(text).as_tuple().digits) == 1 and float(f"{value:.1e}") == value:
+        text = f"{value:.1e}"  # Java shows two digits at least, and then the right ones
     sign, digits, exponent = decimal.Decimal(text).as_tuple()
     assert isinstance(exponent, int)
     shown = "".join(map(str, digits)).rstrip("0") or "0"
@@ -118,7 +120,7 @@ def decimal_writer(precision: int, scale: int) -> ArrowFunction:
 
 _MOMENT = re.compile(
     r"(?:([+-]?\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2}))?)?)?"
-    r"(?:([ T]|^T?)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?\s*(.*?)?|[ T])?",
+    r"(?:([ T]|^T?)(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?)?\s*(\D.*?)?|[ T])?",
     re.ASCII,
 )
 _ZONE = re.compile(r"(?:UTC|GMT|UT)?[+-]\d{1,2}(?::\d{1,2}(?::\d{1,2})?)?")
@@ -150,7 +152,7 @@ def parse_moment(text: str, zone: str | None) -> int | None:
     if found is None or not text.strip():
         return None
     year, month, day, mark, hour, minute, second, fraction, suffix = found.groups()
-    if year is None and (hour is None or zone is None):
+    if year is None and (minute is None or zone is None):
         return None
     if year is not None and hour is not None and (day is None or mark not in (" ", "T")):
         return None
@@ -203,6 +205,8 @@ def _offset(local: int, zone: str) -> int:
     seconds = local // MICROS
     year = 1970 + seconds // 31_556_952
     shifted = seconds if 1 < year < 9999 else seconds - (year - 2000) // 400 * 12_622_780_800
+    if year <= 1:  # before all changes of the clock
+        shifted = -62_100_000_000
     base = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=shifted)
     at = base.replace(tzinfo=ZoneInfo(zone_name(zone)), fold=0)
     found = at.utcoffset()
@@ -326,13 +330,13 @@ def parse_interval(text: str, dt: YearMonthIntervalType | DayTimeIntervalType) -
         sign, text = sign * (-1 if text[0] == "-" else 1), text[1:]
     if isinstance(dt, YearMonthIntervalType):
         pattern = r"(\d+)-(\d+)" if dt.startField != dt.endField else r"(\d+)"
-        parts = re.fullmatch(pattern, text)
+        parts = re.fullmatch(pattern, text, re.ASCII)
         if parts is None:
             return None
         if dt.startField != dt.endField:
             return sign * (int(parts[1]) * 12 + int(parts[2])) if int(parts[2]) < 12 else None
         return sign * int(parts[1]) * (12 if dt.startField == 0 else 1)
-    parts = re.fullmatch(_DAY_TIME[dt.startField, dt.endField], text)
+    parts = re.fullmatch(_DAY_TIME[dt.startField, dt.endField], text, re.ASCII)
     if parts is None:
         return None
     total = decimal.Decimal(0)
@@ -341,13 +345,17 @@ def parse_interval(text: str, dt: YearMonthIntervalType | DayTimeIntervalType) -
     return sign * int(total)
 
 
+def _within(value: int | None, bits: int) -> int | None:
+    return value if value is not None and -(1 << bits) <= value < 1 << bits else None
+
+
 @cache
 def interval_reader(dt: YearMonthIntervalType | DayTimeIntervalType) -> ArrowFunction:
     """Texts as intervals."""
     months = isinstance(dt, YearMonthIntervalType)
     return each(
         f"spark_read_{'year_month' if months else 'day_time'}_{dt.startField}_{dt.endField}",
-        lambda s: parse_interval(s, dt),
+        lambda s: _within(parse_interval(s, dt), 31 if months else 63),
         ("VARCHAR",),
         "INTEGER" if months else "BIGINT",
         pa.int32() if months else pa.int64(),

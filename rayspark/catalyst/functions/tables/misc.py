@@ -41,7 +41,8 @@ MANY = "(*cols: ColumnOrName)"
 AES = "expr: binary, key: binary, mode: string = 'GCM', padding: string = 'DEFAULT'"
 
 ROWS: tuple[Fn, ...] = (
-    _fn("hash", "expr: any, *exprs: any", INT, "A hash of values, Murmur3's.", "hash('Spark', array(123), 2)",
+    _fn("hash", "expr: any, *exprs: any", INT, "A hash of values, Murmur3's.",
+        "hash('Spark', array(123), 2)",
         "hash(null)", nulls=never, python=MANY),
     _fn("xxhash64", "expr: any, *exprs: any", LONG, "A hash of values of 64 bits.",
         "xxhash64('Spark', array(123), 2)", nulls=never, python=MANY),
