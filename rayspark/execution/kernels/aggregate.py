@@ -11,7 +11,6 @@ from collections.abc import Callable
 from rayspark.datatypes import (
     DecimalType,
     DoubleType,
-    FloatType,
     LongType,
     StringType,
 )
@@ -89,12 +88,7 @@ def _sum(site: Site) -> str:
     if isinstance(site.type, DecimalType) and not site.ansi:
         return _try_sum(site)
     text = agg(site, "sum", site.args[0])
-    match site.type:
-        case LongType() if not isinstance(site.types[0], (DoubleType, FloatType)):
-            return checked_long(text, site)
-        case DecimalType():
-            return checked_decimal(text, site.type, site)
-    return text
+    return checked_long(text, site) if isinstance(site.type, LongType) else text
 
 
 def checked_long(text: str, site: Site) -> str:
@@ -111,13 +105,6 @@ def checked_long(text: str, site: Site) -> str:
     modulus = "18446744073709551616"
     wrapped = f"(({text} + 9223372036854775808) % {modulus} + {modulus}) % {modulus}"
     return f"({wrapped} - 9223372036854775808)"
-
-
-def checked_decimal(text: str, dt: DecimalType, site: Site) -> str:
-    """A DECIMAL(38) that must fit a narrower type: 38 digits need no check."""
-    if dt.precision == 38:
-        return text
-    return f"TRY_CAST({text} AS DECIMAL({dt.precision},{dt.scale}))"
 
 
 def _try_sum(site: Site) -> str:
@@ -141,8 +128,9 @@ def _wide_sum(site: Site, source: DecimalType) -> str:
     """Null where the sum does not fit: DuckDB's own would be an error."""
     digits = unscaled(site.args[0], source.precision, source.scale)
     high, low = (agg(site, "sum", f"(({digits}) {op} 10000000000)") for op in ("//", "%"))
-    total = f"TRY(CAST({high} * 10000000000 + {low} AS DECIMAL(38,0)))"
-    return f"({total} * {unit(source.scale)})"
+    total = f"TRY_CAST({high} * 10000000000 + {low} AS DECIMAL(38,0))"
+    fits = f"abs({high}) < {10**28}"
+    return f"CASE WHEN {fits} THEN {total} * {unit(source.scale)} END"
 
 
 def _try_avg(site: Site) -> str:
@@ -176,9 +164,10 @@ def average_of(
     factor = 10 ** (result.scale - source.scale)
     rest = rounded_quotient(f"(({units}) % {count}) * {factor}", count)
     mean = f"(({units}) // {count}) * {factor} + {rest}"
-    scaled = f"CAST({mean} AS DECIMAL(38,0)) * {unit(result.scale)}"
-    cast = f"CAST({scaled} AS DECIMAL({result.precision},{result.scale}))"
-    return f"CASE WHEN {count} > 0 THEN {f'TRY({cast})' if lenient else cast} END"
+    verb = "TRY_CAST" if lenient else "CAST"
+    scaled = f"{verb}({mean} AS DECIMAL(38,0)) * {unit(result.scale)}"
+    cast = f"{verb}({scaled} AS DECIMAL({result.precision},{result.scale}))"
+    return f"CASE WHEN {count} > 0 THEN {cast} END"
 
 
 def rounded_quotient(numerator: str, denominator: str) -> str:
@@ -255,7 +244,7 @@ def _listagg(site: Site) -> str:
     if isinstance(site.type, StringType):
         return agg(site, "string_agg", text, f"coalesce({site.args[1]}, '')")
     parts = agg(site, "list", text, where=f"{text} IS NOT NULL")
-    separator = f"coalesce({site.args[1]}, ''::BLOB)"
+    separator = f"coalesce(CAST({site.args[1]} AS BLOB), ''::BLOB)"
     return f"list_reduce({parts}, lambda a, b: a || {separator} || b)"
 
 
