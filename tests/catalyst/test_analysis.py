@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from analysis_rig import FakeContext
 
 from rayspark.catalyst.analysis.analyzer import analyze
+from rayspark.catalyst.analysis.frames import of_frame
 from rayspark.catalyst.expressions import (
     AggregateCall,
     Alias,
@@ -346,3 +347,27 @@ def test_join_hints_reach_their_joins(context: FakeContext) -> None:
 def test_merged_keys_can_be_named(context: FakeContext) -> None:
     plan = context.sql("SELECT u.a FROM t LEFT JOIN u USING (a) WHERE u.a IS NULL ORDER BY t.b")
     assert [(a.name, a.nullable) for a in plan.output] == [("a", True)]
+
+
+def taken(frame: LogicalPlan, at: int) -> Attribute:
+    return of_frame(frame.output[at], frame)
+
+
+def test_a_column_means_the_side_that_it_was_taken_from() -> None:
+    frame = run(table("a", "b"))
+    smaller = run(Filter(f(">", col("a"), 0), frame))
+    plan = run(Join(frame, smaller, condition=f("<", taken(frame, 0), taken(smaller, 0))))
+    assert isinstance(plan, Join)
+    assert plan.condition is not None
+    left, right = plan.condition.children
+    assert left.id in plan.left.output_ids
+    assert right.id in plan.right.output_ids
+    above = run(Project((taken(smaller, 1),), plan))
+    assert above.output[0].id in plan.right.output_ids
+    assert above.output[0].frame is None
+
+
+def test_a_column_of_both_sides_is_ambiguous() -> None:
+    frame = run(table("a", "b"))
+    twice = Join(frame, frame, condition=f("<", taken(frame, 0), taken(frame, 1)))
+    assert condition(twice) == "_LEGACY_ERROR_TEMP_1182"

@@ -21,6 +21,7 @@ from rayspark.catalyst.analysis.columns import (
 )
 from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.analysis.ctes import resolve_windows, resolve_with
+from rayspark.catalyst.analysis.frames import number_frame
 from rayspark.catalyst.analysis.joins import resolve_join, resolve_lateral
 from rayspark.catalyst.analysis.others import (
     resolve_collect,
@@ -119,4 +120,5 @@ def analyze(plan: LogicalPlan, context: AnalysisContext, trace: Trace | None = N
         plan
     )
     check(resolved)
+    number_frame(resolved)
     return resolved

@@ -35,6 +35,9 @@ PASSING = (
 )  # fmt: skip
 """Operators with one input whose columns all go through."""
 
+TAGS = {"_merges_keys", "_aggregated"}
+"""Marks of analysis on a Project, kept when it is rewritten."""
+
 Path = tuple[tuple[LogicalPlan, int], ...]
 """From a plan downwards: each node, and which of its children comes next."""
 

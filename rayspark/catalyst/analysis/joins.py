@@ -95,7 +95,8 @@ def _tell_sides_apart(condition: Expression, shared: frozenset[ExprId]) -> Expre
                 )
                 | Call(name="=" | "<=>", args=(Attribute() as a, Attribute() as b))
             ) if a.id == b.id and a.id in shared:
-                return e.copy(args=(a, _RightSide(**{n: b.__dict__[n] for n in b.field_names()})))
+                right = _RightSide(**{n: b.__dict__[n] for n in b.field_names()})
+                return e.copy(args=(a.copy(frame=None), right))
         return e
 
     told: Expression = condition.transform_up(rule)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rayspark.catalyst.analysis.hidden import mark_using, merges_keys
+from rayspark.catalyst.analysis.frames import keep_frame
+from rayspark.catalyst.analysis.hidden import TAGS
 from rayspark.catalyst.expressions import (
     Alias,
     Attribute,
@@ -43,13 +44,12 @@ def rename_ids(
                 return e if inner is e.plan and not outer else e.copy(plan=inner, outer=outer)
         return e
 
-    def node(p: LogicalPlan) -> LogicalPlan:
-        changed = p.transform_expressions(expression)
-        if changed is not p and merges_keys(p):
-            mark_using(changed)  # type: ignore[arg-type]
-        if changed is not p and "_aggregated" in p.__dict__:
-            changed.__dict__["_aggregated"] = True
-        return changed
-
-    renamed: LogicalPlan = plan.transform_up(node)
-    return renamed
+    done: dict[int, LogicalPlan] = {}
+    for old in plan.walk_up():
+        made = old.map_children(lambda child: done[id(child)]).transform_expressions(expression)
+        if made is not old:
+            keep_frame(old, made, new)
+            for tag in TAGS & old.__dict__.keys():
+                made.__dict__[tag] = True
+        done[id(old)] = made
+    return done[id(plan)]

@@ -21,6 +21,7 @@ from rayspark.catalyst.analysis.errors import (
     unresolved_column,
 )
 from rayspark.catalyst.analysis.extract import extract, field
+from rayspark.catalyst.analysis.frames import own_column
 from rayspark.catalyst.analysis.scope import Scope
 from rayspark.catalyst.analysis.stars import expand_star
 from rayspark.catalyst.analysis.windows import finish_window
@@ -189,6 +190,9 @@ class Resolver:
     def _extract(self, e: UnresolvedExtract) -> Expression:
         return extract(e.child, e.key, self.context.case_sensitive, self.ansi)
 
+    def _attribute(self, e: Attribute) -> Expression:
+        return e if e.frame is None else own_column(e, self.scope.plans)
+
     def _variable(self, e: LambdaVariable) -> Expression:
         return self._variable_ids.get(e.id, e)
 
@@ -297,6 +301,7 @@ _DOCROOT = "https://spark.apache.org/docs/latest"
 
 _STEPS: dict[type, Callable[[Resolver, Any], Any]] = {
     UnresolvedAttribute: Resolver._name,
+    Attribute: Resolver._attribute,
     UnresolvedExtract: Resolver._extract,
     UnresolvedFunction: Resolver._function,
     UnresolvedWindow: Resolver._named_window,

@@ -29,16 +29,20 @@ class Scope:
     def __init__(self, attributes: Iterable[Attribute], case_sensitive: bool = False) -> None:
         self.attributes = tuple(attributes)
         self.case_sensitive = case_sensitive
+        self.plans: tuple[LogicalPlan, ...] = ()
         self._index: dict[str, list[Attribute]] | None = None
 
     @staticmethod
     def of(plans: Sequence[LogicalPlan], case_sensitive: bool) -> Scope:
         """The columns of plans; kept with the plan where it is one."""
         if len(plans) != 1:
-            return Scope((a for plan in plans for a in plan.output), case_sensitive)
+            made = Scope((a for plan in plans for a in plan.output), case_sensitive)
+            made.plans = tuple(plans)
+            return made
         kept: Scope | None = plans[0].__dict__.get("_scope")
         if kept is None or kept.case_sensitive != case_sensitive:
             kept = Scope(plans[0].output, case_sensitive)
+            kept.plans = tuple(plans)
             plans[0].__dict__["_scope"] = kept
         return kept
 

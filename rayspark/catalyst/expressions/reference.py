@@ -143,6 +143,8 @@ class Attribute(Expression):
     qualifier: tuple[str, ...] = ()
     metadata: Any = None
     """A dict of notes (``StructField.metadata``) or ``None``."""
+    frame: int | None = None
+    """Before analysis: the number of the plan that it was taken from (``df["a"]``)."""
 
     @property
     def dtype(self) -> DataType:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rayspark.catalyst.analysis.frames import of_frame
 from rayspark.catalyst.expressions import (
     Alias,
     Attribute,
@@ -102,13 +103,15 @@ class FrameCore(QueryMark):
         if name != "*" and "." not in name and "`" not in name:
             found = [a for a in self._plan.output if self._same_name(a.name, name)]
             if len(found) == 1:
-                return Column(found[0])
+                return self._column_of(found[0])
         written = attribute(name)
         if isinstance(written, UnresolvedStar):
             return Column(written)
         project = self._state.execute(Project((written,), self._plan)).analyzed
         assert isinstance(project, Project)
         (resolved,) = project.columns
+        if isinstance(resolved, Attribute):
+            return self._column_of(resolved)
         return Column(resolved.child if isinstance(resolved, Alias) else resolved)
 
     def _columns_named(self, name: str) -> list[Attribute]:
@@ -135,7 +138,7 @@ class FrameCore(QueryMark):
         return self._column_of(self._plan.output[position])
 
     def _column_of(self, found: Attribute) -> Column:
-        return Column(found)
+        return Column(of_frame(found, self._plan))
 
     def __getattr__(self, name: str) -> Column:
         if name.startswith("__") or "_query" not in self.__dict__ or name not in self.columns:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from rayspark.catalyst.expressions import Alias, Attribute, Expression, UnresolvedFunction
 from rayspark.catalyst.logical import (
     Join,
     JoinKind,
     LateralJoin,
     LogicalPlan,
-    Project,
     SetOp,
     Union,
 )
@@ -88,7 +86,6 @@ class JoinMethods(FrameCore):
             return self._derive(Join(left, right, kind, using=tuple(parts)))
         assert isinstance(parts[0], Column), "on should be Column or list of Column"
         condition = reduce(lambda a, b: a & b, parts)._expr
-        right, condition = _apart(left, right, condition)
         return self._derive(Join(left, right, kind, condition))
 
     def crossJoin(self, other: Any) -> DataFrame:
@@ -203,39 +200,3 @@ def join_kind(how: str | None) -> JoinKind:
             },
         )
     return kind
-
-
-def _apart(
-    left: LogicalPlan, right: LogicalPlan, condition: Expression
-) -> tuple[LogicalPlan, Expression]:
-    """A self-join's sides told apart where the condition says ``df.a == df.a``.
-
-    Both names mean the same column of the same DataFrame; as in PySpark, the right one is taken to
-    mean the right side's.
-    """
-    if not left.resolved or not right.resolved:
-        return right, condition
-    shared = left.output_ids & right.output_ids
-    same = [
-        e
-        for e in condition.walk()
-        if isinstance(e, UnresolvedFunction) and _same_column(e) in shared
-    ]
-    if not same:
-        return right, condition
-    renewed = {a.id: Alias(a, a.name, qualifier=a.qualifier) for a in right.output}
-
-    def rewrite(e: Any) -> Any:
-        if isinstance(e, UnresolvedFunction) and (both := _same_column(e)) in shared:
-            return e.copy(args=(e.args[0], renewed[both].attribute))
-        return e
-
-    return Project(tuple(renewed.values()), right), condition.transform_up(rewrite)
-
-
-def _same_column(e: UnresolvedFunction) -> Any:
-    """The id of the column that is compared with itself; ``None`` if none is."""
-    match e.args:
-        case (Attribute(id=a), Attribute(id=b)) if e.name in ("=", "<=>") and a == b:
-            return a
-    return None
