@@ -14,10 +14,8 @@ from rayspark.datatypes import (
     IntegerType,
     LongType,
     MapType,
-    Row,
     ShortType,
     StructType,
-    TimestampNTZType,
     TimestampType,
     UserDefinedType,
     VariantType,
@@ -38,7 +36,8 @@ _INTEGERS: dict[type[DataType], str] = {
 
 def table_to_pandas(table: pa.Table, schema: StructType, conf: SessionConf) -> Any:
     """A table as ``toPandas`` gives it: timestamps without zone in the session's zone, whole
-    numbers with nulls as floats, structs as Row.
+    numbers with nulls as floats, arrays of numpy, structs as dictionaries (or Row: see
+    ``spark.sql.execution.pandas.structHandlingMode``).
     """
     pandas: Any = require_minimum_pandas_version()
 
@@ -57,22 +56,19 @@ def table_to_pandas(table: pa.Table, schema: StructType, conf: SessionConf) -> A
 def _series(column: pa.ChunkedArray, dt: DataType, zone: str, mode: str, pandas: Any) -> Any:
     match dt:
         case TimestampType():
-            aware = column.cast(pa.timestamp("us", zone))
-            return aware.to_pandas().dt.tz_localize(None).astype("datetime64[ns]")
-        case TimestampNTZType():
-            return column.to_pandas().astype("datetime64[ns]")
-        case ArrayType() | MapType() | StructType() | VariantType() | UserDefinedType():
-            values = [v for c in column.chunks for v in column_to_values(c, dt, zone=zone)]
-            shown = [_shown(v, mode) for v in values]
-            return pandas.Series(shown, dtype=object)
+            return column.cast(pa.timestamp("us", zone)).to_pandas().dt.tz_localize(None)
+        case VariantType() | UserDefinedType():
+            return _objects(column, dt, zone, pandas)
+        case ArrayType() | MapType() | StructType() if mode == "row":
+            return _objects(column, dt, zone, pandas)
         case BooleanType() if column.null_count:
             return pandas.Series(column.to_pylist(), dtype=object)
         case _ if type(dt) in _INTEGERS and not column.null_count:
             return column.to_pandas().astype(_INTEGERS[type(dt)])
-    return column.to_pandas(date_as_object=True)
+    return column.to_pandas(date_as_object=True, maps_as_pydicts="strict")
 
 
-def _shown(value: Any, mode: str) -> Any:
-    if isinstance(value, Row) and mode in ("dict", "legacy_dict"):
-        return value.asDict(True)
-    return value
+def _objects(column: pa.ChunkedArray, dt: DataType, zone: str, pandas: Any) -> Any:
+    """The values that ``collect`` gives."""
+    values = [v for chunk in column.chunks for v in column_to_values(chunk, dt, zone=zone)]
+    return pandas.Series(values, dtype=object)
