@@ -9,6 +9,7 @@
     "arr: array<T>, element: T"                         element made to fit the array, and back
     "m: map<K, V>, key: K"
     "arr: array<T>, f: (T) -> U"                        a lambda and its parameters' types
+    "x: int, seed?: long!"                              one that is left out when not given
     "expr: any"                                         as it is
 
 Kinds: any, boolean, byte, short, int, long, float, double, decimal, string, binary, date,
@@ -16,13 +17,15 @@ timestamp, timestamp_ntz, time, interval, ym_interval, dt_interval, variant; fam
 integral, fractional, atomic, orderable, datetime (date, timestamp, timestamp_ntz), array, map,
 struct; several with ``|``: an argument of none of these types is cast to the first that Spark's
 implicit casts can reach. ``!`` after a kind: must be a constant (``fmt: string!``).
+Defaults are SQL literals (``0.05D``, ``1L``, ``'x'``, ``null``) and show in column names. Beside
+``array<T>`` and ``map<K, V>``, text is never turned into T.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 from rayspark.datatypes import DataType
