@@ -7,6 +7,8 @@ spark.sql("SELECT origin, count(*) FROM flights GROUP BY origin").show()
 
 from __future__ import annotations
 
+# Types are pickled under this address; cloudpickle sends classes whose module is not loaded by value.
+from rayspark.sql import types
 from rayspark.sql.session.session import SparkSession, classproperty
 
-__all__ = ["SparkSession", "classproperty"]
+__all__ = ["SparkSession", "classproperty", "types"]
