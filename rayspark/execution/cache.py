@@ -51,6 +51,11 @@ class CacheTable:
                 self._entries.remove(found)
         return found
 
+    def entries(self) -> list[CachedPlan]:
+        """All that is kept now."""
+        with self._lock:
+            return list(self._entries)
+
     def clear(self) -> list[CachedPlan]:
         """Forget everything."""
         with self._lock:

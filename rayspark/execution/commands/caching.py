@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rayspark.catalyst.expressions import Alias, UnresolvedFunction, lit
 from rayspark.catalyst.logical import (
     Aggregate,
     LocalRelation,
     LogicalPlan,
+    Relation,
     StoredRelation,
     UnresolvedRelation,
 )
 from rayspark.catalyst.logical import command as c
 from rayspark.execution.cache import CachedPlan
+from rayspark.execution.catalog.metadata import Table
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.session_state import SessionState
 from rayspark.storagelevel import StorageLevel
@@ -47,6 +51,37 @@ def clear_cache(state: SessionState) -> None:
     """Keep nothing."""
     for entry in state.cache.clear():
         state.engine().unpersist(entry.relation.node)
+
+
+def uncache_readers(state: SessionState, table: Table) -> list[CachedPlan]:
+    """Keep the rows of plans that read a table no longer; the plans."""
+    name = (table.database, table.name)
+    found = [
+        entry
+        for entry in state.cache.entries()
+        if any(isinstance(n, Relation) and n.table == name for n in entry.plan.walk())
+    ]
+    for entry in found:
+        uncache_plan(state, entry.plan)
+    return found
+
+
+def table_changed(state: SessionState, table: Table) -> None:
+    """Forget what was known of a table's files; cached plans that read it are made anew when used.
+
+    Every statement that writes a table ends with this.
+    """
+    state.catalog.written(table)
+    name = (table.database, table.name)
+    for entry in uncache_readers(state, table):
+        source = state.catalog.source(state.catalog.table(table.parts))
+
+        def renewed(node: Any, source: Any = source) -> Any:
+            if isinstance(node, Relation) and node.table == name:
+                return node.copy(source=source)
+            return node
+
+        cache_plan(state, entry.plan.transform_up(renewed), entry.level, entry.name)
 
 
 def table_plan(state: SessionState, parts: tuple[str, ...]) -> LogicalPlan:

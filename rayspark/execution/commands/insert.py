@@ -27,6 +27,7 @@ from rayspark.datatypes.ddl import type_to_ddl
 from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.errors import error, sql_name
 from rayspark.execution.catalog.metadata import Table
+from rayspark.execution.commands.caching import table_changed
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.session_state import SessionState
 from rayspark.execution.sources.partition_text import partition_texts
@@ -51,7 +52,7 @@ def insert(command: c.Insert, state: SessionState) -> LocalRelation:
     if command.if_partition_not_exists and within and _has_partition(table, within, state):
         return nothing()
     write_rows(table, plan, state, mode, within)
-    state.catalog.written(table)
+    table_changed(state, table)
     return nothing()
 
 

@@ -20,6 +20,7 @@ from rayspark.execution.catalog.errors import (
     wrong_kind,
 )
 from rayspark.execution.catalog.metadata import EXTERNAL, MANAGED, Table
+from rayspark.execution.commands.caching import table_changed, uncache_readers
 from rayspark.execution.commands.insert import write_rows
 from rayspark.execution.commands.locations import absolute
 from rayspark.execution.commands.partitions import (
@@ -166,6 +167,7 @@ def drop_table(command: c.DropTable, state: SessionState) -> LocalRelation:
         raise catalog.missing((CATALOG, *catalog.qualify(parts)))
     if command.is_view and not table.is_view:
         raise wrong_kind("DROP VIEW", "VIEW or METRIC_VIEW", table.parts, table.kind, "DROP TABLE")
+    uncache_readers(state, table)
     catalog.warehouse.drop(table.database, table.name)
     catalog.forget_files(table.database, table.name)
     return nothing()
@@ -175,7 +177,7 @@ def truncate_table(command: c.TruncateTable, state: SessionState) -> LocalRelati
     """TRUNCATE TABLE."""
     table = state.catalog.base_table(command.name, "TRUNCATE TABLE")
     truncate_partition(table, command.partition, state)
-    state.catalog.written(table)
+    table_changed(state, table)
     return nothing()
 
 
@@ -219,6 +221,7 @@ def alter_table(command: c.AlterTable, state: SessionState) -> LocalRelation:
             add_partitions(table, details["partitions"], details["if_not_exists"], state)
         case "drop partitions":
             drop_partitions(table, details["partitions"], details["if_exists"], state)
+            table_changed(state, table)
         case "recover partitions":
             pass  # partitions are the directories that there are
         case _:

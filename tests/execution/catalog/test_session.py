@@ -76,6 +76,17 @@ def test_sessions_see_each_other_s_inserts(spark: SparkSession) -> None:
     assert spark.table("t").collect() == [Row(a=3)]
 
 
+def test_a_cached_table_follows_its_inserts(spark: SparkSession) -> None:
+    spark.sql("CREATE TABLE t (a INT) USING parquet")
+    spark.sql("INSERT INTO t VALUES (1)")
+    spark.sql("CACHE TABLE t")
+    spark.sql("INSERT INTO t VALUES (2)")
+    assert spark.table("t").count() == 2
+    assert [entry.name for entry in spark._state.cache.entries()] == ["t"]
+    spark.sql("UNCACHE TABLE t")
+    assert spark._state.cache.entries() == []
+
+
 def test_files_that_others_put_there_are_seen_after_refresh(
     spark: SparkSession, warehouse: str
 ) -> None:
