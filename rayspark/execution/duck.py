@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -136,7 +136,7 @@ class Duck:
                 return
             self._connection.create_function(
                 function.name,
-                function.run,
+                _plain(function),
                 list(function.parameters),
                 function.returns,
                 type=func.ARROW,
@@ -144,6 +144,12 @@ class Duck:
                 side_effects=function.volatile,
             )
             self._known.add(function.name)
+
+
+def _plain(function: ArrowFunction) -> Callable[..., Any]:
+    """Without annotations: DuckDB evaluates those, which fails where the function was unpickled."""
+    run = function.run
+    return lambda *columns: run(*columns)
 
 
 @cache
