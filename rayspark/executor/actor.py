@@ -71,6 +71,11 @@ class ExecutorActor:
         for tid in tids:
             self._runtime.running.stop(tid, reason)
 
+    @ray.method(concurrency_group=CONTROL)
+    def drop(self, tids: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Give tasks back that have not begun; says which, and which are over."""
+        return self._runtime.running.drop(tids)
+
     @ray.method(concurrency_group=TRANSFER)
     def prefetch(self, handles: Sequence[Any]) -> None:
         """Push: blocks made elsewhere that a reduce task here will read."""

@@ -26,6 +26,10 @@ class TaskState(Enum):
     """Another try of it was allowed to commit its output; not a failure."""
 
 
+NOT_BEGUN = "it was handed back before it began"
+"""Error of a KILLED report: the try waited behind others and was taken back. It never was one."""
+
+
 @dataclass(slots=True)
 class TaskReport:
     """What came back from one try. ``value``, ``error`` and ``accumulators`` are opaque here."""

@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import ctypes
 import threading
+from collections.abc import Sequence
+from typing import Any
 
 from rayspark.executor.context import TaskContext, TaskInterrupted
+from rayspark.executor.report import NOT_BEGUN
 
 _REMEMBERED = 10_000
-"""Kills of tasks not seen yet that are remembered; older ones were for tasks already gone."""
+"""Tasks that were killed before they were seen, or that began, that are remembered; older ones are
+gone."""
 
 
 class RunningTasks:
@@ -23,6 +27,8 @@ class RunningTasks:
     def __init__(self) -> None:
         self._running: dict[int, tuple[TaskContext, int]] = {}
         self._killed: dict[int, str] = {}
+        self._begun: dict[int, None] = {}
+        """The last tasks that began, over or not."""
         self._lock = threading.Lock()
 
     def start(self, tid: int, context: TaskContext) -> None:
@@ -36,6 +42,8 @@ class RunningTasks:
         with self._lock:
             reason = self._killed.pop(tid, None)
             if reason is None:
+                self._begun[tid] = None
+                _cut(self._begun)
                 self._running[tid] = context, threading.get_ident()
                 return
         raise TaskInterrupted(reason)
@@ -50,12 +58,21 @@ class RunningTasks:
             found = self._running.get(tid)
             if found is None:
                 self._killed[tid] = reason
-                while len(self._killed) > _REMEMBERED:
-                    del self._killed[next(iter(self._killed))]
+                _cut(self._killed)
                 return
             context, thread = found
             context._killed = reason
             _raise_in(thread, TaskInterrupted)
+
+    def drop(self, tids: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Those of the tasks that have not begun: they will not, when their turn comes; and those
+        that are over.
+        """
+        with self._lock:
+            dropped = [tid for tid in tids if tid not in self._begun]
+            self._killed.update(dict.fromkeys(dropped, NOT_BEGUN))
+            _cut(self._killed)
+            return dropped, [t for t in tids if t in self._begun and t not in self._running]
 
     def end(self, tid: int) -> None:
         """The calling thread's task is over: from here on nothing can strike it."""
@@ -72,6 +89,11 @@ class RunningTasks:
         """Tasks that run now."""
         with self._lock:
             return list(self._running)
+
+
+def _cut(remembered: dict[int, Any]) -> None:
+    while len(remembered) > _REMEMBERED:
+        del remembered[next(iter(remembered))]
 
 
 def _raise_in(thread: int, exception: type[BaseException] | None) -> None:

@@ -38,6 +38,16 @@ class Kill:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Drop those of these tries that have not begun, and report them KILLED with ``NOT_BEGUN``; the
+    others go on.
+    """
+
+    executor: ExecutorId
+    keys: Sequence[TaskKey]
+
+
+@dataclass(frozen=True, slots=True)
 class Accept:
     """The report counts: apply its accumulator updates and deliver its result.
 
@@ -112,6 +122,7 @@ class Warn:
 Action = (
     Launch
     | Kill
+    | TakeBack
     | Accept
     | JobEnded
     | StageEnded

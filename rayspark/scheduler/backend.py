@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
-from rayspark.executor.report import TaskReport
+from rayspark.executor.report import NOT_BEGUN, TaskReport, TaskState
 from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
 from rayspark.scheduler.cached_blocks import Spill
-from rayspark.scheduler.events import Event
+from rayspark.scheduler.events import Event, TasksEnded
 
 
 @dataclass(slots=True)
@@ -34,6 +34,17 @@ class BatchOutcome:
     heap: Sequence[BlockId] = ()
     missed: Sequence[BlockId] = ()
     """Cached partitions that the executor was told of and could not have."""
+
+
+def handed_back(
+    executor: ExecutorId, keys: Sequence[TaskKey], answer: tuple[list[int], list[int]], now: float
+) -> TasksEnded:
+    """News of an executor that was asked for the tries that it had not begun."""
+    dropped, over = map(set, answer)
+    reports = [
+        TaskReport(key, TaskState.KILLED, error=NOT_BEGUN) for key in keys if key.tid in dropped
+    ]
+    return TasksEnded(executor, reports, now, [key for key in keys if key.tid in over])
 
 
 class Backend(Protocol):
@@ -55,6 +66,9 @@ class Backend(Protocol):
 
     def kill(self, executor: ExecutorId, keys: Sequence[TaskKey], reason: str) -> None:
         """Interrupt running tasks; they still report."""
+
+    def take_back(self, executor: ExecutorId, keys: Sequence[TaskKey]) -> None:
+        """Drop those tries that have not begun; ``TasksEnded`` is posted for them soon."""
 
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """Bring blocks to the machine of the executor that will read them."""

@@ -17,7 +17,8 @@ from typing import Any
 
 from rayspark.errors.faults import MEMORY_ADVICE
 from rayspark.errors.traceback import TaskError
-from rayspark.ids import ExecutorId
+from rayspark.executor.report import NOT_BEGUN
+from rayspark.ids import ExecutorId, TaskKey
 from rayspark.lineage.dependency import call_sites
 from rayspark.scheduler.actions import Accept
 from rayspark.scheduler.events import LaunchFailed, TasksEnded
@@ -70,7 +71,10 @@ class Completion:
             if task_set is None or trial is None:
                 late.append(report)
                 continue
-            tables.release(trial.executor)
+            if key.tid in task_set.over:
+                task_set.over.discard(key.tid)
+            else:
+                tables.release(trial.executor)
             task_set.copies[trial.task] -= 1
             counts = report.state is TaskState.SUCCESS and self._succeed(task_set, trial, report)
             tally.add(report, counts=counts)
@@ -83,6 +87,14 @@ class Completion:
             self._close(each, event.executor, its_tally)
         for report in late:
             self._take_late(report)
+        for key in event.over:
+            self._free_slot(key)
+
+    def _free_slot(self, key: TaskKey) -> None:
+        task_set = self._tables.task_sets.get(key[:2])
+        if task_set is not None and key.tid in task_set.tries and key.tid not in task_set.over:
+            task_set.over.add(key.tid)
+            self._tables.release(task_set.tries[key.tid].executor)
 
     def fail_launch(self, event: LaunchFailed) -> None:
         """A stage cannot be sent out, now or later: every job that needs it fails."""
@@ -100,6 +112,7 @@ class Completion:
             for tid, trial in doomed:
                 report = TaskReport(task_set.key_of(tid), TaskState.LOST, error=reason)
                 del task_set.tries[tid]
+                task_set.over.discard(tid)
                 task_set.copies[trial.task] -= 1
                 tally.add(report, counts=False)
                 self._notices.task_ended(task_set, trial, report, counts=False)
@@ -232,6 +245,16 @@ class Completion:
         else:
             task_set.requeue(trial.task)
 
+    def _take_back(self, task_set: TaskSet, trial: Try) -> None:
+        """The try waited behind others and never began: the next one is what it would have been.
+
+        Tasks are longer than was thought: none is queued behind others until successes say else.
+        """
+        if task_set.numbers[trial.task] == trial.number + 1:
+            task_set.numbers[trial.task] = trial.number
+        task_set.mean = max(task_set.mean, self._tables.config.long_task)
+        task_set.requeue(trial.task)
+
     def _fail(self, task_set: TaskSet, trial: Try, report: TaskReport) -> None:
         """A try did not succeed: run the task again, or give up."""
         stage, index = task_set.stage, trial.task
@@ -241,6 +264,8 @@ class Completion:
             self._excuse(task_set, trial, "killed")
             return
         match report.state:
+            case TaskState.KILLED if report.error == NOT_BEGUN:
+                self._take_back(task_set, trial)
             case TaskState.KILLED | TaskState.COMMIT_DENIED:
                 self._excuse(task_set, trial, str(report.error))
             case TaskState.FETCH_FAILED:

@@ -101,5 +101,8 @@ class SchedulerConfig:
     about 0.5 ms: a hundredth of it."""
     long_task: float = 0.05
     """Tasks at least this long are never queued behind others."""
+    hand_back: float = 0.2
+    """An executor that has work ahead and reports nothing for so long is asked to give back what it
+    has not begun: its tasks are longer than was thought."""
     max_batch: int = 500
     """Most tries in flight at one executor."""

@@ -49,6 +49,7 @@ from rayspark.scheduler.actions import (
     ReleaseExecutor,
     SetExecutorTarget,
     StageEnded,
+    TakeBack,
     Warn,
 )
 from rayspark.scheduler.backend import Backend, BatchOutcome
@@ -342,6 +343,8 @@ class Driver:
                 logger.warning(message)
             case Kill(executor=executor, keys=keys, reason=reason):
                 self._backend.kill(executor, keys, reason)
+            case TakeBack(executor=executor, keys=keys):
+                self._backend.take_back(executor, keys)
             case StageEnded(stage_id=stage_id, attempt=attempt):
                 template = self._launcher.stage_ended(stage_id, attempt)
                 if template is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rayspark.ids import ExecutorId, HostId, JobId, RddId, ShuffleId
+from rayspark.ids import ExecutorId, HostId, JobId, RddId, ShuffleId, TaskKey
 from rayspark.scheduler.task import ExecutorOffer, ResultFunction, TaskLaunch, TaskReport
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class TasksEnded:
     executor: ExecutorId
     reports: Sequence[TaskReport]
     now: float
+    over: Sequence[TaskKey] = ()
+    """Tries that are over as well and are reported later, with their batch: they take no slot."""
 
 
 @dataclass(frozen=True, slots=True)

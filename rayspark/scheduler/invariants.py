@@ -69,8 +69,8 @@ def _check_task_set(task_set: TaskSet, tables: Tables) -> Iterator[str]:
     copies = Counter(t.task for t in task_set.tries.values())
     if any(copies[i] != n for i, n in enumerate(task_set.copies)):
         yield f"{name}: copies are miscounted"
-    if not task_set.killed <= task_set.tries.keys():
-        yield f"{name}: remembers kills of tries that are over"
+    if not task_set.killed | task_set.over <= task_set.tries.keys():
+        yield f"{name}: remembers tries that were reported"
     if task_set.is_zombie:
         if not task_set.tries or pending.count:
             yield f"{name} is over and was kept"
@@ -84,9 +84,11 @@ def _check_task_set(task_set: TaskSet, tables: Tables) -> Iterator[str]:
 
 
 def _check_executors(tables: Tables) -> Iterator[str]:
-    in_flight = Counter(t.executor for s in tables.task_sets.values() for t in s.tries.values())
-    if set(in_flight) - set(tables.executors):
-        yield f"tries on executors that are gone: {set(in_flight) - set(tables.executors)}"
+    tries = [(s, tid, t) for s in tables.task_sets.values() for tid, t in s.tries.items()]
+    in_flight = Counter(t.executor for s, tid, t in tries if tid not in s.over)
+    lost = {t.executor for _, _, t in tries} - set(tables.executors)
+    if lost:
+        yield f"tries on executors that are gone: {lost}"
     for executor in tables.executors.values():
         if executor.in_flight != in_flight[executor.id]:
             yield f"{executor}: really {in_flight[executor.id]} in flight"
@@ -94,6 +96,8 @@ def _check_executors(tables: Tables) -> Iterator[str]:
             yield f"{executor}: not where free executors are"
         if executor.draining == (executor.id in tables.usable.get(executor.profile, {})):
             yield f"{executor}: not where usable executors are"
+    if set(tables.ahead) - {e.id for e in tables.executors.values() if e.deep}:
+        yield f"executors without work ahead are watched for it: {tables.ahead}"
     listed = {e for by_id in (*tables.free.values(), *tables.usable.values()) for e in by_id}
     if listed - set(tables.executors):
         yield f"unknown executors are offered: {listed - set(tables.executors)}"

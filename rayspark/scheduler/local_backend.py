@@ -22,7 +22,7 @@ from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
 from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
-from rayspark.scheduler.backend import BatchOutcome
+from rayspark.scheduler.backend import BatchOutcome, handed_back
 from rayspark.scheduler.events import Event, ExecutorAdded
 from rayspark.scheduler.task import ExecutorOffer
 from rayspark.storage.disk import DiskBlock
@@ -64,11 +64,12 @@ class LocalBackend:
         self._at_work: dict[int, TaskBatch] = {}
         """What each thread runs, by its ident; a thread that is given up has no entry."""
         self._lock = threading.Lock()
+        self._post: Callable[[Event], None]
         self._done: Callable[[BatchOutcome], None]
 
     def start(self, post: Callable[[Event], None], done: Callable[[BatchOutcome], None]) -> None:
         """See :class:`Backend`."""
-        self._done = done
+        self._post, self._done = post, done
         self._gc_threshold = gc.get_threshold()
         gc.set_threshold(max(_GC_ALLOCATIONS, self._gc_threshold[0]), *self._gc_threshold[1:])
         for _ in range(self.default_parallelism):
@@ -141,6 +142,11 @@ class LocalBackend:
             )
             self._start_thread()
             self._done(_ended(batch, TaskState.KILLED, reason))
+
+    def take_back(self, executor: ExecutorId, keys: Sequence[TaskKey]) -> None:
+        """See :class:`Backend`."""
+        answer = self._runtime.running.drop([key.tid for key in keys])
+        self._post(handed_back(EXECUTOR, keys, answer, self._clock()))
 
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """See :class:`Backend`. Every block is here already."""

@@ -7,7 +7,8 @@ for ``spark.locality.wait``. Tasks without a wish run anywhere at once.
 Depth: an executor whose tasks are long has one task per slot. When they are short, waiting for the
 driver after each would cost more than the task itself, so up to ``batch_window`` seconds of work
 are queued there, refilled when half of it is done, and never more than an even share of what is
-left, so that no executor is left with a tail while others idle.
+left, so that no executor is left with a tail while others idle. When they turn out to be long after
+all, what has not begun is taken back.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterable
 from math import ceil
 
 from rayspark.ids import ExecutorId, TaskKey
-from rayspark.scheduler.actions import Launch
+from rayspark.scheduler.actions import Launch, TakeBack
 from rayspark.scheduler.exclusion import Exclusion
 from rayspark.scheduler.notices import Notices
 from rayspark.scheduler.pools import in_turn
@@ -47,16 +48,41 @@ class Placement:
             else:
                 for task_set in in_turn(hungry, {}, fair=False):
                     self._place_from(task_set, None)
+        for executor_id in tables.touched:
+            if (executor := tables.executors.get(executor_id)) is not None:
+                tables.note_ahead(executor)
         tables.touched.clear()
 
+    def take_back(self) -> None:
+        """Ask silent executors for what they have not begun: others may be idle."""
+        tables = self._tables
+        while tables.ahead:
+            executor, heard = next(iter(tables.ahead.items()))
+            if heard + tables.config.hand_back > tables.now:
+                break
+            del tables.ahead[executor]
+            tables.executors[executor].deep = False
+            keys = [
+                task_set.key_of(tid)
+                for task_set in tables.live.values()
+                if not task_set.barrier
+                for tid, trial in task_set.tries.items()
+                if trial.executor == executor and tid not in task_set.killed
+            ]
+            if keys:
+                tables.actions.append(TakeBack(executor, keys))
+
     def next_wake(self) -> float | None:
-        """When a wait for locality ends next."""
+        """When a wait for locality ends next, or an executor has been silent for too long."""
         times = [
             t.level_since + self._waits[t.level_at]
             for t in self._tables.live.values()
             if t.pending.count and t.level_at < 3 and not t.soft and t.locate is not None
             and self._tables.free.get(t.profile)
         ]  # fmt: skip
+        for heard in self._tables.ahead.values():
+            times.append(heard + self._tables.config.hand_back)
+            break  # the longest ago is first
         return min(times, default=None)
 
     def _place_fairly(self, hungry: list[TaskSet]) -> None:
@@ -268,6 +294,7 @@ class Placement:
         executor.in_flight += tid - before
         executor.idle_since = None
         tables.refresh(executor)
+        tables.note_ahead(executor)
 
     def _send(self, task_set: TaskSet, batches: dict[ExecutorId, list[TaskLaunch]]) -> None:
         run = task_set.run

@@ -39,7 +39,7 @@ from rayspark.executor.runtime import ExecutorSettings
 from rayspark.executor.shares import MemoryShares
 from rayspark.ids import ExecutorId, HostId, TaskKey
 from rayspark.lineage.node import NATIVE, PYTHON
-from rayspark.scheduler.backend import BatchOutcome
+from rayspark.scheduler.backend import BatchOutcome, handed_back
 from rayspark.scheduler.events import (
     BackendFailed,
     Event,
@@ -308,6 +308,19 @@ class RayBackend:
             tids = [key.tid for key in keys]
             target.actor.kill.remote(tids, reason)
             self._watch.expect_end(executor, tids, reason)
+
+    def take_back(self, executor: ExecutorId, keys: Sequence[TaskKey]) -> None:
+        """See :class:`Backend`."""
+        target = self._executors.get(executor)
+        if target is None:
+            return
+
+        def answered(future: Future[Any]) -> None:
+            if future.exception() is None:  # else it is lost, as the watch will find
+                self._post(handed_back(executor, keys, future.result(), time.monotonic()))
+
+        tids = [key.tid for key in keys]
+        target.actor.drop.remote(tids).future().add_done_callback(answered)
 
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """See :class:`Backend`."""

@@ -232,6 +232,7 @@ class SchedulerState:
                 for index in find_slow(task_set, tables):
                     task_set.slow[index] = None
                     self._notices.speculated(task_set, index)
+        self._placement.take_back()
         self._allocation.adjust()
         if self._warn_at is not None and self._warn_at <= tables.now:
             self._warn_at = None  # and again, if nothing changes

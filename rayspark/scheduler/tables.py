@@ -35,6 +35,9 @@ class Executor:
     profile: str
     in_flight: int = 0
     """Tries launched and not reported: running, or queued at the executor."""
+    deep: bool = False
+    """It was given more tries than it has slots: one may be behind another in one batch, even when
+    fewer are left."""
     draining: bool = False
     idle_since: float | None = None
 
@@ -89,6 +92,8 @@ class Tables:
     """By profile: executors that get tasks, free or not."""
     touched: dict[ExecutorId, None] = field(default_factory=dict)
     """Executors that reported since the last placement."""
+    ahead: dict[ExecutorId, float] = field(default_factory=dict)
+    """Executors that may hold tries not begun: when they were last heard of, longest ago first."""
     lost_hosts: dict[HostId, int] = field(default_factory=dict)
     """Machines that were lost once: tries numbered lower left nothing there."""
     tracker: ShuffleTracker[MapStatus] = field(default_factory=ShuffleTracker)
@@ -113,6 +118,14 @@ class Tables:
                 executor.idle_since = self.now
             self.touched[executor_id] = None
             self.refresh(executor)
+
+    def note_ahead(self, executor: Executor) -> None:
+        """The executor was heard of, or was given more."""
+        self.ahead.pop(executor.id, None)
+        executor.deep |= executor.in_flight > executor.slots
+        executor.deep &= executor.in_flight > 1
+        if executor.deep:
+            self.ahead[executor.id] = self.now
 
     def room(self, executor: Executor) -> int:
         """Tasks that the executor can start now."""
@@ -178,6 +191,7 @@ class Tables:
         if not machine.executors:
             del self.machines[executor.host]
         self.touched.pop(executor.id, None)
+        self.ahead.pop(executor.id, None)
         self.directory.forget_executor(executor.id)
 
     def profile_of(self, stage: Stage) -> str:

@@ -95,6 +95,8 @@ class TaskSet:
         """Of ``durations`` when there were so many."""
         self.slow: dict[int, None] = {}
         """Tasks that wait for a speculative copy."""
+        self.over: set[int] = set()
+        """Tries that have ended, without a slot, and are not reported yet."""
         self.killed: set[int] = set()
         """Tries told to stop that have not reported yet."""
         self.held: list[TaskReport] = []

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rayspark.errors.faults import FetchFailed
+from rayspark.executor.report import NOT_BEGUN
 from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, TaskKey
 from rayspark.lineage.dependency import (
     NarrowDependency,
@@ -95,6 +96,7 @@ class Harness:
         self.ended: dict[int, BaseException | None] = {}
         self.statistics: dict[int, MapOutputStatistics | None] = {}
         self.kills: list[TaskKey] = []
+        self.asked_back: list[TaskKey] = []
         self.accepted: list[TaskKey] = []
         self.hosts: dict[ExecutorId, HostId] = {}
         self.jobs = 0
@@ -123,6 +125,9 @@ class Harness:
                     self.running[task.key.tid] = one
             case act.Kill(keys=keys):
                 self.kills += keys
+            case act.TakeBack(executor=executor, keys=keys):
+                assert keys and all(self.running[k.tid].executor == executor for k in keys)
+                self.asked_back += keys
             case act.Accept(report=report, job_id=job_id, index=index):
                 self.accepted.append(report.key)
                 if index is not None:
@@ -201,6 +206,14 @@ class Harness:
     ) -> list[act.Action]:
         """A try does not succeed."""
         return self.report(TaskReport(one.key, state, error=error or ValueError("boom")))
+
+    def hand_back(self, *ones: Running, over: Sequence[Running] = ()) -> list[act.Action]:
+        """An executor gives back tries that it has not begun; others are over."""
+        reports = [TaskReport(o.key, TaskState.KILLED, error=NOT_BEGUN) for o in ones]
+        for one in ones:
+            del self.running[one.key.tid]
+        by = (*ones, *over)[0].executor
+        return self.feed(ev.TasksEnded(by, reports, self.now, [one.key for one in over]))
 
     def fetch_failed(
         self,

@@ -73,7 +73,8 @@ class World:
     def step(self) -> None:
         kinds = (
             "submit submit_map succeed succeed succeed succeed fail fetch kill_report add lose "
-            "lose_host drain tick cancel cancel_stage store drop forget repeat batch killed"
+            "lose_host hand_back drain tick cancel cancel_stage store drop forget repeat batch "
+            "killed"
         )
         getattr(self, self.pick(kinds.split()))()
 
@@ -137,6 +138,16 @@ class World:
 
     def lose_host(self) -> None:
         self.h.lose_host(self.pick(["h0", "h1", "h2"]))
+
+    def hand_back(self) -> None:
+        keys, self.h.asked_back = self.h.asked_back, []
+        running = [self.h.running[k.tid] for k in keys if k.tid in self.h.running]
+        if running:
+            kinds = self.draw(st.lists(st.integers(0, 2), min_size=len(running)))
+            back = [r for r, kind in zip(running, kinds, strict=False) if kind == 1]
+            over = [r for r, kind in zip(running, kinds, strict=False) if kind == 2]
+            if back or over:
+                self.h.hand_back(*back, over=over)
 
     def drain(self) -> None:
         if name := self.pick(self.h.state.tables.executors):
