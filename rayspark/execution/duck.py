@@ -14,6 +14,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from inspect import Parameter, Signature
+from inspect import Parameter, Signature
 from typing import Any
 
 import duckdb
@@ -147,9 +149,34 @@ class Duck:
 
 
 def _plain(function: ArrowFunction) -> Callable[..., Any]:
-    """Without annotations: DuckDB evaluates those, which fails where the function was unpickled."""
+    """The function without annotations: DuckDB evaluates them, and one that came from another
+    process may have lost the names that stand in them.
+    """
+
+    def run(*columns: Any) -> Any:
+        return function.run(*columns)
+
+    names = (f"c{at}" for at in range(len(function.parameters)))
+    run.__signature__ = Signature(  # type: ignore[attr-defined]
+        [Parameter(name, Parameter.POSITIONAL_ONLY) for name in names]
+    )
+    return run
+
+
+def _plain(function: ArrowFunction) -> Callable[..., Any]:
+    """Without annotations: DuckDB evaluates those, which fails where the function was unpickled.
+    It counts the parameters, too.
+    """
     run = function.run
-    return lambda *columns: run(*columns)
+
+    def plain(*columns: Any) -> Any:
+        return run(*columns)
+
+    parameters = [
+        Parameter(f"c{at}", Parameter.POSITIONAL_ONLY) for at in range(len(function.parameters))
+    ]
+    plain.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return plain
 
 
 @cache

@@ -122,10 +122,10 @@ ROWS: tuple[Fn, ...] = (
             ("l2_distance", "The distance between two points."),
         )
     ),
-    _fn("vector_norm", "vector: array<float>, degree: float! = 2.0F", FloatType(),
+    _fn("vector_norm", "vector: array<float>, degree: float! = 2.0", FloatType(),
         "The length of a vector.", "vector_norm(array(3F, 4F))", nulls=always,
         python="(col: ColumnOrName, degree: ColumnOrName | None = None)"),
-    _fn("vector_normalize", "vector: array<float>, degree: float! = 2.0F", ArrayType(FloatType()),
+    _fn("vector_normalize", "vector: array<float>, degree: float! = 2.0", ArrayType(FloatType()),
         "The vector with length 1.", "vector_normalize(array(3F, 4F))", nulls=always,
         python="(col: ColumnOrName, degree: ColumnOrName | None = None)"),
     _fn("bitmap_bit_position", "expr: long", LONG, "A number's bit in its bitmap.",
