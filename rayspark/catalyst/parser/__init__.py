@@ -3,7 +3,8 @@
     lexer        text to tokens, by Spark's lexical rules
     literals     constants as written: numbers, strings, dates; intervals
     cursor       sqlglot's parser as a cursor with Spark's errors
-    expressions  values and conditions; special (calls with their own syntax), windows, types
+    expressions  values and conditions, down to primaries; special (calls with their own syntax),
+                 windows, types
     dialect      queries: sqlglot's grammar over our parts; clauses (Spark's own clauses)
     queries      sqlglot's query trees to plans
     statements   DDL, DML and the small statements

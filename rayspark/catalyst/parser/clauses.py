@@ -18,7 +18,8 @@ from rayspark.catalyst.expressions import (
     UnresolvedFunction,
     WindowSpec,
 )
-from rayspark.catalyst.parser.expressions import ExpressionReader, Parsed, call
+from rayspark.catalyst.parser.expressions import ExpressionReader, Parsed
+from rayspark.catalyst.parser.primaries import call
 from rayspark.catalyst.parser.windows import window_spec
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from rayspark.catalyst.expressions import (
 from rayspark.catalyst.parser.types import read_type, without_length
 
 if TYPE_CHECKING:
-    from rayspark.catalyst.parser.expressions import ExpressionReader
+    from rayspark.catalyst.parser.primaries import PrimaryReader
 
-Special = Callable[["ExpressionReader", str], Expression | None]
+Special = Callable[["PrimaryReader", str], Expression | None]
 """Gets the name as written; ``None``: an ordinary call after all, the cursor has not moved."""
 
 
@@ -31,14 +31,14 @@ def _call(name: str, *args: Expression) -> UnresolvedFunction:
     return UnresolvedFunction(name, args)
 
 
-def _cast(reader: ExpressionReader, name: str) -> Expression:
+def _cast(reader: PrimaryReader, name: str) -> Expression:
     child = reader.condition()
     reader.expect(TokenType.ALIAS)
     mode = CastMode.TRY if name.upper() == "TRY_CAST" else CastMode.ANSI
     return Cast(child, without_length(read_type(reader)), mode)
 
 
-def _extract(reader: ExpressionReader, _name: str) -> Expression | None:
+def _extract(reader: PrimaryReader, _name: str) -> Expression | None:
     if not reader.next_is(TokenType.FROM):
         return None
     field = reader.name(any_word=True)
@@ -46,7 +46,7 @@ def _extract(reader: ExpressionReader, _name: str) -> Expression | None:
     return _call("extract", lit(field), reader.value())
 
 
-def _substring(reader: ExpressionReader, name: str) -> Expression:
+def _substring(reader: PrimaryReader, name: str) -> Expression:
     args = [reader.condition()]
     if reader.accept(TokenType.FROM):
         args.append(reader.value())
@@ -61,7 +61,7 @@ def _substring(reader: ExpressionReader, name: str) -> Expression:
 _SIDES = {"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}
 
 
-def _trim(reader: ExpressionReader, name: str) -> Expression:
+def _trim(reader: PrimaryReader, name: str) -> Expression:
     function = _SIDES.get(reader._curr.text.upper())
     if function is None or reader.next_is(TokenType.COMMA, TokenType.R_PAREN, TokenType.DOT):
         first = reader.condition()
@@ -79,7 +79,7 @@ def _trim(reader: ExpressionReader, name: str) -> Expression:
     return _call(function, characters, reader.value())
 
 
-def _position(reader: ExpressionReader, name: str) -> Expression:
+def _position(reader: PrimaryReader, name: str) -> Expression:
     args = [reader.value()]
     if reader.accept(TokenType.IN):
         return _call("locate", args[0], reader.value(), lit(1))
@@ -88,7 +88,7 @@ def _position(reader: ExpressionReader, name: str) -> Expression:
     return _call(name, *args)
 
 
-def _overlay(reader: ExpressionReader, name: str) -> Expression:
+def _overlay(reader: PrimaryReader, name: str) -> Expression:
     args = [reader.value()]
     if reader.accept_words("PLACING"):
         args.append(reader.value())
@@ -108,7 +108,7 @@ _UNITS = {
 
 
 def _with_unit(function: str) -> Special:
-    def read(reader: ExpressionReader, _name: str) -> Expression | None:
+    def read(reader: PrimaryReader, _name: str) -> Expression | None:
         unit = reader._curr.text.upper()
         if unit not in _UNITS or not reader.next_is(TokenType.COMMA):
             return None
@@ -121,13 +121,13 @@ def _with_unit(function: str) -> Special:
     return read
 
 
-def _struct(reader: ExpressionReader, name: str) -> Expression:
+def _struct(reader: PrimaryReader, name: str) -> Expression:
     if reader.at(TokenType.R_PAREN):
         return _call(name)
     return _call(name, *reader.list_of(reader.maybe_aliased))
 
 
-def _picked(reader: ExpressionReader, name: str) -> Expression | None:
+def _picked(reader: PrimaryReader, name: str) -> Expression | None:
     """``first(a IGNORE NULLS)``."""
     index = reader._index
     if reader.at(TokenType.DISTINCT, TokenType.ALL, TokenType.R_PAREN, TokenType.STAR):

@@ -17,12 +17,12 @@ from rayspark.catalyst.expressions import (
 )
 
 if TYPE_CHECKING:
-    from rayspark.catalyst.parser.expressions import ExpressionReader
+    from rayspark.catalyst.parser.primaries import PrimaryReader
 
 CURRENT_ROW = FrameBound("current")
 
 
-def over(reader: ExpressionReader, function: Expression) -> Expression:
+def over(reader: PrimaryReader, function: Expression) -> Expression:
     """What follows OVER."""
     if not reader.at(TokenType.L_PAREN):
         return UnresolvedWindow(function, reader.name())
@@ -33,12 +33,12 @@ def over(reader: ExpressionReader, function: Expression) -> Expression:
     return WindowCall(function, window_spec(reader))
 
 
-def window_spec(reader: ExpressionReader) -> WindowSpec:
+def window_spec(reader: PrimaryReader) -> WindowSpec:
     """``(PARTITION BY a ORDER BY b ROWS ...)``."""
     return reader.in_parentheses(lambda: _inside(reader))
 
 
-def _inside(reader: ExpressionReader) -> WindowSpec:
+def _inside(reader: PrimaryReader) -> WindowSpec:
     partition: list[Expression] = []
     order: list[SortOrder] = []
     if reader.accept(TokenType.CLUSTER_BY):
@@ -51,7 +51,7 @@ def _inside(reader: ExpressionReader) -> WindowSpec:
     return WindowSpec(tuple(partition), tuple(order), _frame(reader))
 
 
-def _frame(reader: ExpressionReader) -> Frame | None:
+def _frame(reader: PrimaryReader) -> Frame | None:
     if not reader.at(TokenType.ROWS, TokenType.RANGE):
         return None
     rows = reader.accept(TokenType.ROWS)
@@ -65,7 +65,7 @@ def _frame(reader: ExpressionReader) -> Frame | None:
     return Frame(unit, _bound(reader), CURRENT_ROW)  # type: ignore[arg-type]
 
 
-def _bound(reader: ExpressionReader) -> FrameBound:
+def _bound(reader: PrimaryReader) -> FrameBound:
     if reader.accept_words("CURRENT", "ROW"):
         return CURRENT_ROW
     if reader.accept_words("UNBOUNDED", "PRECEDING"):
