@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from inspect import Parameter, Signature
-from inspect import Parameter, Signature
 from typing import Any
 
 import duckdb
@@ -146,21 +145,6 @@ class Duck:
                 side_effects=function.volatile,
             )
             self._known.add(function.name)
-
-
-def _plain(function: ArrowFunction) -> Callable[..., Any]:
-    """The function without annotations: DuckDB evaluates them, and one that came from another
-    process may have lost the names that stand in them.
-    """
-
-    def run(*columns: Any) -> Any:
-        return function.run(*columns)
-
-    names = (f"c{at}" for at in range(len(function.parameters)))
-    run.__signature__ = Signature(  # type: ignore[attr-defined]
-        [Parameter(name, Parameter.POSITIONAL_ONLY) for name in names]
-    )
-    return run
 
 
 def _plain(function: ArrowFunction) -> Callable[..., Any]:
