@@ -142,7 +142,9 @@ class DataFrameReader(OptionUtils):
         for one in paths:
             if not isinstance(one, str):
                 raise expected("path", "str, list or RDD", one)
-        source = open_source(chosen, paths, self._schema, given, conf.effective())
+        source = open_source(
+            chosen, paths, self._schema, given, conf.effective(), self._spark._data_sources
+        )
         attributes = tuple(
             Attribute(f.name, f.dataType, f.nullable, metadata=f.metadata or None)
             for f in source.schema.fields
@@ -480,5 +482,5 @@ class DataFrameReader(OptionUtils):
                 numPartitions=numPartitions,
             )
         if predicates is not None:
-            self._set("predicates", "\x00".join(predicates))
+            self._set("predicates", "\n".join(predicates))
         return self._load("jdbc", [])

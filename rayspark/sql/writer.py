@@ -154,6 +154,7 @@ class DataFrameWriter(OptionUtils):
             self._partitions,
             given,
             state.conf.effective(),
+            python=self._spark._data_sources,
         )
         self._df._query.write(sink)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, overload
 
@@ -273,8 +274,9 @@ class ActionMethods(FrameCore):
         """The files that are read, as far as is known."""
         found: dict[str, None] = {}
         for relation in self._plan.collect(Relation):
-            found.update(dict.fromkeys(getattr(relation.source, "files", list)()))
-        return list(found)
+            files = getattr(relation.source, "files", ())
+            found.update(dict.fromkeys(str(getattr(file, "path", file)) for file in files))
+        return [re.sub(r"^file:/(?!/)", "file:///", path) for path in found]
 
     def scalar(self) -> Column:
         """The only value of a query of one column, for use in another query."""

@@ -7,7 +7,8 @@ spark.sql("SELECT origin, count(*) FROM flights GROUP BY origin").show()
 
 from __future__ import annotations
 
-# Types are pickled under this address; cloudpickle sends classes whose module is not loaded by value.
+# Types are pickled under this address; cloudpickle sends classes by value whose module is not
+# loaded.
 from rayspark.sql import types
 from rayspark.sql.session.session import SparkSession, classproperty
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 class ArtifactMethods:
     """Methods that the session hands on to its SparkContext."""
 
-    _tags: set[str]
-
     @property
     def sparkContext(self) -> SparkContext:
         """The application."""

@@ -22,10 +22,12 @@ from rayspark.execution.catalog import SessionCatalog
 from rayspark.execution.commands import run_command
 from rayspark.execution.session_conf import SessionConf
 from rayspark.execution.session_state import SessionState
+from rayspark.execution.sources import DataSourceRegistry
 from rayspark.sql.catalog import Catalog
 from rayspark.sql.column import expression_of
 from rayspark.sql.conf import RuntimeConfig
 from rayspark.sql.dataframe import DataFrame
+from rayspark.sql.datasource import DataSourceRegistration
 from rayspark.sql.expected import expected, refused
 from rayspark.sql.marks import SessionMark
 from rayspark.sql.readwriter import DataFrameReader
@@ -99,7 +101,7 @@ class SparkSession(SessionMark, ArtifactMethods):
         self._start_of_context = start
         self._state = state
         self._stopped = False
-        self._tags: set[str] = set()
+        self._data_sources = DataSourceRegistry()
         if SparkSession._usable() is None:
             SessionMark._default = SparkSession._instantiatedSession = self
             SessionMark._active = self
@@ -251,9 +253,9 @@ class SparkSession(SessionMark, ArtifactMethods):
         raise refused("streams", "structured streaming is not available.")
 
     @property
-    def dataSource(self) -> Any:
-        """Not available yet: Python data sources."""
-        raise refused("dataSource", "Python data sources cannot be registered; use spark.read.")
+    def dataSource(self) -> DataSourceRegistration:
+        """Makes data sources written in Python known to :attr:`read` and ``df.write``."""
+        return DataSourceRegistration(self._data_sources)
 
     @property
     def profile(self) -> Any:
