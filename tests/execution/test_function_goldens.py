@@ -20,7 +20,7 @@ from rayspark.execution.duck import Duck
 from tests.execution.evaluate import Answer, Evaluator, Settings, same
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "functions"
-SCALAR = ("operators", "conditional", "math", "string", "regex", "misc", "cast")
+SCALAR = ("operators", "conditional", "math", "string", "regex", "misc", "cast", "examples")
 CHUNK = 16
 
 Cell = dict[str, Any]

@@ -1,6 +1,5 @@
 """Questions about conditional functions."""
 
-# ruff: noqa: E501, RUF001, SIM905
 from __future__ import annotations
 
 from function_cases import Cases

@@ -1,5 +1,6 @@
 """Questions about operators."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from itertools import product

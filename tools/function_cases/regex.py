@@ -1,6 +1,6 @@
 """Questions about LIKE and regular expressions."""
 
-# ruff: noqa: E501, RUF001, SIM905
+# ruff: noqa: E501
 from __future__ import annotations
 
 from function_cases import Cases

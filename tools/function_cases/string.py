@@ -1,6 +1,6 @@
 """Questions about functions of text."""
 
-# ruff: noqa: E501, RUF001, SIM905
+# ruff: noqa: E501, SIM905
 from __future__ import annotations
 
 from function_cases import Cases
