@@ -8,6 +8,7 @@ python tools/harvest_sources.py DIRECTORY  reads what our writers wrote there (s
 from __future__ import annotations
 
 import datetime
+import decimal
 import json
 import math
 import os
@@ -42,6 +43,8 @@ def plain(value: Any) -> Any:
             return value if math.isfinite(value) else str(value)
         case datetime.datetime():
             return value.replace(tzinfo=None).isoformat()
+        case decimal.Decimal():
+            return f"{value.normalize():f}"
         case bytes() | bytearray():
             return bytes(value).hex()
         case dict():

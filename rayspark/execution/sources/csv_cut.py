@@ -20,6 +20,8 @@ from rayspark.execution.sources.csv_tokens import NONE, Dialect, MalformedLine, 
 from rayspark.execution.sources.lines import line_array
 
 PART = 64 * 1024
+ARROW_BLOCK = 512 * 1024
+"""Bytes that one thread of Arrow's reader takes at a time."""
 _BLANK = re.compile(rb"(?:^|\n)[\x00-\x20]+(?:\n|$)")
 
 
@@ -101,7 +103,7 @@ class CsvCutter:
         try:
             table = csv.read_csv(
                 io.BytesIO(block),
-                csv.ReadOptions(column_names=names, block_size=max(len(block), 1024)),
+                csv.ReadOptions(column_names=names, block_size=ARROW_BLOCK),
                 csv.ParseOptions(
                     delimiter=d.delimiter,
                     quote_char=d.quote if quoted else False,

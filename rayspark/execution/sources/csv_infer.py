@@ -68,10 +68,14 @@ def _query(width: int, how: CsvOptions, ntz: bool) -> tuple[str, dict[str, Arrow
         if ntz:
             moments += f" + {fits(v, TimestampNTZType(), NTZ)}"
         day = f"TRY_CAST({v} AS DATE)"
-        usual = (
-            f"CASE WHEN CAST({day} AS VARCHAR) = {v} AND length({v}) = 10 THEN {DATE} ELSE 0 END"
-        )
-        dates = f"{fits(v, DateType(), DATE) if how.formats.date else usual} + {moments}"
+        usual = f"CAST({day} AS VARCHAR) = {v} AND length({v}) = 10"
+        if how.formats.date:
+            dates = f"{fits(v, DateType(), DATE)} + {moments}"
+        elif how.formats.timestamp or how.formats.ntz:
+            dates = f"(CASE WHEN {usual} THEN {DATE} ELSE 0 END) + {moments}"
+        else:  # a date is a timestamp too
+            both = DATE + TIMESTAMP + (NTZ if ntz else 0)
+            dates = f"CASE WHEN {usual} THEN {both} ELSE {moments} END"
         items.append(
             f"CASE WHEN {v} IS NULL THEN NULL"
             f" WHEN {whole} THEN {DOUBLE}"
@@ -81,7 +85,7 @@ def _query(width: int, how: CsvOptions, ntz: bool) -> tuple[str, dict[str, Arrow
             f" + (CASE WHEN length({v}) BETWEEN 4 AND 7 THEN {dates} ELSE 0 END)"
             f" WHEN {texts.value(v, DoubleType(), '')} IS NOT NULL THEN {DOUBLE}"
             f" WHEN lower({v}) IN ('true', 'false') THEN {BOOLEAN}"
-            f" WHEN regexp_matches({v}, '[0-9]') THEN {dates} ELSE 0 END AS b{i}"
+            f" WHEN regexp_matches({v}, '^\\s*[T+-]?[0-9]') THEN {dates} ELSE 0 END AS b{i}"
         )
     null = quote(how.null_value)
     strings = ", ".join(f"nullif(c{i}, {null}) AS s{i}" for i in range(width))

@@ -11,12 +11,12 @@ from rayspark.execution.sources.options import FILE_OPTIONS, Options, setting_fl
 
 READ_OPTIONS = (
     *FILE_OPTIONS, "sep", "delimiter", "encoding", "charset", "quote", "escape",
-    "charToEscapeQuoteEscaping", "comment", "header", "inferSchema", "preferDate", 
+    "charToEscapeQuoteEscaping", "comment", "header", "inferSchema", "preferDate",
     "enforceSchema", "ignoreLeadingWhiteSpace", "ignoreTrailingWhiteSpace", "nullValue", "nanValue",
     "positiveInf", "negativeInf", "dateFormat", "timestampFormat", "timestampNTZFormat",
     "maxColumns", "mode", "columnNameOfCorruptRecord", "multiLine",
     "samplingRatio", "emptyValue", "lineSep", "unescapedQuoteHandling", "columnPruning",
-    
+
 )  # fmt: skip
 
 ESCAPES = {"\\t": "\t", "\\b": "\b", "\\r": "\r", "\\f": "\f", '\\"': '"', "\\'": "'",

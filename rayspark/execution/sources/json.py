@@ -52,7 +52,7 @@ OPTIONS = (
     "allowNonNumericNumbers", "allowBackslashEscapingAnyCharacter", "mode",
     "columnNameOfCorruptRecord", "dateFormat", "timestampFormat", "timestampNTZFormat", "multiLine",
     "allowUnquotedControlChars", "encoding", "charset", "lineSep", "samplingRatio",
-    "dropFieldIfAllNull", "inferTimestamp", 
+    "dropFieldIfAllNull", "inferTimestamp",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import decimal
 import json
 import math
 from pathlib import Path
@@ -38,6 +39,8 @@ def plain(value: Any, dt: Any = None) -> Any:
             return value if math.isfinite(value) else str(value)
         case datetime.datetime():
             return value.replace(tzinfo=None).isoformat()
+        case decimal.Decimal():
+            return f"{value.normalize():f}"
         case bytes():
             return value.hex()
         case bool() | int() | str():
