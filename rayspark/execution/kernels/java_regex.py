@@ -197,7 +197,7 @@ def _letters(category: str) -> str:
 def replacement(text: str) -> list[str | int]:
     r"""Java's replacement as texts and groups: ``$1``, ``${name}``, a backslash before a sign.
 
-    >>> replacement(r"a$1\\$")
+    >>> replacement(r"a$1\$")
     ['a', 1, '$']
     """
     parts: list[str | int] = []
