@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rayspark.catalyst.expressions import Attribute, Expression, SortOrder
 from rayspark.catalyst.logical import JoinKind
@@ -117,6 +117,10 @@ class Select:
             parts.append(f"OFFSET {self.offset}")
         return " ".join(parts)
 
+    def copy(self) -> Select:
+        """One that may be added to, though another parent reads the same operator."""
+        return replace(self, where=[*self.where])
+
     def nested(self) -> Select:
         """A new SELECT over this one."""
         return Select(f"({self.text()})")
@@ -153,7 +157,7 @@ class _Compiler:
             elif node.cuts and node is not plan:
                 done[id(node)] = self._slot(node)
             elif children_done or not node.children:
-                children = [done.pop(id(child)) for child in node.children]
+                children = [done[id(child)].copy() for child in node.children]
                 made = self._operator(node, children)
                 done[id(node)] = self._common(node, made) if id(node) in self.shared else made
             else:
