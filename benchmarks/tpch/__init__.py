@@ -1,0 +1,1 @@
+"""TPC-H: 22 queries over Parquet, engines side by side."""
