@@ -317,7 +317,7 @@ class Driver:
 
     def _push(self, outcome: BatchOutcome) -> None:
         """Send map output to the machines whose executors will reduce it, while maps still run."""
-        readers = self._launcher.readers(len(outcome.blocks), outcome.host)
+        readers = self._launcher.readers(len(outcome.blocks), outcome.executor)
         for reader, handle in zip(readers, outcome.blocks, strict=True):
             if reader is not None and handle is not None:
                 self._backend.push(reader, [handle])

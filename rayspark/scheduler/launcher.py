@@ -169,14 +169,21 @@ class Launcher:
             staying = {other.host for other in self._known.values() if not other.leaving}
             return None if known.host in staying else known.host
 
-    def readers(self, groups: int, source: HostId) -> list[ExecutorId | None]:
-        """For each group, the executor on another machine that will reduce it, if so."""
+    def readers(self, groups: int, writer: ExecutorId) -> list[ExecutorId | None]:
+        """For each group, the executor on another machine that will probably reduce it, if so:
+        one of the writer's profile.
+        """
         with self._lock:
-            executors = list(self._known.items())
-        if all(known.host == source for _, known in executors):
+            source = self._known.get(writer)
+            executors = [
+                (executor, known.host)
+                for executor, known in self._known.items()
+                if source is not None and known.profile == source.profile and not known.leaving
+            ]
+        if source is None or all(host == source.host for _, host in executors):
             return [None] * groups
         owners = [executors[group * len(executors) // groups] for group in range(groups)]
-        return [executor if known.host != source else None for executor, known in owners]
+        return [executor if host != source.host else None for executor, host in owners]
 
     def executor_lost(self, executor: ExecutorId) -> None:
         """Its successor will have another name."""

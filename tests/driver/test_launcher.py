@@ -11,7 +11,7 @@ from rayspark.executor.barrier import BarrierHub
 from rayspark.executor.batch import Forget
 from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId, TaskKey
 from rayspark.lineage.dependency import ShuffleDependency
-from rayspark.lineage.node import Node
+from rayspark.lineage.node import NATIVE, Node
 from rayspark.scheduler.actions import Launch
 from rayspark.scheduler.cached_blocks import CachedBlocks
 from rayspark.scheduler.launcher import CallBlocks, Launcher
@@ -132,3 +132,18 @@ def test_copies_go_to_one_executor_of_each_other_machine_in_turn():
     chosen = [rig.launcher.executors_elsewhere(HostId("h1"), split) for split in range(4)]
     assert all({host for _, host in places} == set(hosts) for places in chosen)
     assert len({places[0] for places in chosen}) > 1
+
+
+def test_blocks_are_sent_ahead_to_executors_of_the_writer_s_kind():
+    rig = Rig()
+    here, there = HostId("h1"), HostId("h2")
+    rig.launcher.executor_added(ExecutorId("native here"), here, 2, NATIVE)
+    rig.launcher.executor_added(ExecutorId("far"), there, 2)
+    rig.launcher.executor_added(ExecutorId("native there"), there, 2, NATIVE)
+    assert rig.launcher.readers(4, ExecutorId("native here"))[1:] == [
+        None, "native there", "native there",
+    ]  # fmt: skip
+    assert rig.launcher.readers(2, E1) == [None, "far"]
+    assert rig.launcher.readers(2, ExecutorId("lost")) == [None, None]
+    rig.launcher.leave(ExecutorId("far"))
+    assert rig.launcher.readers(2, E1) == [None, None]
