@@ -11,6 +11,7 @@ from rayspark.datatypes import StringType, StructField, StructType
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import IllegalArgumentException
 from rayspark.execution.kernels.kernel import ArrowFunction, identifier, quote
+from rayspark.execution.sources.ahead import map_ahead
 from rayspark.execution.sources.api import Split
 from rayspark.execution.sources.bad_records import (
     check_corrupt_column,
@@ -78,12 +79,15 @@ class CsvSource(FileSource):
         )
         query = self._query(wanted)
         target = to_arrow_schema(wanted)
-        for block in self._blocks(piece):
-            for cut in cutter.cut(block):
-                if not wanted.fields:
-                    yield empty_rows(cut.rows)
-                elif cut.rows:
-                    yield from self._values(cut, query, target, piece)
+
+        def work(block: bytes) -> list[pa.RecordBatch]:
+            cuts = cutter.cut(block)
+            if not wanted.fields:
+                return [empty_rows(cut.rows) for cut in cuts]
+            return [b for c in cuts if c.rows for b in self._values(c, query, target, piece)]
+
+        for batches in map_ahead(work, self._blocks(piece)):
+            yield from batches
 
     def _values(
         self, cut: Cut, query: Query, target: pa.Schema, piece: Piece

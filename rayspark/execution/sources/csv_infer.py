@@ -60,6 +60,8 @@ def _query(width: int, how: CsvOptions, ntz: bool) -> tuple[str, dict[str, Arrow
         return f"CASE WHEN {texts.value(value, dt, '')} IS NULL THEN 0 ELSE {bit} END"
 
     items = []
+    both = TIMESTAMP + (NTZ if ntz else 0)
+    words = ", ".join(map(quote, (how.nan, how.positive_infinity, how.negative_infinity)))
     for i in range(width):
         v = f"s{i}"
         digits = f"length(ltrim(ltrim({v}, '+-'), '0'))"
@@ -74,17 +76,20 @@ def _query(width: int, how: CsvOptions, ntz: bool) -> tuple[str, dict[str, Arrow
         elif how.formats.timestamp or how.formats.ntz:
             dates = f"(CASE WHEN {usual} THEN {DATE} ELSE 0 END) + {moments}"
         else:  # a date is a timestamp too
-            both = DATE + TIMESTAMP + (NTZ if ntz else 0)
-            dates = f"CASE WHEN {usual} THEN {both} ELSE {moments} END"
+            dates = f"CASE WHEN {usual} THEN {DATE + both} ELSE {moments} END"
+        # A whole number of four to six digits is also a year.
+        years = f"CASE WHEN length({v}) BETWEEN 4 AND 6 THEN {both} ELSE 0 END"
+        if how.formats.date or how.formats.timestamp or how.formats.ntz:
+            years = dates
         items.append(
             f"CASE WHEN {v} IS NULL THEN NULL"
             f" WHEN {whole} THEN {DOUBLE}"
             f" + (CASE WHEN {digits} <= 38 THEN {DECIMAL} + {digits} * {1 << DIGITS} ELSE 0 END)"
             f" + (CASE WHEN TRY_CAST({v} AS INTEGER) IS NULL THEN 0 ELSE {INT} END)"
-            f" + (CASE WHEN TRY_CAST({v} AS BIGINT) IS NULL THEN 0 ELSE {LONG} END)"
-            f" + (CASE WHEN length({v}) BETWEEN 4 AND 7 THEN {dates} ELSE 0 END)"
-            f" WHEN {texts.value(v, DoubleType(), '')} IS NOT NULL THEN {DOUBLE}"
+            f" + (CASE WHEN TRY_CAST({v} AS BIGINT) IS NULL THEN 0 ELSE {LONG} END) + ({years})"
             f" WHEN lower({v}) IN ('true', 'false') THEN {BOOLEAN}"
+            f" WHEN NOT (ascii({v}) < 58 OR {v} IN ({words}) OR {v}[1] IN ('N', 'I', 'T')) THEN 0"
+            f" WHEN {texts.value(v, DoubleType(), '')} IS NOT NULL THEN {DOUBLE}"
             f" WHEN regexp_matches({v}, '^\\s*[T+-]?[0-9]') THEN {dates} ELSE 0 END AS b{i}"
         )
     null = quote(how.null_value)

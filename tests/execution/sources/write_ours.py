@@ -15,8 +15,8 @@ CASES: dict[str, tuple[str, ...]] = {
     "parquet": ("ym",), "parquet-zstd": ("ym",), "parquet-partitioned": ("ym",),
     "orc": ("iv", "ym", "n", "dt"), "json": (), "csv": ("arr", "m", "st", "bin"),
 }  # fmt: skip
-"""Directories by format, and the columns left out: PySpark collects no year-month intervals, pyarrow
-writes no ORC of intervals and of years that nanoseconds cannot count, nor in Spark's calendar."""
+"""Directories by format, and the columns left out: PySpark collects no year-month intervals; ORC
+has no intervals, and pyarrow writes its times in nanoseconds and its dates in another calendar."""
 
 MORE: dict[str, dict[str, object]] = {
     "parquet-zstd": {"options": {"compression": "zstd"}},
