@@ -17,6 +17,9 @@ from rayspark.catalyst.logical.base import LogicalPlan
 
 logger = logging.getLogger(__name__)
 
+TRACE = 5
+"""Level of ``logging`` below DEBUG."""
+
 MAX_ITERATIONS = 100
 """Rounds after which a batch that still changes the plan is stopped (Spark's number)."""
 
@@ -73,15 +76,19 @@ class RuleExecutor:
     check
         Called with the plan after every change, with the rule's name; raises if the plan is no
         longer whole. Tests and ``spark.sql.planChangeValidation`` turn it on.
+    log_level
+        Of ``logging``: changes are written at it (``spark.sql.planChangeLog.level``).
     """
 
     def __init__(
         self,
         batches: Sequence[Batch],
         check: Callable[[LogicalPlan, str], None] | None = None,
+        log_level: int = TRACE,
     ) -> None:
         self._batches = batches
         self._check = check
+        self._log_level = log_level
 
     def execute(self, plan: LogicalPlan, trace: Trace | None = None) -> LogicalPlan:
         """Run all batches over a plan."""
@@ -112,8 +119,11 @@ class RuleExecutor:
             trace.seconds[rule.name] = trace.seconds.get(rule.name, 0.0) + spent
         if changed is plan:
             return plan
+        change = Change(batch.name, rule.name, plan, changed)
         if trace is not None:
-            trace.changes.append(Change(batch.name, rule.name, plan, changed))
+            trace.changes.append(change)
+        if logger.isEnabledFor(self._log_level):
+            logger.log(self._log_level, "%s", change)
         if self._check is not None:
             self._check(changed, rule.name)
         return changed

@@ -425,6 +425,11 @@ class Sample(Unary):
     with_replacement: bool = False
     seed: int | None = None
 
+    @property
+    def max_rows(self) -> int | None:
+        """The child's, where no row is taken twice."""
+        return None if self.with_replacement else self.child.max_rows
+
 
 @dataclass(frozen=True, eq=False)
 class Hint(Unary):

@@ -5,28 +5,60 @@ from __future__ import annotations
 from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.optimizer.rules.collapse_projects import COLLAPSE_PROJECTS
 from rayspark.catalyst.optimizer.rules.combine_filters import COMBINE_FILTERS
+from rayspark.catalyst.optimizer.rules.eliminate_distincts import ELIMINATE_DISTINCTS
+from rayspark.catalyst.optimizer.rules.eliminate_outer_joins import ELIMINATE_OUTER_JOINS
+from rayspark.catalyst.optimizer.rules.eliminate_sorts import ELIMINATE_SORTS
 from rayspark.catalyst.optimizer.rules.eliminate_subquery_aliases import ELIMINATE_SUBQUERY_ALIASES
 from rayspark.catalyst.optimizer.rules.fold_constants import fold_constants
+from rayspark.catalyst.optimizer.rules.infer_filters import INFER_FILTERS
+from rayspark.catalyst.optimizer.rules.propagate_empty import PROPAGATE_EMPTY
+from rayspark.catalyst.optimizer.rules.propagate_nulls import (
+    PROPAGATE_NULLS,
+    REPLACE_NULL_WITH_FALSE,
+)
 from rayspark.catalyst.optimizer.rules.prune_columns import PRUNE_COLUMNS
+from rayspark.catalyst.optimizer.rules.pull_out_grouping import PULL_OUT_GROUPING
 from rayspark.catalyst.optimizer.rules.push_down_filter import PUSH_DOWN_FILTER
+from rayspark.catalyst.optimizer.rules.push_down_limit import PUSH_DOWN_LIMIT
 from rayspark.catalyst.optimizer.rules.push_filters_to_sources import PUSH_FILTERS_TO_SOURCES
+from rayspark.catalyst.optimizer.rules.simplify_boolean import SIMPLIFY_BOOLEAN
+from rayspark.catalyst.optimizer.rules.simplify_casts import SIMPLIFY_CASTS
+from rayspark.catalyst.optimizer.rules.simplify_conditionals import SIMPLIFY_CONDITIONALS
 from rayspark.catalyst.optimizer.rules.unnest_subqueries import UNNEST_SUBQUERIES
+from rayspark.catalyst.optimizer.rules.update_nullability import UPDATE_NULLABILITY
 from rayspark.catalyst.rule import Batch, Rule
+from rayspark.config.entries import sql
 
-OPERATORS: list[Rule] = [COLLAPSE_PROJECTS, COMBINE_FILTERS, PUSH_DOWN_FILTER]
+EXPRESSIONS: list[Rule] = [
+    PROPAGATE_NULLS, SIMPLIFY_CONDITIONALS, SIMPLIFY_BOOLEAN, SIMPLIFY_CASTS,
+    REPLACE_NULL_WITH_FALSE,
+]  # fmt: skip
+
+OPERATORS: list[Rule] = [
+    PROPAGATE_EMPTY, ELIMINATE_OUTER_JOINS, ELIMINATE_SORTS, ELIMINATE_DISTINCTS,
+    COLLAPSE_PROJECTS, COMBINE_FILTERS, PUSH_DOWN_FILTER, INFER_FILTERS, PUSH_DOWN_LIMIT,
+]  # fmt: skip
 
 
 def batches(context: AnalysisContext) -> list[Batch]:
     """All batches for a session's settings.
 
-    Names have done their work, so aliases go first: other rules need not look through them. Rules
-    on operators run until nothing moves. Columns are pruned when filters lie where they will stay
-    (a pruned projection between a filter and its source would hide one from the other), and sources
-    are told filters before columns, because a column that only a filter reads may then go too.
+    Names have done their work, so aliases go first: other rules need not look through them.
+    Grouping expressions become columns before any expression is rewritten, since output columns
+    must go on to match them. Expressions are made simple before operators move, which is when
+    constants are seen to make a plan empty. Rules on operators run until nothing moves. Columns are pruned when
+    filters lie where they will stay (a pruned projection between a filter and its source would hide
+    one from the other), and sources are told filters before columns, because a column that only a
+    filter reads may then go too.
     """
     found = [
-        Batch("Finish Analysis", [ELIMINATE_SUBQUERY_ALIASES], once=True),
+        Batch(
+            "Finish Analysis",
+            [ELIMINATE_SUBQUERY_ALIASES, UPDATE_NULLABILITY, PULL_OUT_GROUPING],
+            once=True,
+        ),
         Batch("Constants", [fold_constants(context)], once=True),
+        Batch("Expressions", EXPRESSIONS),
         Batch("Operators", OPERATORS),
         Batch("Sources", [PUSH_FILTERS_TO_SOURCES], once=True),
         Batch("Columns", [PRUNE_COLUMNS], once=True),
@@ -38,9 +70,9 @@ def batches(context: AnalysisContext) -> list[Batch]:
 def stage_batches(context: AnalysisContext) -> list[Batch]:
     """What a plan needs besides when it runs as several stages.
 
-    Queries inside expressions become joins, which exchanges can feed. One DuckDB query does without:
-    its own way of unnesting (joins with only those keys that occur) measured 2 to 4 times faster on
-    TPC-H 17 and 21.
+    Queries inside expressions become joins, which exchanges can feed. One DuckDB query does
+    without: its own way of unnesting (joins with only those keys that occur) measured 2 to 4 times
+    faster on TPC-H 17 and 21.
     """
     found = [
         Batch("Subqueries", [UNNEST_SUBQUERIES], once=True),
@@ -62,5 +94,5 @@ def _without_excluded(found: list[Batch], context: AnalysisContext) -> list[Batc
 
 
 def _excluded(context: AnalysisContext) -> set[str]:
-    text = context.settings.get("spark.sql.optimizer.excludedRules") or ""
+    text = context.settings.get(sql.EXCLUDED_RULES.key) or ""
     return {name.strip().rpartition(".")[2] for name in text.split(",") if name.strip()}

@@ -105,7 +105,8 @@ def inward(e: Expression) -> Any:
 
 
 def _filter(condition: Expression, below: Decorrelated) -> Decorrelated | None:
-    kept, taken = [], []
+    kept: list[Expression] = []
+    taken: list[Expression] = []
     for part in conjuncts(condition):
         if part.has(SubqueryExpression) and part.has(OuterReference):
             return None

@@ -43,7 +43,7 @@ DEEPEST = 200
 
 @dataclass(frozen=True)
 class Merged:
-    """A plan whose columns contain those of the first plan, and by ``names`` those of the second."""
+    """A plan with the columns of the first plan, and by ``names`` those of the second."""
 
     plan: LogicalPlan
     names: Names
@@ -79,9 +79,7 @@ def merge(first: LogicalPlan, second: LogicalPlan) -> Merged | None:
         case Join(), Join():
             return _joins(first, second)
     if type(first) is type(second) and canonical(first) == canonical(second):
-        return Merged(
-            first, {b.id: a for a, b in zip(first.output, second.output, strict=True)}
-        )
+        return Merged(first, {b.id: a for a, b in zip(first.output, second.output, strict=True)})
     return None
 
 
@@ -111,9 +109,10 @@ def is_same_source(first: Any, second: Any) -> bool:
         return False
     for f in dataclasses.fields(first):
         ours, theirs = getattr(first, f.name), getattr(second, f.name)
-        if f.name != "columns" and ours is not theirs:
-            if canonical_value(ours) != canonical_value(theirs):
-                return False
+        if f.name == "columns" or ours is theirs:
+            continue
+        if canonical_value(ours) != canonical_value(theirs):
+            return False
     return True
 
 

@@ -79,8 +79,12 @@ def _candidates(plan: LogicalPlan) -> list[LogicalPlan]:
 
 def _may_share(node: LogicalPlan) -> bool:
     below = node.walk_up()
-    return len(below) <= DEEPEST and not reads_outside(node) and all(
-        e.deterministic and not e.has(SubqueryExpression) for n in below for e in n.expressions
+    return (
+        len(below) <= DEEPEST
+        and not reads_outside(node)
+        and all(
+            e.deterministic and not e.has(SubqueryExpression) for n in below for e in n.expressions
+        )
     )
 
 
@@ -94,9 +98,7 @@ def _leaves(node: LogicalPlan) -> tuple[str, ...]:
     )
 
 
-def _renamed(
-    shared: LogicalPlan, user: LogicalPlan, names: dict[ExprId, Attribute]
-) -> LogicalPlan:
+def _renamed(shared: LogicalPlan, user: LogicalPlan, names: dict[ExprId, Attribute]) -> LogicalPlan:
     columns = (
         a if names[a.id].id == a.id else Alias(names[a.id], a.name, a.id) for a in user.output
     )

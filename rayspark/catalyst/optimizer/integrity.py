@@ -1,0 +1,40 @@
+"""Whether a plan is whole: every column that an expression reads comes from below.
+
+Checked after each rule where ``spark.sql.planChangeValidation`` says so, and in tests.
+"""
+
+from __future__ import annotations
+
+from rayspark.catalyst.expressions import OuterReference
+from rayspark.catalyst.logical import LogicalPlan
+from rayspark.errors import SparkException
+
+
+def check_integrity(plan: LogicalPlan, rule: str) -> None:
+    """Look at the whole plan after a rule.
+
+    Raises
+    ------
+    SparkException
+        INTERNAL_ERROR with the rule's name and the operator that is not whole.
+    """
+    for node in plan.walk_up():
+        if not node.children:
+            continue
+        known = {a.id for a in node.inputs}
+        outer = {o.attribute.id for e in node.expressions for o in e.collect(OuterReference)}
+        missing = node.references - known - outer
+        names = [a.id for a in node.output]
+        if missing or len(set(names)) < len(names):
+            problem = (
+                f"reads {sorted(missing)}, which nothing below makes"
+                if missing
+                else ("has a column twice")
+            )
+            raise SparkException(
+                errorClass="INTERNAL_ERROR",
+                messageParameters={
+                    "message": f"After rule {rule} the plan is not whole: {node.describe()} "
+                    f"{problem}.\n{plan.tree_string()}"
+                },
+            )
