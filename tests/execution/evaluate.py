@@ -89,8 +89,8 @@ class Evaluator:
                     zip(schema.fields, to_arrow_schema(schema), strict=True)
                 )
             ]
-            self.names = {a.id: f'"{a.name}"' for a in self.attributes}
-            named = dict(zip([f.name for f in schema], columns, strict=True))
+            self.names = {a.id: f'"c_{a.name}"' for a in self.attributes}
+            named = dict(zip([f"c_{f.name}" for f in schema], columns, strict=True))
             self.table = pa.table(named | {"row_at": list(range(len(table["rows"])))})
 
     def resolve(self, sql: str, settings: Settings) -> tuple[str, Expression]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions.base import Expression, SortOrder
+from rayspark.catalyst.expressions.naming import name_of
 from rayspark.catalyst.functions.registry import function
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import DataType
@@ -27,7 +28,8 @@ INFIX = {
 """Two-sided operators that are written between their sides."""
 SHOWN_ARGS = {
     "first": 1, "last": 1, "first_value": 1, "last_value": 1, "any_value": 1, "mode": 1,
-    "approx_count_distinct": 1,
+    "approx_count_distinct": 1, "from_json": 1, "to_json": 1, "from_csv": 1, "to_csv": 1,
+    "variant_get": 2, "try_variant_get": 2,
 }  # fmt: skip
 """Functions of which Spark writes the first arguments only."""
 SHOWN_NAMES = {
@@ -116,7 +118,19 @@ class Call(Expression):
 
     def sql(self) -> str:
         """As Spark writes it."""
+        if self.shown == "struct" and self.name == "named_struct":
+            return f"struct({', '.join(self._struct_fields())})"
         return write_call(self.shown or self.name, [a.sql() for a in self.args])
+
+    def _struct_fields(self) -> list[str]:
+        """Values, with the names that they would not have by themselves."""
+        shown = []
+        pairs = zip(self.args[0::2], self.args[1::2], strict=True)
+        for at, (name, value) in enumerate(pairs, 1):
+            given = name.value  # type: ignore[attr-defined]
+            plain = given in (f"col{at}", name_of(value))
+            shown.append(value.sql() if plain else f"{value.sql()} AS {given}")
+        return shown
 
     def describe(self) -> str:
         """With ids."""

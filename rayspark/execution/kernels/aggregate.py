@@ -202,8 +202,8 @@ def _pick(side: str) -> Callable[[Site], str]:
         ignores = len(site.args) > 1 and site.literal(1) is True
         if site.over:
             end = " IGNORE NULLS" if ignores or site.ignore_nulls else ""
-            where = f" FILTER (WHERE {site.filter})" if site.filter is not None else ""
-            return f"{side}_value({site.args[0]}{end}){where}{site.over}"
+            kept = f" FILTER (WHERE {site.filter})" if site.filter is not None else ""
+            return f"{side}_value({site.args[0]}{end}){kept}{site.over}"
         where = f"{site.args[0]} IS NOT NULL" if ignores else None
         return agg(site, side, site.args[0], where=where)
 

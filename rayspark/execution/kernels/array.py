@@ -179,25 +179,26 @@ def _common(test: str) -> Kernel:
 
 def _join(site: Site) -> str:
     a, delimiter = site.args[:2]
-    if len(site.args) < 3:
-        return f"array_to_string({a}, {delimiter})"
-    filled = f"list_transform({a}, lambda v: coalesce(v, {site.args[2]}))"
-    text = f"array_to_string({filled}, {delimiter})"
-    return f"CASE WHEN {site.args[2]} IS NOT NULL THEN {text} END"
+    filled = a
+    if len(site.args) > 2:
+        filled = f"list_transform({a}, lambda v: coalesce(v, {site.args[2]}))"
+    given = " AND ".join(f"{text} IS NOT NULL" for text in site.args)
+    joined = f"coalesce(array_to_string({filled}, CAST({delimiter} AS VARCHAR)), '')"
+    return f"CASE WHEN {given} THEN {joined} END"
 
 
 def _repeat(site: Site) -> str:
     value, count = site.args
     many = fail(
-        "COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION",
+        "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
         numberOfElements=count,
         maxRoundedArrayLength=str(LONGEST),
         functionName="'`array_repeat`'",
+        parameter="'`count`'",
     )
-    return (
-        f"CASE WHEN {count} > {LONGEST} THEN {many}"
-        f" ELSE repeat([{value}], CAST(greatest({count}, 0) AS BIGINT)) END"
-    )
+    times = f"CASE WHEN {count} > {LONGEST} THEN {many} ELSE greatest({count}, 0) END"
+    made = f"repeat([{value}], CAST({times} AS BIGINT))"
+    return f"CASE WHEN {count} IS NOT NULL THEN {made} END"
 
 
 # -- order -----------------------------------------------------------------------------------------
@@ -251,12 +252,24 @@ def _whole_numbers(site: Site) -> str:
     start, stop = (f"CAST({t} AS BIGINT)" for t in site.args[:2])
     step = f"CAST({site.args[2]} AS BIGINT)" if len(site.args) > 2 else "0"
 
+    def series(a: str, b: str, by: str) -> str:
+        many = f"abs({b} - {a}) // nullif(abs({by}), 0)"
+        wrong = fail(
+            "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
+            numberOfElements=f"{many} + 1",
+            maxRoundedArrayLength=str(LONGEST),
+            functionName="'`sequence`'",
+            parameter="'`stop`'",
+        )
+        start = f"CASE WHEN {many} >= {LONGEST} THEN {wrong} ELSE {a} END"
+        return f"generate_series(CAST({start} AS BIGINT), {b}, {by})"
+
     def write(a: str, b: str) -> str:
         if len(site.args) < 3:
-            return f"generate_series({a}, {b}, CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
+            return series(a, b, f"CASE WHEN {a} <= {b} THEN 1 ELSE -1 END")
         return (
             f"CASE WHEN ({step} > 0 AND {a} <= {b}) OR ({step} < 0 AND {a} >= {b})"
-            f" THEN generate_series({a}, {b}, {step})"
+            f" THEN {series(a, b, step)}"
             f" WHEN {step} = 0 AND {a} = {b} THEN [{a}]"
             f" WHEN {a} IS NULL OR {b} IS NULL OR {step} IS NULL THEN NULL"
             f" ELSE {_bad_sequence(site)} END"
@@ -269,7 +282,7 @@ def _bad_sequence(site: Site) -> str:
     shown = [f"CAST({t} AS VARCHAR)" for t in site.args]
     step = shown[2] if len(shown) > 2 else "'1'"
     return fail(
-        "INVALID_PARAMETER_VALUE.SEQUENCE",
+        "INVALID_PARAMETER_VALUE.SEQUENCE_BOUNDARIES",
         start=shown[0], stop=shown[1], step=step,
     )  # fmt: skip
 
@@ -277,8 +290,9 @@ def _bad_sequence(site: Site) -> str:
 def _times(site: Site) -> str:
     """Dates and times step on the clock of the session's zone."""
     naive = isinstance(site.types[0], (DateType, TimestampNTZType))
+    zone = "UTC" if _within_a_day(site) else site.zone
     start, stop = (
-        f"CAST({t} AS TIMESTAMP)" if naive else local_time(t, site.zone) for t in site.args[:2]
+        f"CAST({t} AS TIMESTAMP)" if naive else local_time(t, zone) for t in site.args[:2]
     )
 
     def write(a: str, b: str) -> str:
@@ -297,7 +311,15 @@ def _times(site: Site) -> str:
         return f"list_transform({made}, lambda t: CAST(t AS DATE))"
     if naive:
         return made
-    return f"list_transform({made}, lambda t: {instant('t', site.zone)})"
+    return f"list_transform({made}, lambda t: {instant('t', zone)})"
+
+
+def _within_a_day(site: Site) -> bool:
+    """Steps of less than a day go along the time line, whatever clocks show."""
+    if len(site.args) < 3 or not isinstance(site.types[2], DayTimeIntervalType):
+        return False
+    step = site.literal(2)
+    return isinstance(step, int) and abs(step) < 86_400_000_000
 
 
 def _interval(site: Site, a: str, b: str) -> str:

@@ -7,6 +7,7 @@ Formats are in ``patterns``, what reads and makes times from text and numbers in
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 
 from rayspark.datatypes import (
@@ -18,7 +19,7 @@ from rayspark.datatypes import (
     TimeType,
     YearMonthIntervalType,
 )
-from rayspark.errors import SparkException
+from rayspark.errors import PySparkNotImplementedError, SparkException
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, quote
 from rayspark.execution.kernels.moments import KERNELS as MOMENTS
 from rayspark.execution.kernels.zones import session_instant, session_local
@@ -323,7 +324,51 @@ def _time_from(nanos: int) -> Callable[[Site], str]:
     return kernel
 
 
+# -- windows of time -------------------------------------------------------------------------------
+
+_LENGTH = re.compile(r"(-?\d+)\s+(week|day|hour|minute|second|millisecond|microsecond)s?", re.I)
+_LENGTHS = {
+    "week": 7 * DAY_MICROS, "day": DAY_MICROS, "hour": 3_600_000_000, "minute": 60_000_000,
+    "second": 1_000_000, "millisecond": 1000, "microsecond": 1,
+}  # fmt: skip
+
+
+def micros_of(text: str) -> int:
+    """The length of ``1 hour 30 minutes``.
+
+    >>> micros_of("1 hour 30 minutes") == 5_400_000_000
+    True
+    """
+    words = re.sub(r"^\s*interval\s+", "", text, flags=re.I).strip()
+    found = _LENGTH.findall(words)
+    if not found or _LENGTH.sub("", words).strip():
+        raise SparkException(
+            errorClass="CANNOT_PARSE_INTERVAL", messageParameters={"intervalString": text}
+        )
+    return sum(int(count) * _LENGTHS[unit.lower()] for count, unit in found)
+
+
+def _window(site: Site) -> str:
+    length, *rest = (micros_of(str(site.literal(at))) for at in range(1, len(site.args)))
+    slide, begin = rest[0] if rest else length, rest[1] if len(rest) > 1 else 0
+    if slide != length:
+        raise PySparkNotImplementedError(
+            errorClass="NOT_IMPLEMENTED",
+            messageParameters={"feature": "window() with windows that overlap"},
+        )
+    made = "make_timestamp" if isinstance(site.types[0], TimestampNTZType) else "make_timestamptz"
+
+    def write(t: str) -> str:
+        start = f"{t} - ((({t} - {begin}) % {length}) + {length}) % {length}"
+        parts = f"\"start\" := {made}({start}), \"end\" := {made}({start} + {length})"
+        return f"CASE WHEN {t} IS NOT NULL THEN struct_pack({parts}) END"
+
+    return site.let(f"epoch_us({site.args[0]})", write)
+
+
 KERNELS: dict[str, Kernel] = {
+    "window": Exact(_window),
+    "window_time": Exact("({0}.\"end\" - INTERVAL 1 microsecond)"),
     "year": "year({0})",
     "quarter": "quarter({0})",
     "month": "month({0})",

@@ -6,6 +6,8 @@ its body is evaluated with its parameters bound one by one: :func:`bound`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rayspark.catalyst.expressions import Lambda
 from rayspark.datatypes import MapType
 from rayspark.execution.compile.types import duck_type
@@ -50,7 +52,7 @@ def _filter(site: Site) -> str:
     return f"list_filter({site.args[0]}, {f})"
 
 
-def _decided(by: str) -> Kernel:
+def _decided(by: str) -> Callable[[Site], str]:
     """``exists`` is decided by a true, ``forall`` by a false."""
     otherwise = "false" if by == "true" else "true"
 

@@ -78,9 +78,7 @@ def _now(name: str, result: DataType, doc: str, *aliases: str, args: str = "",
 
 def _parsed(name: str, result: DataType, doc: str, *aliases: str, nulls: NullRule = always,
             python: str | None = TIMESTAMP_FORMATTED) -> Fn:  # fmt: skip
-    word = {DATE: "\'2024-02-29\'", INSTANT: "\'2024-02-29 01:02:03\'"}.get(
-        result, "\'2024-02-29 01:02:03\'"
-    )
+    word = "'2024-02-29'" if result == DATE else "'2024-02-29 01:02:03'"
     return _fn(name, "expr: string|date|timestamp|timestamp_ntz, format?: string", result, doc,
                *aliases, nulls=nulls, python=python, examples=(f"{name}({word})",))  # fmt: skip
 
@@ -192,11 +190,13 @@ ROWS: tuple[Fn, ...] = (
         python="(str: ColumnOrName, format: ColumnOrName | None = None)",
         examples=("try_to_time('01:02:99')",)),
     _fn("unix_timestamp", "expr?: string|date|timestamp|timestamp_ntz,"
-        " format: string = 'yyyy-MM-dd HH:mm:ss'", LONG, "Seconds since 1970 of an instant, or of a text in a format; of"
+        " format: string = 'yyyy-MM-dd HH:mm:ss'", LONG,
+        "Seconds since 1970 of an instant, or of a text in a format; of"
         " now, without arguments.", nulls=always, contextual=True,
         python="(timestamp: ColumnOrName | None = None, format: str = 'yyyy-MM-dd HH:mm:ss')"),
     _fn("to_unix_timestamp", "expr: string|date|timestamp|timestamp_ntz,"
-        " format: string = 'yyyy-MM-dd HH:mm:ss'", LONG, "Seconds since 1970 of an instant, or of a text in a format.",
+        " format: string = 'yyyy-MM-dd HH:mm:ss'", LONG,
+        "Seconds since 1970 of an instant, or of a text in a format.",
         nulls=always, python="(timestamp: ColumnOrName, format: ColumnOrName | None = None)",
         examples=("to_unix_timestamp('2024-02-29', 'yyyy-MM-dd')",)),
     _fn("from_unixtime", "seconds: long, format: string = 'yyyy-MM-dd HH:mm:ss'", TEXT,
@@ -300,7 +300,7 @@ ROWS: tuple[Fn, ...] = (
     _fn("time_bucket", f"bucketSize: interval!, ts: {ANY_TIME}, origin?: {ANY_TIME}", of(1),
         "The beginning of the bucket of time that a time falls into.",
         python="(bucket_size: Column, ts: ColumnOrName, origin: ColumnOrName | None = None)",
-        examples=("time_bucket(INTERVAL '15' MINUTE, TIMESTAMP'2024-01-01 11:27:00')",)),
+        refused="buckets of time are made by window() or date_trunc()"),
     _fn("window", f"timeColumn: {ANY_TIME}, windowDuration: string!,"
         " slideDuration?: string!, startTime?: string!", _window,
         "The window of time that a row falls into, to be grouped by: a struct of start and end."

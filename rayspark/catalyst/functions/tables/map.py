@@ -69,7 +69,7 @@ def _entries(args: Args) -> DataType:
 
 
 def _keys(args: Args) -> DataType:
-    return ArrayType(mapping(args).keyType, False)
+    return ArrayType(mapping(args).keyType, True)
 
 
 def _values(args: Args) -> DataType:
