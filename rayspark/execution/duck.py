@@ -28,12 +28,12 @@ BATCH_ROWS = 122_880
 """Rows of a batch that leaves DuckDB: its own row group size."""
 
 SETTINGS = (
-    "SET TimeZone = 'UTC'",
+    "SET GLOBAL TimeZone = 'UTC'",
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
     "SET enable_progress_bar = false",
-    "SET max_expression_depth = 1000000",
-    "SET preserve_insertion_order = true",
+    "SET GLOBAL max_expression_depth = 1000000",
+    "SET GLOBAL preserve_insertion_order = true",
 )
 
 

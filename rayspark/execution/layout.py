@@ -6,12 +6,14 @@ single executor does well runs as one task of many threads; a large one gets all
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rayspark.catalyst.expressions import PythonUDF
 from rayspark.catalyst.logical import (
     CoGroupPython,
     GroupPython,
+    LateralJoin,
     LocalRelation,
     LogicalPlan,
     MapPython,
@@ -19,6 +21,7 @@ from rayspark.catalyst.logical import (
     Relation,
     StoredRelation,
 )
+from rayspark.catalyst.stats import Estimator
 from rayspark.config.entries import sql
 from rayspark.execution.planner import Layout
 
@@ -30,8 +33,11 @@ ROW_BYTES = 8
 """Of a number of a range."""
 
 
-def choose_layout(plan: LogicalPlan, state: SessionState) -> Layout:
-    """Look at the sizes of what a plan reads, and at the settings."""
+def choose_layout(plan: LogicalPlan, state: SessionState, *, spread: bool = False) -> Layout:
+    """Look at the sizes of what a plan reads, and at the settings.
+
+    With ``spread`` the rows are wanted in partitions (``df.rdd``, a cache, files): no elision.
+    """
     conf = state.conf
     elision = conf[sql.ELISION]
     engine_needed = needs_engine(plan)
@@ -44,8 +50,10 @@ def choose_layout(plan: LogicalPlan, state: SessionState) -> Layout:
         or elision == "always"
         or (elision == "auto" and (resources.hosts == 1 or _fits(size, resources.executor_memory)))
     )
-    if has_python(plan):
+    if spread or has_python(plan):
         single = in_driver = False
+    if plan.has(LateralJoin):  # only one query can do it
+        single = True
     return Layout(
         single=single,
         in_driver=in_driver,
@@ -53,7 +61,7 @@ def choose_layout(plan: LogicalPlan, state: SessionState) -> Layout:
         shuffle_partitions=_shuffle_partitions(size, resources.cores, conf),
         max_partition_bytes=conf[sql.MAX_PARTITION_BYTES],
         broadcast_bytes=conf[sql.BROADCAST_THRESHOLD],
-        size_of=output_bytes,
+        size_of=size_estimates(conf[sql.CBO]),
     )
 
 
@@ -94,9 +102,17 @@ def input_bytes(plan: LogicalPlan) -> int | None:
     return total
 
 
-def output_bytes(plan: LogicalPlan) -> int | None:
-    """Bytes of a plan's rows, at most: those of what it reads."""
-    return input_bytes(plan)
+def size_estimates(by_statistics: bool) -> Callable[[LogicalPlan], int | None]:
+    """Estimates the bytes of rows: by statistics, or as those of all that is read for them."""
+    if not by_statistics:
+        return input_bytes
+    estimator = Estimator()
+
+    def size_of(plan: LogicalPlan) -> int | None:
+        found = estimator.bytes(plan)
+        return None if found is None else int(found)
+
+    return size_of
 
 
 def _leaf_bytes(node: LogicalPlan) -> int | None:

@@ -33,6 +33,7 @@ from rayspark.catalyst.logical import (
     GroupPython,
     Join,
     JoinKind,
+    LateralJoin,
     Limit,
     LocalRelation,
     LogicalPlan,
@@ -59,7 +60,7 @@ from rayspark.execution.distribution import HashPartitioning, RangePartitioning,
 from rayspark.execution.operators.aggregate import AggregateExec
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import ExchangeExec
-from rayspark.execution.operators.join import JoinExec, Strategy
+from rayspark.execution.operators.join import JoinExec, LateralJoinExec, Strategy
 from rayspark.execution.operators.leaf import (
     LocalTableExec,
     OneRowExec,
@@ -172,6 +173,8 @@ class _Planner:
                 return TailExec(children[0], _count(count))
             case Join():
                 return self._join(node, *children)
+            case LateralJoin(kind=kind, condition=condition):
+                return LateralJoinExec(children[0], children[1], kind, condition)
             case Union(made=made):
                 return UnionExec(tuple(children), made)
             case SetOp(kind=kind, all=keeps_all):
@@ -245,7 +248,8 @@ class _Planner:
             case Relation(source=source, attributes=attributes, table=table):
                 return self._scan(source, attributes, table)
             case LocalRelation(attributes=attributes, table=data):
-                return LocalTableExec(attributes, table=data)
+                tasks = 1 if self.layout.single else min(self.layout.cores, data.num_rows) or 1
+                return LocalTableExec(attributes, tasks, data)
             case OneRow():
                 return OneRowExec(())
             case Range():

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pyarrow as pa
 
 from rayspark.catalyst.analysis.analyzer import analyze
-from rayspark.catalyst.logical import LogicalPlan
+from rayspark.catalyst.logical import Aggregate, Collect, LogicalPlan
 from rayspark.catalyst.optimizer import optimize, optimize_for_stages
 from rayspark.catalyst.rule import Trace
 from rayspark.datatypes import StructType
@@ -76,10 +76,16 @@ class QueryExecution:
     @cached_property
     def physical(self) -> PhysicalPlan:
         """Operators, with exchanges where rows must move."""
-        return self._timed("planning", self._plan)
+        return self._timed("planning", lambda: self._plan(self.layout))
 
-    def _plan(self) -> PhysicalPlan:
-        layout, plan = self.layout, self.optimized
+    @cached_property
+    def spread(self) -> PhysicalPlan:
+        """The same in partitions, as ``df.rdd``, caches and files want it: nothing is elided."""
+        layout = choose_layout(self.optimized, self.state, spread=True)
+        return self._timed("planning", lambda: self._plan(layout))
+
+    def _plan(self, layout: Layout) -> PhysicalPlan:
+        plan = self.optimized
         if not layout.single:
             staged = optimize_for_stages(plan, self.state.context(), self.trace)
             staged = run_subqueries(staged, self.state)
@@ -98,25 +104,41 @@ class QueryExecution:
     def _runner(self) -> Runner:
         return Runner(self.physical, self.state, in_driver=self.layout.in_driver)
 
+    @cached_property
+    def _spread_runner(self) -> Runner:
+        return Runner(self.spread, self.state, in_driver=False)
+
     def to_arrow(self) -> pa.Table:
         """All rows, with the Arrow schema of :attr:`schema`."""
-        return self._runner.table(to_arrow_schema(self.schema))
+        found = self._runner.table(to_arrow_schema(self.schema))
+        self._tell_observers()
+        return found
 
     def batches(self, prefetch: bool = False) -> Iterator[pa.Table]:
         """The rows, partition by partition."""
-        return self._runner.batches(to_arrow_schema(self.schema), prefetch)
+        yield from self._runner.batches(to_arrow_schema(self.schema), prefetch)
+        self._tell_observers()
 
     def node(self) -> Node:
         """The lineage node whose records are the rows as Arrow batches."""
-        return self._runner.node()
+        return self._spread_runner.node()
 
     def write(self, sink: Sink) -> None:
         """Write the rows; all of them become visible, or none."""
-        self._runner.write(sink, to_arrow_schema(self.schema))
+        self._spread_runner.write(sink, to_arrow_schema(self.schema))
+        self._tell_observers()
 
     def num_partitions(self) -> int:
         """Partitions of the result."""
-        return self.physical.partitioning.count
+        return self.spread.partitioning.count
+
+    def _tell_observers(self) -> None:
+        """Metrics of ``observe`` are computed after an action, of the rows that pass there."""
+        for node in self.analyzed.walk():
+            if isinstance(node, Collect) and node.name in self.state.observers:
+                found = self.state.execute(Aggregate((), node.metrics, node.child)).to_arrow()
+                values = dict(zip(found.column_names, found.to_pylist()[0].values(), strict=True))
+                self.state.observers.pop(node.name)(values)
 
     def explain_text(self, mode: str) -> str:
         """What ``explain`` prints."""

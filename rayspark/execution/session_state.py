@@ -13,6 +13,7 @@ from rayspark.config.entries import sql
 from rayspark.execution.cache import CacheTable
 from rayspark.execution.catalog import SessionCatalog
 from rayspark.execution.compile.context import CompileContext
+from rayspark.execution.compile.operators import PARTITION
 from rayspark.execution.constants import evaluate
 from rayspark.execution.query import QueryExecution
 from rayspark.execution.session_conf import SessionConf
@@ -32,6 +33,15 @@ class Resources:
     hosts: int
     executor_memory: int
     """Bytes that one executor may use for queries."""
+
+
+OF_TASK = {
+    "task.spark_partition_id": PARTITION,
+    "task.monotonically_increasing_id": (
+        f"((CAST({PARTITION} AS BIGINT) << 33) + row_number() OVER () - 1)"
+    ),
+}
+"""Texts of functions whose value depends on the task."""
 
 
 class SessionState:
@@ -129,7 +139,7 @@ class Context:
     def compile_context(self) -> CompileContext:
         """What texts compiled for this session depend on."""
         return CompileContext(
-            ansi=self.ansi, zone=self.zone, now=self.now, conf=dict(self.settings)
+            ansi=self.ansi, zone=self.zone, now=self.now, conf={**self.settings, **OF_TASK}
         )
 
     def pivot_values(self, plan: LogicalPlan) -> list[object]:

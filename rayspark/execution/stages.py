@@ -178,7 +178,9 @@ class StageBuilder:
                 case RangeExec() as leaf:
                     fillings[slot.name] = FromRange(leaf.start, leaf.end, leaf.step, leaf.tasks)
                 case LocalTableExec() as leaf:
-                    fillings[slot.name] = FromTable(into_duck(leaf.table, leaf.attributes))
+                    fillings[slot.name] = FromTable(
+                        into_duck(leaf.table, leaf.attributes), leaf.tasks
+                    )
                 case BroadcastExec() as below:
                     fillings[slot.name] = FromBroadcast(self._broadcast(below))
                 case below:

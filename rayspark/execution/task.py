@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.datatypes.arrow import to_arrow_schema
-from rayspark.execution.boundary import NO_COLUMN
+from rayspark.execution.boundary import NO_COLUMN, convert, inner_type, needs_change, schema_in_duck
 from rayspark.execution.compile.operators import PARTITION
 from rayspark.execution.duck import Duck
 from rayspark.execution.kernels import ArrowFunction
@@ -47,14 +47,31 @@ class FromSource:
         text = self.source.duck_sql(given) if given else None
         if text is not None:
             return f"({text})"
-        from_arrow = self.source.read(given)
-        inputs[name] = pa.RecordBatchReader.from_batches(self.source_schema, from_arrow)
+        schema = to_arrow_schema(self.source.schema)
+        inner = [(f.name, inner_type(f.dataType)) for f in self.source.schema.fields]
+        batches = self.source.read(given or ())
+        if not inner:
+            batches = (_rows_only(batch) for batch in batches)
+            schema = schema_in_duck(())
+        elif any(needs_change(f.dataType) for f in self.source.schema.fields):
+            batches = (_inward(batch, inner) for batch in batches)
+            schema = pa.schema(inner)
+        inputs[name] = pa.RecordBatchReader.from_batches(schema, batches)
         return name
 
-    @property
-    def source_schema(self) -> pa.Schema:
-        """The Arrow schema of what is read."""
-        return to_arrow_schema(self.source.schema)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Tasks get their own splits: the list of all files stays with the driver."""
+        bare = getattr(self.source, "bare", None)
+        return FromSource, (self.source if bare is None else bare(),)
+
+
+def _rows_only(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.nulls(batch.num_rows, pa.int8())], names=[NO_COLUMN])
+
+
+def _inward(batch: pa.RecordBatch, inner: list[tuple[str, pa.DataType]]) -> pa.RecordBatch:
+    columns = [convert(column, dt) for column, (_, dt) in zip(batch.columns, inner, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, names=[name for name, _ in inner])
 
 
 @dataclass(frozen=True)
@@ -78,21 +95,24 @@ class FromRange:
 
 @dataclass(frozen=True)
 class FromTable:
-    """A table that travels with the stage."""
+    """A table that travels with the stage: this task's part of it."""
 
     table: pa.Table
+    tasks: int = 1
 
     def fill(self, split: int, given: Any, inputs: dict[str, Any], name: str) -> str:
         """See :class:`Filling`."""
-        inputs[name] = self.table
+        rows = self.table.num_rows
+        start, end = split * rows // self.tasks, (split + 1) * rows // self.tasks
+        inputs[name] = self.table if self.tasks == 1 else self.table.slice(start, end - start)
         return name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _from_block, (ArrowBlock.of(self.table),)
+        return _from_block, (ArrowBlock.of(self.table), self.tasks)
 
 
-def _from_block(block: ArrowBlock) -> FromTable:
-    return FromTable(block.table())
+def _from_block(block: ArrowBlock, tasks: int) -> FromTable:
+    return FromTable(block.table(), tasks)
 
 
 @dataclass(frozen=True)

@@ -287,7 +287,8 @@ class SessionCatalog:
             return SubqueryAlias(view_plan(table), table.parts, tuple(table.schema.names))
         source = self.source(table)
         return SubqueryAlias(
-            Relation(source, attributes_of(source.schema), table.parts[1:]), table.parts
+            Relation(source, attributes_of(source.schema), table.parts[1:], table.statistics),
+            table.parts,
         )
 
     def _files(self, parts: tuple[str, ...], options: Mapping[str, str]) -> LogicalPlan | None:

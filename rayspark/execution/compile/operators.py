@@ -23,7 +23,7 @@ from rayspark.execution.kernels import ArrowFunction
 from rayspark.execution.kernels.kernel import identifier
 from rayspark.execution.operators.aggregate import AggregateExec
 from rayspark.execution.operators.base import PhysicalPlan
-from rayspark.execution.operators.join import JoinExec
+from rayspark.execution.operators.join import JoinExec, LateralJoinExec
 from rayspark.execution.operators.leaf import (
     LeafExec,
     OneRowExec,
@@ -224,6 +224,8 @@ class _Compiler:
                 return Select(f"({children[0].text()})", [f"DISTINCT ON ({keys}) *"])
             case JoinExec():
                 return self._join(node, *children)
+            case LateralJoinExec():
+                return self._lateral(node, *children)
             case UnionExec():
                 return self._union(node, children)
             case SetOpExec():
@@ -311,6 +313,16 @@ class _Compiler:
             else self.expression(node.condition, node.left, node.right)
         )
         return Select(f"{_source(left)} l {word} {_source(right)} r ON {on}")
+
+    def _lateral(self, node: LateralJoinExec, left: Select, right: Select) -> Select:
+        """The right side's text names the left side's columns."""
+        word = "LEFT JOIN" if node.kind is JoinKind.LEFT else "JOIN"
+        on = (
+            "true"
+            if node.condition is None
+            else self.expression(node.condition, node.left, node.right)
+        )
+        return Select(f"{_source(left)} l {word} LATERAL ({right.text()}) r ON {on}")
 
     def _null_aware(self, node: JoinExec, left: Select, right: Select) -> Select:
         """NOT IN: a null on either side keeps the row out."""

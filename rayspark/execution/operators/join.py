@@ -84,3 +84,29 @@ class JoinExec(PhysicalPlan):
         build = "BuildLeft" if self.strategy == "broadcast left" else "BuildRight"
         name = "BroadcastHashJoin" if self.left_keys else "BroadcastNestedLoopJoin"
         return f"{name} {self.kind.value}, {build}{on}"
+
+
+@dataclass(frozen=True, eq=False)
+class LateralJoinExec(PhysicalPlan):
+    """Each left row with the rows of a query that reads its columns. It runs in one place."""
+
+    left: PhysicalPlan
+    right: PhysicalPlan
+    kind: JoinKind
+    condition: Expression | None
+
+    @up_property
+    def output(self) -> tuple[Attribute, ...]:
+        """Columns of both sides."""
+        right = self.right.output
+        return (*self.left.output, *(made_nullable(right) if self.kind is JoinKind.LEFT else right))
+
+    @property
+    def required(self) -> tuple[Distribution, ...]:
+        """All rows of both."""
+        return (AllTuples(), AllTuples())
+
+    def describe(self) -> str:
+        """``LateralJoin LeftOuter``."""
+        on = "" if self.condition is None else f", {self.condition.describe()}"
+        return f"LateralJoin {self.kind.value}{on}"
