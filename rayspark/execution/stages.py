@@ -311,7 +311,7 @@ class StageBuilder:
         place = search(bounds, 0, len(bounds))
         return f"SELECT * EXCLUDE (sort_key), {place} AS {PLACE} FROM ({keyed})"
 
-    def _bounds(self, plan: PhysicalPlan, sort_key: str, count: int) -> list[bytes]:
+    def _bounds(self, plan: PhysicalPlan, sort_key: str, count: int) -> list[bytes | int]:
         """About equally many rows lie between neighbours: ``count - 1`` sort keys at most."""
         node = self._node_of(plan)
         schema = schema_in_duck(plan.output)
@@ -321,7 +321,7 @@ class StageBuilder:
         samples = [part for part in handle.results() if part]
         weighted = sorted((key, rows / len(keys)) for keys, rows in samples for key in keys)
         total, passed = sum(w for _, w in weighted), 0.0
-        bounds: list[bytes] = []
+        bounds: list[bytes | int] = []
         for key, weight in weighted:
             passed += weight
             due = passed >= total * (len(bounds) + 1) / count and len(bounds) < count - 1
@@ -340,13 +340,18 @@ class StageBuilder:
         return BroadcastTable(self._engine(), table)
 
 
-def search(bounds: Sequence[bytes], start: int, end: int) -> str:
-    """Text of a binary search: how many of ``bounds[start:end]`` are not above ``sort_key``."""
+def search(bounds: Sequence[bytes | int], start: int, end: int) -> str:
+    """Text of a binary search: how many of ``bounds[start:end]`` are not above ``sort_key``.
+
+    DuckDB's sort keys are bytes; of up to eight of them it makes a number.
+    """
     if start == end:
         return str(start)
     middle = (start + end) // 2
     low, high = search(bounds, start, middle), search(bounds, middle + 1, end)
-    return f"CASE WHEN sort_key < unhex('{bounds[middle].hex()}') THEN {low} ELSE {high} END"
+    bound = bounds[middle]
+    text = str(bound) if isinstance(bound, int) else f"unhex('{bound.hex()}')"
+    return f"CASE WHEN sort_key < {text} THEN {low} ELSE {high} END"
 
 
 def _profile(dependencies: Sequence[Dependency]) -> str:
@@ -363,7 +368,7 @@ class SampleKeys:
     sort_key: str
     count: int
 
-    def __call__(self, split: int, blocks: Any) -> tuple[list[bytes], int] | None:
+    def __call__(self, split: int, blocks: Any) -> tuple[list[bytes | int], int] | None:
         table = gather(blocks, self.schema)
         if not table.num_rows:
             return None

@@ -156,6 +156,8 @@ class Relation(Leaf):
     """A :class:`Scannable`, in truth a ``rayspark.execution.sources.api.Source``."""
     attributes: tuple[Attribute, ...]
     table: tuple[str, ...] = ()
+    statistics: Any = None
+    """What ANALYZE found of the table (``execution.catalog.metadata.Statistics``)."""
 
     @up_property
     def output(self) -> tuple[Attribute, ...]:

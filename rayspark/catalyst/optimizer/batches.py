@@ -21,6 +21,7 @@ from rayspark.catalyst.optimizer.rules.pull_out_grouping import PULL_OUT_GROUPIN
 from rayspark.catalyst.optimizer.rules.push_down_filter import PUSH_DOWN_FILTER
 from rayspark.catalyst.optimizer.rules.push_down_limit import PUSH_DOWN_LIMIT
 from rayspark.catalyst.optimizer.rules.push_filters_to_sources import PUSH_FILTERS_TO_SOURCES
+from rayspark.catalyst.optimizer.rules.reorder_joins import REORDER_JOINS
 from rayspark.catalyst.optimizer.rules.simplify_boolean import SIMPLIFY_BOOLEAN
 from rayspark.catalyst.optimizer.rules.simplify_casts import SIMPLIFY_CASTS
 from rayspark.catalyst.optimizer.rules.simplify_conditionals import SIMPLIFY_CONDITIONALS
@@ -46,10 +47,10 @@ def batches(context: AnalysisContext) -> list[Batch]:
     Names have done their work, so aliases go first: other rules need not look through them.
     Grouping expressions become columns before any expression is rewritten, since output columns
     must go on to match them. Expressions are made simple before operators move, which is when
-    constants are seen to make a plan empty. Rules on operators run until nothing moves. Columns are pruned when
-    filters lie where they will stay (a pruned projection between a filter and its source would hide
-    one from the other), and sources are told filters before columns, because a column that only a
-    filter reads may then go too.
+    constants are seen to make a plan empty. Rules on operators run until nothing moves. Columns are
+    pruned when filters lie where they will stay (a pruned projection between a filter and its
+    source would hide one from the other), and sources are told filters before columns, because a
+    column that only a filter reads may then go too.
     """
     found = [
         Batch(
@@ -77,10 +78,15 @@ def stage_batches(context: AnalysisContext) -> list[Batch]:
     found = [
         Batch("Subqueries", [UNNEST_SUBQUERIES], once=True),
         Batch("Operators again", OPERATORS),
+        Batch("Join order", [REORDER_JOINS] if _reorders(context) else [], once=True),
         Batch("Columns again", [PRUNE_COLUMNS], once=True),
         Batch("Clean up again", [COLLAPSE_PROJECTS], once=True),
     ]
     return _without_excluded(found, context)
+
+
+def _reorders(context: AnalysisContext) -> bool:
+    return all(context.settings.get(e.key) == "true" for e in (sql.CBO, sql.JOIN_REORDER))
 
 
 def _without_excluded(found: list[Batch], context: AnalysisContext) -> list[Batch]:

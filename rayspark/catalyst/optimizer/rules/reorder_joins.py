@@ -1,0 +1,136 @@
+"""Inner joins in the order that makes the fewest rows on the way.
+
+The joins of a run of inner joins are taken apart and put together greedily: of all pairs the one
+with the smallest result first (Fegaras, "A New Heuristic for Optimizing Large Queries", 1998), pairs
+without a condition between them last. One DuckDB query orders its joins itself, so this rule serves
+plans of several stages only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rayspark.catalyst.expressions import Expression, ExprId, SubqueryExpression, and_, conjuncts
+from rayspark.catalyst.logical import Filter, Join, JoinKind, LogicalPlan, Project
+from rayspark.catalyst.rule import Rule
+from rayspark.catalyst.stats import Estimator, Side
+
+UNKNOWN_ROWS = 1e6
+"""Of a source that says nothing."""
+
+
+def reorder_joins(plan: LogicalPlan) -> LogicalPlan:
+    """Order every run of three inputs or more."""
+    inner = {id(side) for node in plan.walk() if _is_plain(node) for side in _inside(node)}
+    done: dict[int, LogicalPlan] = {}
+    for node in plan.walk_up():
+        made = node.map_children(lambda child: done[id(child)])
+        if _is_plain(node) and id(node) not in inner:
+            made = _ordered(made)
+        done[id(node)] = made
+    return done[id(plan)]
+
+
+def _is_plain(node: Any) -> bool:
+    return (
+        isinstance(node, Join)
+        and node.kind in (JoinKind.INNER, JoinKind.CROSS)
+        and node.hint is None
+        and (node.condition is None or _may_move(node.condition))
+    )
+
+
+def _may_move(condition: Expression) -> bool:
+    return condition.deterministic and not condition.has(SubqueryExpression)
+
+
+def _inside(node: LogicalPlan) -> list[LogicalPlan]:
+    """Joins below a join that belong to the same run."""
+    return [_below(side) for side in node.children if _is_plain(_below(side))]
+
+
+def _below(plan: LogicalPlan) -> LogicalPlan:
+    """What a projection that only picks columns stands over."""
+    while isinstance(plan, Project) and all(c in plan.child.output for c in plan.columns):
+        plan = plan.child
+    return plan
+
+
+@dataclass
+class _Item:
+    plan: LogicalPlan
+    rows: float
+    ids: frozenset[ExprId]
+
+    @property
+    def side(self) -> Side:
+        return Side(self.rows, self.ids)
+
+
+def _ordered(root: LogicalPlan) -> LogicalPlan:
+    plans: list[LogicalPlan] = []
+    conditions: list[Expression] = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        core = _below(node)
+        if _is_plain(core):
+            assert isinstance(core, Join)
+            conditions += conjuncts(core.condition)
+            stack += [core.right, core.left]
+        else:
+            plans.append(node)
+    if len(plans) < 3:
+        return root
+    estimator = Estimator()
+    items = [
+        _Item(p, UNKNOWN_ROWS if (rows := estimator.rows(p)) is None else rows, p.output_ids)
+        for p in plans
+    ]
+    joined = _greedy(items, conditions, estimator)
+    if [a.id for a in joined.output] == [a.id for a in root.output]:
+        return joined
+    return Project(root.output, joined)
+
+
+def _greedy(
+    items: list[_Item], conditions: list[Expression], estimator: Estimator
+) -> LogicalPlan:
+    left_over = list(conditions)
+    while len(items) > 1:
+        pairs = (
+            (_cost(a, b, left_over, estimator), at, to)
+            for at, a in enumerate(items)
+            for to, b in enumerate(items)
+            if at < to
+        )
+        (_, rows, _), at, to = min(pairs, key=lambda found: found[0])
+        a, b = items[at], items[to]
+        if a.rows < b.rows:  # the larger one on the left: it is what streams past the other
+            a, b = b, a
+        ids = a.ids | b.ids
+        fitting = [part for part in left_over if part.references <= ids]
+        left_over = [part for part in left_over if not part.references <= ids]
+        kind = JoinKind.INNER if fitting else JoinKind.CROSS
+        made = Join(a.plan, b.plan, kind, and_(*fitting) if fitting else None)
+        items = [item for place, item in enumerate(items) if place not in (at, to)]
+        items.append(_Item(made, rows, ids))
+    return Filter(and_(*left_over), items[0].plan) if left_over else items[0].plan
+
+
+def _cost(
+    a: _Item, b: _Item, conditions: list[Expression], estimator: Estimator
+) -> tuple[bool, float, float]:
+    """Smaller is better: with a condition between them, few rows, small inputs."""
+    ids = a.ids | b.ids
+    fitting = [
+        part
+        for part in conditions
+        if part.references <= ids and part.references & a.ids and part.references & b.ids
+    ]
+    rows = estimator.joined(and_(*fitting) if fitting else None, a.side, b.side)
+    return not fitting, rows, a.rows + b.rows
+
+
+REORDER_JOINS = Rule("CostBasedJoinReorder", reorder_joins)
