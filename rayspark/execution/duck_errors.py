@@ -32,6 +32,7 @@ Raised = tuple[str, dict[str, str]]
 
 CLASSES: dict[str, type[PySparkException]] = {
     "ARITHMETIC_OVERFLOW": ArithmeticException,
+    "INVALID_FRACTION_OF_SECOND": DateTimeException,
     "BINARY_ARITHMETIC_OVERFLOW": ArithmeticException,
     "CAST_OVERFLOW": ArithmeticException,
     "DIVIDE_BY_ZERO": ArithmeticException,

@@ -20,7 +20,10 @@ from rayspark.execution.duck import Duck
 from tests.execution.evaluate import Answer, Evaluator, Settings, same
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "functions"
-SCALAR = ("operators", "conditional", "math", "string", "regex", "misc", "cast", "examples")
+SCALAR = (
+    "operators", "conditional", "math", "string", "regex", "misc", "cast", "examples", "datetime",
+    "interval", "array", "map", "higher_order", "json", "aggregate", "window",
+)  # fmt: skip
 CHUNK = 16
 
 Cell = dict[str, Any]

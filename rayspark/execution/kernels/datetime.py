@@ -19,7 +19,7 @@ from rayspark.datatypes import (
     TimeType,
     YearMonthIntervalType,
 )
-from rayspark.errors import PySparkNotImplementedError, SparkException
+from rayspark.errors import AnalysisException, PySparkNotImplementedError, SparkException
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, quote
 from rayspark.execution.kernels.moments import KERNELS as MOMENTS
 from rayspark.execution.kernels.zones import session_instant, session_local
@@ -73,7 +73,7 @@ def _date_part(site: Site) -> str:
     source = site.types[1]
     text = site.args[1]
     if field is None or not _has_part(field, source):
-        raise SparkException(
+        raise AnalysisException(
             errorClass="INVALID_EXTRACT_FIELD",
             messageParameters={"field": f"`{site.literal(0)}`", "expr": site.call.args[1].sql()},
         )

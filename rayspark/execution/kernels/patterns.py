@@ -22,7 +22,13 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from rayspark.errors import PySparkNotImplementedError, SparkException
+from rayspark.errors import (
+    IllegalArgumentException,
+    PySparkException,
+    PySparkNotImplementedError,
+    SparkRuntimeException,
+    SparkUpgradeException,
+)
 from rayspark.execution.kernels.kernel import ArrowFunction, Site, quote
 from rayspark.execution.kernels.zones import fixed_offset, zone_name
 
@@ -110,11 +116,11 @@ DOCROOT = "https://spark.apache.org/docs/latest"
 OLD_LETTERS = frozenset("GyYMLwWDdFEuaHkKhmsSzZX")
 
 
-def _bad(pattern: str, why: str, c: str) -> SparkException:
+def _bad(pattern: str, why: str, c: str) -> PySparkException:
     """As Spark: another error for what its older parser understood."""
     bare = re.sub(r"'[^']*'", "", pattern)
     if all(letter in OLD_LETTERS for letter in bare if letter.isascii() and letter.isalpha()):
-        return SparkException(
+        return SparkUpgradeException(
             errorClass="INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
             messageParameters={
                 "pattern": f"'{pattern}'",
@@ -123,12 +129,13 @@ def _bad(pattern: str, why: str, c: str) -> SparkException:
             },
         )
     if why == "week":
-        return SparkException(
+        return IllegalArgumentException(
             errorClass="INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN",
             messageParameters={"c": c},
         )
     parameters = {"ILLEGAL_CHARACTER": {"c": c}, "WITH_SUGGESTION": {"docroot": DOCROOT}}[why]
-    return SparkException(
+    found = IllegalArgumentException if why == "ILLEGAL_CHARACTER" else SparkRuntimeException
+    return found(
         errorClass=f"INVALID_DATETIME_PATTERN.{why}",
         messageParameters={"pattern": pattern, **parameters},
     )

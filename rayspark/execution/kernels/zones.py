@@ -15,7 +15,7 @@ import re
 from functools import cache
 from zoneinfo import available_timezones
 
-from rayspark.errors import SparkException
+from rayspark.errors import DateTimeException
 from rayspark.execution.kernels.kernel import Site, quote
 
 _FIXED = re.compile(r"(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2})(?::?(\d{2}))?)?")
@@ -54,7 +54,7 @@ def zone_name(zone: str) -> str:
     """The name that DuckDB has for a zone."""
     name = _SHORT_IDS.get(zone.strip(), zone.strip())
     if fixed_offset(name) is None and name not in available_timezones():
-        raise SparkException(errorClass="INVALID_TIMEZONE", messageParameters={"timeZone": zone})
+        raise DateTimeException(errorClass="INVALID_TIMEZONE", messageParameters={"timeZone": zone})
     return name
 
 
