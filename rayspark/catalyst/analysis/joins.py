@@ -188,7 +188,7 @@ def resolve_lateral(node: LateralJoin, analysis: Analysis) -> LogicalPlan:
     left, _ = without_hint(node.left)
     scope = analysis.scope(left)
     right = analysis.inner(outer=outer_fallback(scope)).run(node.right)
-    shared = left.output_ids & right.output_ids
+    shared = left.output_ids & {a.id for inner in right.walk() for a in inner.output}
     if shared:
         right = renew(right, shared, keep_outer=True)
     condition = node.condition

@@ -235,7 +235,8 @@ class _Compiler:
                 return Select(f"({left} {word} {right})")
             case WindowExec():
                 below = children[0].nested()
-                below.columns = ["*", *self.named(node.columns, node.child)]
+                kept = [column_name(a) for a in node.child.output]
+                below.columns = [*kept, *self.named(node.columns, node.child)]
                 return below
             case GenerateExec():
                 return self._generate(node, children[0])
@@ -357,9 +358,10 @@ class _Compiler:
         if node.outer:
             rows = f"CASE WHEN coalesce(len({rows}), 0) = 0 THEN [NULL] ELSE {rows} END"
         above = below.nested()
-        above.columns = ["*", f"unnest({rows}) AS made"]
+        kept = [column_name(a) for a in node.child.output]
+        above.columns = [*kept, f"unnest({rows}) AS made"]
         outer = above.nested()
-        outer.columns = ["* EXCLUDE (made)"] + [
+        outer.columns = kept + [
             f"CAST(struct_extract(made, {at}) AS {duck_type(a.type)}) AS {column_name(a)}"
             for at, a in enumerate(node.made, 1)
         ]
