@@ -9,6 +9,7 @@ Threads: any thread may run queries. :meth:`Duck.interrupt_all` stops those that
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
+from weakref import WeakSet
 
 import duckdb
 import pyarrow as pa
@@ -35,6 +37,18 @@ SETTINGS = (
     "SET GLOBAL max_expression_depth = 1000000",
     "SET GLOBAL preserve_insertion_order = true",
 )
+
+
+_open: WeakSet[Duck] = WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """DuckDB holds Python functions that hold it: what is open when Python ends is reported as
+    leaked, on the user's screen.
+    """
+    for duck in list(_open):
+        duck.close()
 
 
 class Duck:
@@ -64,6 +78,7 @@ class Duck:
         self._known: set[str] = set()
         self._lock = threading.Lock()
         self._running: set[duckdb.DuckDBPyConnection] = set()
+        _open.add(self)
 
     def table(
         self,

@@ -47,11 +47,13 @@ class ScanExec(LeafExec):
 
     def describe(self) -> str:
         """``FileScan parquet [a#1] PushedFilters: [...]``."""
+        chosen = getattr(self.source, "partition_filters", list)()
+        where = f"PartitionFilters: [{', '.join(chosen)}], " if chosen else ""
         pushed = ", ".join(self.source.pushed())
         name = f" {'.'.join(self.table)}" if self.table else ""
         return (
             f"FileScan {self.source.name}{name} {brackets(self.attributes)} "
-            f"Tasks: {self.tasks}, PushedFilters: [{pushed}]"
+            f"Tasks: {self.tasks}, {where}PushedFilters: [{pushed}]"
         )
 
 
