@@ -16,15 +16,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from inspect import Parameter, Signature
-from typing import Any
+from typing import Any, TYPE_CHECKING
 from weakref import WeakSet
 
 import duckdb
-import pyarrow as pa
 from duckdb import func
 
 from rayspark.execution.duck_errors import translate
 from rayspark.execution.kernels.kernel import ArrowFunction
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BATCH_ROWS = 122_880
 """Rows of a batch that leaves DuckDB: its own row group size."""
@@ -49,6 +51,7 @@ def _close_all() -> None:
     """
     for duck in list(_open):
         duck.close()
+        del duck._connection
 
 
 class Duck:
