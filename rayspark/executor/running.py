@@ -11,7 +11,6 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Sequence
-from typing import Any
 
 from rayspark.executor.context import TaskContext, TaskInterrupted
 from rayspark.executor.report import NOT_BEGUN
@@ -27,8 +26,9 @@ class RunningTasks:
     def __init__(self) -> None:
         self._running: dict[int, tuple[TaskContext, int]] = {}
         self._killed: dict[int, str] = {}
-        self._begun: dict[int, None] = {}
-        """The last tasks that began, over or not."""
+        self._begun: set[int] = set()
+        """The last tasks that began, over or not; and those before them."""
+        self._begun_before: set[int] = set()
         self._lock = threading.Lock()
 
     def start(self, tid: int, context: TaskContext) -> None:
@@ -42,8 +42,9 @@ class RunningTasks:
         with self._lock:
             reason = self._killed.pop(tid, None)
             if reason is None:
-                self._begun[tid] = None
-                _cut(self._begun)
+                self._begun.add(tid)
+                if len(self._begun) >= _REMEMBERED:
+                    self._begun_before, self._begun = self._begun, set()
                 self._running[tid] = context, threading.get_ident()
                 return
         raise TaskInterrupted(reason)
@@ -69,10 +70,11 @@ class RunningTasks:
         that are over.
         """
         with self._lock:
-            dropped = [tid for tid in tids if tid not in self._begun]
+            begun = self._begun | self._begun_before
+            dropped = [tid for tid in tids if tid not in begun]
             self._killed.update(dict.fromkeys(dropped, NOT_BEGUN))
             _cut(self._killed)
-            return dropped, [t for t in tids if t in self._begun and t not in self._running]
+            return dropped, [t for t in tids if t in begun and t not in self._running]
 
     def end(self, tid: int) -> None:
         """The calling thread's task is over: from here on nothing can strike it."""
@@ -91,7 +93,7 @@ class RunningTasks:
             return list(self._running)
 
 
-def _cut(remembered: dict[int, Any]) -> None:
+def _cut(remembered: dict[int, str]) -> None:
     while len(remembered) > _REMEMBERED:
         del remembered[next(iter(remembered))]
 

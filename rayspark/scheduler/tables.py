@@ -117,7 +117,8 @@ class Tables:
             if not executor.in_flight:
                 executor.idle_since = self.now
             self.touched[executor_id] = None
-            self.refresh(executor)
+            if executor.in_flight < executor.slots:  # else one that was queued takes the slot
+                self.refresh(executor)
 
     def note_ahead(self, executor: Executor) -> None:
         """The executor was heard of, or was given more."""
