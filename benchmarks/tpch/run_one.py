@@ -52,7 +52,7 @@ def open_session(package: str, master: str | None, data: str, conf: dict[str, st
     return lambda text: [tuple(row) for row in spark.sql(text).collect()]
 
 
-def open_sail(data: str, conf: dict[str, str]) -> Run:
+def open_sail(data: str) -> Run:
     """Sail's server in this process."""
     from pysail.spark import SparkConnectServer
     from pyspark.sql import SparkSession
@@ -75,7 +75,7 @@ def open_engine(engine: str, data: str, conf: dict[str, str]) -> Run:
         case "duckdb":
             return open_duckdb(data, conf)
         case "sail":
-            return open_sail(data, conf)
+            return open_sail(data)
         case "pyspark":
             memory = {"spark.driver.memory": "8g"}
             return open_session("pyspark", "local[2]", data, QUIET | memory | conf)

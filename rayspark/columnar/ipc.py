@@ -1,7 +1,7 @@
 """Arrow batches as records: what DataFrame partitions, shuffles and caches are made of.
 
-An :class:`ArrowBlock` is a table in Arrow's IPC stream form in one buffer. It pickles out of band, so
-it is copied once, into shared memory, and read there without copying. (Pickling Arrow tables
+An :class:`ArrowBlock` is a table in Arrow's IPC stream form in one buffer. It pickles out of band,
+so it is copied once, into shared memory, and read there without copying. (Pickling Arrow tables
 themselves would carry the whole parent of every slice.)
 
 >>> import pyarrow as pa

@@ -1,4 +1,4 @@
-"""Between rows of Python and blocks of Arrow, inside tasks: ``df.rdd``, ``createDataFrame(rdd)``."""
+"""Between rows of Python and blocks of Arrow in tasks: ``df.rdd``, ``createDataFrame(rdd)``."""
 
 from __future__ import annotations
 

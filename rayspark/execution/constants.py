@@ -30,7 +30,7 @@ FOLDED = (
     DateType, TimestampType, TimestampNTZType,
 )  # fmt: skip
 """Types whose constants are written as they were."""
-WHOLE = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
+WHOLE: dict[type[DataType], int] = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
 
 
 def evaluate(expressions: Sequence[Expression], context: CompileContext) -> list[Literal | None]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from inspect import Parameter, Signature
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import duckdb
@@ -79,6 +79,7 @@ class Duck:
         for setting in SETTINGS:
             self._connection.execute(setting)
         self._known: set[str] = set()
+        self._keeps_join_order = False
         self._lock = threading.Lock()
         self._running: set[duckdb.DuckDBPyConnection] = set()
         _open.add(self)
@@ -112,6 +113,16 @@ class Duck:
         """Run a query; its rows as they come."""
         with self._cursor(inputs, functions) as cursor:
             yield from cursor.sql(text).to_arrow_reader(BATCH_ROWS)
+
+    def keep_join_order(self, keep: bool) -> None:
+        """Whether joins run in the order of the text, the right side as table to look up in: what
+        planning found with statistics of sources, where DuckDB sees rows of unknown origin. Counts
+        for queries of all threads that begin after it.
+        """
+        if keep is not self._keeps_join_order:
+            self._keeps_join_order = keep
+            disabled = "join_order" if keep else ""
+            self._connection.cursor().execute(f"SET disabled_optimizers = '{disabled}'")
 
     def plan(self, text: str, inputs: Mapping[str, Any] | None = None) -> str:
         """DuckDB's own plan of a query."""

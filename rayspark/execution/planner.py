@@ -7,7 +7,7 @@ put in afterwards by ``ensure_requirements``, in one place.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rayspark.catalyst.expressions import (
@@ -116,7 +116,7 @@ class Layout:
     shuffle_partitions: int = 200
     max_partition_bytes: int = 128 << 20
     broadcast_bytes: int = 10 << 20
-    size_of: Callable[[LogicalPlan], int | None] = lambda plan: None
+    size_of: Callable[[LogicalPlan], int | None] = field(default=lambda _plan: None)
     """Estimated bytes of a plan's rows; ``None`` if nothing is known."""
 
 

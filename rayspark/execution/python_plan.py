@@ -37,11 +37,12 @@ def extract_udfs(
     found = list(expressions)
     while calls := _innermost(found):
         child, values = _evaluate(calls, child)
-        found = [
-            e.transform_up(lambda x: values.get(x, x) if isinstance(x, PythonUDF) else x)
-            for e in found
-        ]
+        found = [_with_values(e, values) for e in found]
     return found, child
+
+
+def _with_values(e: Expression, values: dict[Expression, Attribute]) -> Any:
+    return e.transform_up(lambda x: values.get(x, x) if isinstance(x, PythonUDF) else x)
 
 
 def _innermost(expressions: Sequence[Expression]) -> list[PythonUDF]:

@@ -13,8 +13,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-import pyarrow as pa
-
 from rayspark.catalyst.analysis.analyzer import analyze
 from rayspark.catalyst.logical import Aggregate, Collect, LogicalPlan
 from rayspark.catalyst.optimizer import optimize, optimize_for_stages
@@ -30,6 +28,8 @@ from rayspark.execution.run import Runner
 from rayspark.execution.subqueries import has_subqueries, run_subqueries
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from rayspark.execution.session_state import SessionState
     from rayspark.execution.sources.api import Sink
     from rayspark.lineage.node import Node

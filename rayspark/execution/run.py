@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from rayspark.catalyst.expressions import Attribute
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.errors import PySparkException, PythonException, SparkException
@@ -19,6 +17,8 @@ from rayspark.execution.stages import StageBuilder, blocks_of
 from rayspark.executor.context import TaskContext
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from rayspark.execution.session_state import SessionState
     from rayspark.execution.sources.api import Sink, TaskOutput
     from rayspark.lineage.node import Node

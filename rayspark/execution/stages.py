@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from rayspark.catalyst.expressions import Expression
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.execution.boundary import column_name, into_duck, schema_in_duck
@@ -27,6 +25,7 @@ from rayspark.execution.distribution import (
 )
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
+from rayspark.execution.operators.join import JoinExec
 from rayspark.execution.operators.leaf import LocalTableExec, RangeExec, ScanExec, StoredExec
 from rayspark.execution.operators.rows import CoalesceExec
 from rayspark.execution.operators.several import UnionExec
@@ -60,6 +59,8 @@ from rayspark.serializers import note_capture
 from rayspark.shuffle.spec import ShuffleSpec
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from rayspark.scheduler.driver import Driver
 
 PROFILE = "native"
@@ -186,7 +187,8 @@ class StageBuilder:
                 case below:
                     fillings[slot.name] = FromTask(schema_in_duck(below.output))
                     reads[slot.name] = self._dependency(below)
-        return Pipeline(Query(text, fillings, compiled.functions), groups, reads)
+        query = Query(text, fillings, compiled.functions, _keeps_join_order(plan))
+        return Pipeline(query, groups, reads)
 
     def _node_of(self, plan: PhysicalPlan, exchange: ExchangeExec | None = None) -> Node:
         """A node that runs a pipeline; with an exchange its records are ``(place, block)``."""
@@ -340,6 +342,11 @@ class StageBuilder:
         return BroadcastTable(self._engine(), table)
 
 
+def _keeps_join_order(plan: PhysicalPlan) -> bool:
+    """Whether the optimizer has chosen the order of joins: it does for plans of several stages."""
+    return any(isinstance(node, JoinExec) and node.strategy != "single" for node in plan.walk())
+
+
 def search(bounds: Sequence[bytes | int], start: int, end: int) -> str:
     """Text of a binary search: how many of ``bounds[start:end]`` are not above ``sort_key``.
 
@@ -382,6 +389,6 @@ class SampleKeys:
         return keys.column(0).to_pylist(), table.num_rows
 
 
-def blocks_of(split: int, blocks: Any) -> list[ArrowBlock]:
+def blocks_of(_split: int, blocks: Any) -> list[ArrowBlock]:
     """Result function: the blocks of a partition."""
     return list(blocks)

@@ -148,6 +148,8 @@ class Query:
     fillings: Mapping[str, Filling]
     """By the names that the slots have in the text."""
     functions: Mapping[str, ArrowFunction] = field(default_factory=dict)
+    keeps_join_order: bool = False
+    """Joins run in the order of the text."""
 
     def filled(self, split: int, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """The text for one task, and the tables that it names."""
@@ -226,6 +228,7 @@ def run_query(
     """Run a task's query in its executor's DuckDB."""
     text, inputs = query.filled(split, given)
     duck = executor_duck(context._runtime)
+    duck.keep_join_order(query.keeps_join_order)
     table = duck.table(text, inputs, query.functions)
     if places is None:
         yield ArrowBlock.of(table)

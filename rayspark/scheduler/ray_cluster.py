@@ -51,7 +51,7 @@ _WORKER = "ray._private.worker"
 
 
 def _says_nothing_of_sigterm(record: logging.LogRecord) -> bool:
-    """A session starts Ray behind the user's back, in a thread; SIGTERM is the program's business."""
+    """A session starts Ray in a thread of its own; SIGTERM is the program's business."""
     return "SIGTERM handler" not in record.getMessage()
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rayspark.catalyst.expressions.base import Expression
 from rayspark.catalyst.expressions.reference import Attribute
 from rayspark.catalyst.logical.base import LogicalPlan
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import LongType
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class Scannable(Protocol):

@@ -390,7 +390,7 @@ class _Compiler:
 
 
 def slot_name(number: int) -> str:
-    """How a slot stands in texts. No constant of the user's can hold it: see ``compile.literal``."""
+    """How a slot stands in texts. No constant of a user holds it: see ``compile.literal``."""
     return f"\0in{number}\0"
 
 

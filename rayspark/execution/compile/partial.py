@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from rayspark.catalyst.expressions import (
     AggregateCall,
-    Attribute,
     Call,
     CaseWhen,
     Cast,
@@ -36,7 +35,7 @@ from rayspark.datatypes import (
 )
 from rayspark.datatypes.arithmetic import resolve
 
-Attributes = Sequence[Attribute]
+Attributes = Sequence[Expression]
 
 ZERO = Literal(0, LongType())
 COUNT_TYPE = DecimalType(20, 0)
@@ -78,7 +77,7 @@ def _over(aggregate: AggregateCall, name: str, *args: Expression) -> AggregateCa
     return AggregateCall(call(name, *args), filter=aggregate.filter)
 
 
-def _merged(name: str, attribute: Attribute, type: DataType | None = None) -> AggregateCall:
+def _merged(name: str, attribute: Expression, type: DataType | None = None) -> AggregateCall:
     """An aggregate over a partial, of a type that does not grow."""
     return AggregateCall(Call(name, (attribute,), type))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import AggregateCall, Call, Expression, Literal
@@ -146,9 +147,18 @@ def pure(context: CompileContext, texts: Sequence[str], body: Callable[..., str]
     """
     for at, text in enumerate(texts):
         if is_volatile(text):
-            before, after = list(texts[:at]), list(texts[at + 1 :])
-            return bind(context, text, lambda x: pure(context, [*before, x, *after], body))
+            around = list(texts[:at]), list(texts[at + 1 :])
+            return bind(context, text, partial(_pure_with, context, around, body))
     return body(*texts)
+
+
+def _pure_with(
+    context: CompileContext,
+    around: tuple[list[str], list[str]],
+    body: Callable[..., str],
+    name: str,
+) -> str:
+    return pure(context, [*around[0], name, *around[1]], body)
 
 
 def is_volatile(text: str) -> bool:

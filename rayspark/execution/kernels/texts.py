@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from rayspark.datatypes import DataType, DayTimeIntervalType, YearMonthIntervalType
 from rayspark.datatypes.variant import VariantVal
+from rayspark.errors import PySparkException
 from rayspark.execution.kernels.kernel import ArrowFunction
 from rayspark.execution.kernels.zones import fixed_offset, zone_name
 
@@ -179,7 +180,7 @@ def _is_zone(name: str) -> bool:
         return fixed_offset(_padded(name)) is not None
     try:
         zone_name(name)
-    except Exception:  # noqa: BLE001 - the name is no zone, whatever the reason
+    except PySparkException:
         return False
     return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rayspark.catalyst.tree import up_property
-from rayspark.execution.distribution import BroadcastPartitioning, Partitioning, UnknownPartitioning
+from rayspark.execution.distribution import BroadcastPartitioning, Partitioning
 from rayspark.execution.operators.base import UnaryExec
 
 
@@ -13,7 +13,7 @@ from rayspark.execution.operators.base import UnaryExec
 class ExchangeExec(UnaryExec):
     """A shuffle to ``target``. ``user_asked``: its number of partitions is not to be changed."""
 
-    target: Partitioning = UnknownPartitioning(1)
+    target: Partitioning
     user_asked: bool = False
 
     @up_property

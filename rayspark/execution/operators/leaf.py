@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import Attribute, Expression
 from rayspark.catalyst.logical.leaf import brackets
 from rayspark.catalyst.tree import up_property
 from rayspark.execution.distribution import Partitioning, SinglePartition, UnknownPartitioning
 from rayspark.execution.operators.base import PhysicalPlan
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class ScanExec(LeafExec):
 
     def describe(self) -> str:
         """``FileScan parquet [a#1] PushedFilters: [...]``."""
-        chosen = getattr(self.source, "partition_filters", list)()
+        chosen: list[str] = getattr(self.source, "partition_filters", list)()
         where = f"PartitionFilters: [{', '.join(chosen)}], " if chosen else ""
         pushed = ", ".join(self.source.pushed())
         name = f" {'.'.join(self.table)}" if self.table else ""

@@ -1,4 +1,4 @@
-"""User functions written in Python. Each cuts the pipeline: its task gets and gives Arrow blocks."""
+"""User functions written in Python. Each cuts the pipeline: tasks get and give Arrow blocks."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ A partition's rows come sorted by their keys, so a group is a slice.
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ def group_slices(table: pa.Table, keys: list[int]) -> Iterator[pa.Table]:
         if rows > 1:
             starts[1:] |= _differs(column)
     at = [*np.flatnonzero(starts).tolist(), rows]
-    for start, end in zip(at, at[1:], strict=False):
+    for start, end in itertools.pairwise(at):
         yield table.slice(start, end - start)
 
 
@@ -46,7 +47,7 @@ def _differs(column: pa.Array) -> Any:
     left, right = column.slice(0, len(column) - 1), column.slice(1)
     if pa.types.is_nested(column.type):
         values = column.to_pylist()
-        return np.array([a != b for a, b in zip(values, values[1:], strict=False)])
+        return np.array([a != b for a, b in itertools.pairwise(values)])
     unequal = pc.fill_null(pc.not_equal(left, right), False)
     nulls = pc.not_equal(pc.is_null(left), pc.is_null(right))
     found = pc.or_(unequal, nulls).to_numpy(zero_copy_only=False)

@@ -45,7 +45,8 @@ def _field(args: Args) -> DataType:
         assert isinstance(struct, StructType)
         return ArrayType(struct[name].dataType, source.containsNull or struct[name].nullable)
     assert isinstance(source, StructType)
-    return source[name].dataType
+    found: DataType = source[name].dataType
+    return found
 
 
 def _field_nulls(args: Args) -> bool:
