@@ -52,7 +52,7 @@ def _inference() -> list[tuple[str, str, str | None, dict[str, str]]]:
         "1e5;2", "1E400;2", " 1;2", "2020-01-01T00:00:00Z;2020-01-01", "+1;-2", "0x1;2", "1_000;2",
         "1;true;x", "2020-1-1;2020-01", "12345678901234567890123456789012345678901;1", "1d;2f",
     ]  # fmt: skip
-    cases = [
+    cases: list[tuple[str, str, str | None, dict[str, str]]] = [
         ("csv", "c,d\n" + "".join(f"{v},k\n" for v in column.split(";")), None, infer)
         for column in columns
     ]
