@@ -27,7 +27,7 @@ from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
 from rayspark.execution.operators.join import JoinExec
 from rayspark.execution.operators.leaf import LocalTableExec, RangeExec, ScanExec, StoredExec
-from rayspark.execution.operators.rows import CoalesceExec
+from rayspark.execution.operators.rows import CoalesceExec, ProjectExec
 from rayspark.execution.operators.several import UnionExec
 from rayspark.execution.python_stages import PYTHON_OPERATORS, inputs_of, python_node
 from rayspark.execution.reuse import renamed
@@ -192,6 +192,8 @@ class StageBuilder:
 
     def _node_of(self, plan: PhysicalPlan, exchange: ExchangeExec | None = None) -> Node:
         """A node that runs a pipeline; with an exchange its records are ``(place, block)``."""
+        if plan.cuts:  # what its own query would be is another's input
+            plan = ProjectExec(plan, plan.output)
         made = self.pipeline(plan, exchange)
         places = None if exchange is None else exchange.target.count
         if made.groups and not made.reads:
