@@ -361,7 +361,7 @@ def _estimate_column(
     elif low is not None and high is not None and _is_whole(attribute.type):
         distinct = min(distinct, high - low + 1)
     elif not _is_whole(attribute.type):
-        distinct = min(MOST_TEXTS, math.sqrt(distinct))
+        distinct = min(MOST_TEXTS, distinct)
     part = 0.0 if nulls is None or not rows else min(1.0, nulls / rows)
     return ColumnEstimate(max(1.0, distinct), low, high, part)
 

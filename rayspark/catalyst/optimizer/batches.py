@@ -20,7 +20,9 @@ from rayspark.catalyst.optimizer.rules.prune_columns import PRUNE_COLUMNS
 from rayspark.catalyst.optimizer.rules.pull_out_grouping import PULL_OUT_GROUPING
 from rayspark.catalyst.optimizer.rules.push_down_filter import PUSH_DOWN_FILTER
 from rayspark.catalyst.optimizer.rules.push_down_limit import PUSH_DOWN_LIMIT
+from rayspark.catalyst.optimizer.rules.push_down_semi_join import PUSH_DOWN_SEMI_JOIN
 from rayspark.catalyst.optimizer.rules.push_filters_to_sources import PUSH_FILTERS_TO_SOURCES
+from rayspark.catalyst.optimizer.rules.reduce_aggregates import REDUCE_AGGREGATES
 from rayspark.catalyst.optimizer.rules.reorder_joins import REORDER_JOINS
 from rayspark.catalyst.optimizer.rules.simplify_boolean import SIMPLIFY_BOOLEAN
 from rayspark.catalyst.optimizer.rules.simplify_casts import SIMPLIFY_CASTS
@@ -37,7 +39,7 @@ EXPRESSIONS: list[Rule] = [
 
 OPERATORS: list[Rule] = [
     PROPAGATE_EMPTY, ELIMINATE_OUTER_JOINS, ELIMINATE_SORTS, ELIMINATE_DISTINCTS,
-    COLLAPSE_PROJECTS, COMBINE_FILTERS, PUSH_DOWN_FILTER, INFER_FILTERS, PUSH_DOWN_LIMIT,
+    COLLAPSE_PROJECTS, COMBINE_FILTERS, PUSH_DOWN_FILTER, PUSH_DOWN_LIMIT,
 ]  # fmt: skip
 
 
@@ -47,10 +49,11 @@ def batches(context: AnalysisContext) -> list[Batch]:
     Names have done their work, so aliases go first: other rules need not look through them.
     Grouping expressions become columns before any expression is rewritten, since output columns
     must go on to match them. Expressions are made simple before operators move, which is when
-    constants are seen to make a plan empty. Rules on operators run until nothing moves. Columns are
+    constants are seen to make a plan empty. Rules on operators run until nothing moves. Filters
+    are inferred once: pushed through expressions they would not be known again. Columns are
     pruned when filters lie where they will stay (a pruned projection between a filter and its
-    source would hide one from the other), and sources are told filters before columns, because a
-    column that only a filter reads may then go too.
+    source would hide one from the other), and sources are told filters before columns, because
+    a column that only a filter reads may then go too.
     """
     found = [
         Batch(
@@ -61,6 +64,8 @@ def batches(context: AnalysisContext) -> list[Batch]:
         Batch("Constants", [fold_constants(context)], once=True),
         Batch("Expressions", EXPRESSIONS),
         Batch("Operators", OPERATORS),
+        Batch("Infer Filters", [INFER_FILTERS], once=True),
+        Batch("Operators after Inferring Filters", OPERATORS),
         Batch("Sources", [PUSH_FILTERS_TO_SOURCES], once=True),
         Batch("Columns", [PRUNE_COLUMNS], once=True),
         Batch("Clean up", [COLLAPSE_PROJECTS], once=True),
@@ -77,8 +82,9 @@ def stage_batches(context: AnalysisContext) -> list[Batch]:
     """
     found = [
         Batch("Subqueries", [UNNEST_SUBQUERIES], once=True),
-        Batch("Operators again", OPERATORS),
+        Batch("Operators again", [*OPERATORS, PUSH_DOWN_SEMI_JOIN]),
         Batch("Join order", [REORDER_JOINS] if _reorders(context) else [], once=True),
+        Batch("Run-time filters", [REDUCE_AGGREGATES] if _filters(context) else [], once=True),
         Batch("Columns again", [PRUNE_COLUMNS], once=True),
         Batch("Clean up again", [COLLAPSE_PROJECTS], once=True),
     ]
@@ -87,6 +93,10 @@ def stage_batches(context: AnalysisContext) -> list[Batch]:
 
 def _reorders(context: AnalysisContext) -> bool:
     return all(context.settings.get(e.key) == "true" for e in (sql.CBO, sql.JOIN_REORDER))
+
+
+def _filters(context: AnalysisContext) -> bool:
+    return context.settings.get(sql.RUNTIME_FILTER.key) == "true"
 
 
 def _without_excluded(found: list[Batch], context: AnalysisContext) -> list[Batch]:

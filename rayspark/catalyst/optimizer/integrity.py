@@ -23,7 +23,8 @@ def check_integrity(plan: LogicalPlan, rule: str) -> None:
             continue
         known = {a.id for a in node.inputs}
         outer = {o.attribute.id for e in node.expressions for o in e.collect(OuterReference)}
-        missing = node.references - known - outer
+        made = {a.id for a in getattr(node, "made", ())}
+        missing = node.references - known - outer - made
         names = [a.id for a in node.output]
         if missing or len(set(names)) < len(names):
             problem = (

@@ -38,6 +38,10 @@ PLAN = table([A, B, C, X, Y], *ROWS)
         (or_(and_(A, B), A), A),
         (equal(A, lit(True)), A),
         (equal(A, lit(False)), not_(A)),
+        (
+            call("between", X, lit(1), lit(2)),
+            and_(call(">=", X, lit(1)), call("<=", X, lit(2))),
+        ),
         (is_null(Y), lit(False)),
         (is_not_null(Y), lit(True)),
     ],

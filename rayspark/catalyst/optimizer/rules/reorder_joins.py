@@ -1,8 +1,8 @@
 """Inner joins in the order that makes the fewest rows on the way.
 
 The joins of a run of inner joins are taken apart and put together greedily: of all pairs the one
-with the smallest result first (Fegaras, "A New Heuristic for Optimizing Large Queries", 1998), pairs
-without a condition between them last. One DuckDB query orders its joins itself, so this rule serves
+with the smallest result first (Fegaras, "A New Heuristic for Optimizing Large Queries", 1998),
+pairs without a condition between them last. One DuckDB query orders its joins itself, so this rule serves
 plans of several stages only.
 """
 
@@ -94,9 +94,7 @@ def _ordered(root: LogicalPlan) -> LogicalPlan:
     return Project(root.output, joined)
 
 
-def _greedy(
-    items: list[_Item], conditions: list[Expression], estimator: Estimator
-) -> LogicalPlan:
+def _greedy(items: list[_Item], conditions: list[Expression], estimator: Estimator) -> LogicalPlan:
     left_over = list(conditions)
     while len(items) > 1:
         pairs = (

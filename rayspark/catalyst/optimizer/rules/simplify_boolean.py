@@ -7,6 +7,7 @@ NOT (a < b)                                  -> a >= b      likewise the other c
 NOT (a AND b)                                -> NOT a OR NOT b, and the other way round
 (a AND b) OR (a AND c)                       -> a AND (b OR c)
 x = true / x = false                         -> x / NOT x
+a BETWEEN x AND y                            -> a >= x AND a <= y
 x IS NULL, x IS NOT NULL                     -> false, true where x is never null
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 from rayspark.catalyst.expressions import (
+    Attribute,
     Call,
     Expression,
     SubqueryExpression,
@@ -45,6 +47,8 @@ def simplify(e: Any) -> Any:
             return a
         case Call(name="=", args=(a, b)) if is_false(b):
             return simplify(not_(a))
+        case Call(name="between", args=(Attribute() as a, low, high)):
+            return and_(Call(">=", (a, low)), Call("<=", (a, high)))
         case Call(name="isnull", args=(a,)) if _never_null(a):
             return FALSE
         case Call(name="isnotnull", args=(a,)) if _never_null(a):

@@ -1,0 +1,103 @@
+"""Joins in a better order, and smaller inputs for them."""
+from __future__ import annotations
+
+from rayspark.catalyst.expressions import AggregateCall, Alias, and_, call, equal, lit
+from rayspark.catalyst.logical import Aggregate, Filter, Join, JoinKind, Project, Range
+from rayspark.catalyst.optimizer import optimize_for_stages
+from rayspark.catalyst.optimizer.rules.push_down_semi_join import PUSH_DOWN_SEMI_JOIN
+from rayspark.catalyst.optimizer.rules.reduce_aggregates import REDUCE_AGGREGATES
+from rayspark.catalyst.optimizer.rules.reorder_joins import REORDER_JOINS
+from rayspark.catalyst.rule import Trace
+from tests.catalyst.optimizer.plan_rig import (
+    LONG,
+    Context,
+    becomes,
+    column,
+    same_rows,
+    stays,
+    table,
+)
+
+A, B, C = column("a"), column("b"), column("c")
+LEFT = table([A], (1,), (2,), (None,))
+RIGHT = table([B], (2,), (3,), (None,))
+THIRD = table([C], (2,), (2,))
+
+
+def test_a_semi_join_meets_the_rows_that_it_looks_at() -> None:
+    join = Join(LEFT, RIGHT, JoinKind.INNER, equal(A, B))
+    for kind in (JoinKind.SEMI, JoinKind.ANTI):
+        becomes(
+            PUSH_DOWN_SEMI_JOIN,
+            Join(Project((B,), join), THIRD, kind, equal(B, C)),
+            Project((B,), join.copy(right=Join(RIGHT, THIRD, kind, equal(B, C)))),
+        )
+
+
+def test_a_semi_join_over_both_sides_stays() -> None:
+    join = Join(LEFT, RIGHT, JoinKind.INNER, equal(A, B))
+    stays(
+        PUSH_DOWN_SEMI_JOIN,
+        Join(join, THIRD, JoinKind.SEMI, equal(call("+", A, B), C)),
+    )
+
+
+def test_not_below_the_optional_side() -> None:
+    join = Join(LEFT, RIGHT, JoinKind.LEFT, equal(A, B))
+    stays(PUSH_DOWN_SEMI_JOIN, Join(join, THIRD, JoinKind.ANTI, equal(B, C)))
+
+
+def numbers(count: int) -> Range:
+    return Range.of(0, count, 1, None)
+
+
+def test_no_pairs_without_a_condition_and_small_results_first() -> None:
+    one, two, big = numbers(10), numbers(20), numbers(1000)
+    a, b, x = one.attribute, two.attribute, big.attribute
+    few = Filter(call("<", b, lit(3, LONG)), two)
+    everything = Join(Join(one, few, JoinKind.CROSS), big, JoinKind.INNER,
+                      and_(equal(a, x), equal(x, b)))  # fmt: skip
+    found = REORDER_JOINS.apply(everything)
+    assert [n for n in found.walk() if isinstance(n, Join) and n.kind is JoinKind.CROSS] == []
+    assert found.output == everything.output
+    assert same_rows(everything, found)
+
+
+def test_two_inputs_and_hints_are_left() -> None:
+    stays(REORDER_JOINS, Join(LEFT, RIGHT, JoinKind.INNER, equal(A, B)))
+    hinted = Join(LEFT, RIGHT, JoinKind.INNER, equal(A, B), hint="merge")
+    stays(REORDER_JOINS, Join(hinted, THIRD, JoinKind.INNER, equal(B, C), hint="merge"))
+
+
+def reducible() -> Join:
+    big, small = numbers(5000), numbers(50)
+    key = Alias(call("%", big.attribute, lit(100, LONG)), "k")
+    total = Alias(AggregateCall(call("sum", big.attribute)), "total")
+    grouped = Aggregate(
+        (key.attribute,), (key.attribute, total), Project((key, big.attribute), big)
+    )
+    few = Filter(call("<", small.attribute, lit(5, LONG)), small)
+    return Join(grouped, few, JoinKind.INNER, equal(key.attribute, small.attribute))
+
+
+def test_only_groups_that_are_asked_for() -> None:
+    plan = reducible()
+    found = REDUCE_AGGREGATES.apply(plan)
+    assert found.left.child.kind is JoinKind.SEMI
+    assert REDUCE_AGGREGATES.apply(found) is found
+    assert same_rows(plan, found)
+
+
+def test_settings_choose_rules() -> None:
+    def rules(**settings: str) -> set[str]:
+        trace = Trace()
+        optimize_for_stages(reducible(), Context(**settings), trace)
+        return {change.rule for change in trace.changes}
+
+    assert "InjectRuntimeFilter" in rules()
+    assert "InjectRuntimeFilter" not in rules(
+        **{"spark.sql.optimizer.runtime.bloomFilter.enabled": "false"}
+    )
+    assert "InjectRuntimeFilter" not in rules(
+        **{"spark.sql.optimizer.excludedRules": "org.apache.spark.InjectRuntimeFilter"}
+    )
