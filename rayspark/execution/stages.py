@@ -139,25 +139,27 @@ class StageBuilder:
     def __init__(self, engine: Callable[[], Driver], context: CompileContext) -> None:
         self._engine = engine
         self._context = context
-        self._made: dict[int, Node] = {}
+        self._made: dict[int, tuple[PhysicalPlan, Node]] = {}
+        """By the plan's ``id``: the plan stands there too, so that its id is not given anew."""
 
     def node(self, plan: PhysicalPlan) -> Node:
         """The node whose records are the plan's rows as blocks of DuckDB's columns."""
-        found = self._made.get(id(plan))
-        if found is None:
-            if isinstance(plan, ExchangeExec):
-                found = self._read(plan)
-            elif isinstance(plan, PYTHON_OPERATORS):
-                inputs = [self.node(below) for below in inputs_of(plan)]
-                found = python_node(plan, inputs, self._context)
-            elif isinstance(plan, CoalesceExec) and plan.cuts:
-                found = self._coalesced(plan)
-            elif isinstance(plan, UnionExec) and plan.partitioning.count > 1:
-                found = self._union(plan)
-            else:
-                found = self._node_of(plan)
-            self._made[id(plan)] = found
-        return found
+        if id(plan) not in self._made:
+            self._made[id(plan)] = plan, self._make(plan)
+        return self._made[id(plan)][1]
+
+    def _make(self, plan: PhysicalPlan) -> Node:
+        match plan:
+            case ExchangeExec():
+                return self._read(plan)
+            case CoalesceExec() if plan.cuts:
+                return self._coalesced(plan)
+            case UnionExec() if plan.cuts:
+                return self._union(plan)
+        if isinstance(plan, PYTHON_OPERATORS):
+            inputs = [self.node(below) for below in inputs_of(plan)]
+            return python_node(plan, inputs, self._context)
+        return self._node_of(plan)
 
     # -- pipelines ---------------------------------------------------------------------------
 
@@ -271,14 +273,22 @@ class StageBuilder:
         determinism = below.determinism
         if isinstance(exchange.target, RoundRobin) and determinism is not Determinism.DETERMINATE:
             determinism = Determinism.INDETERMINATE
+        dependency = ShuffleDependency(below, spec)
+        self._free_with(dependency)
         return Node(
             ConcatOp(),
-            (ShuffleDependency(below, spec),),
+            (dependency,),
             count,
             determinism=determinism,
             label="Exchange",
             profile=PROFILE,
         )
+
+    def _free_with(self, dependency: ShuffleDependency) -> None:
+        """The shuffle's blocks go when no plan refers to it any more."""
+        forget = self._engine().forget_shuffle
+        finalizer = weakref.finalize(dependency, forget, dependency.shuffle_id)
+        finalizer.atexit = False
 
     def _placing(self, compiled: CompiledQuery, plan: PhysicalPlan, exchange: ExchangeExec) -> str:
         """The pipeline's text with a column that says where each row goes."""
