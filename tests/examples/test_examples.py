@@ -10,7 +10,7 @@ from tests.examples.programs import GOLDEN, ROOT, differing_line, load_program
 
 CASES: dict[str, list[str]] = json.loads((GOLDEN / "cases.json").read_text())
 PROGRAMS = [name for name in CASES if name != "flights_demo"]  # it has a test file of its own
-ON_RAY = ["word_count", "pagerank", "kmeans", "status_api_demo"]
+ON_RAY = ["word_count", "pagerank", "kmeans", "status_api_demo", "sales_report"]
 
 
 def check(name: str, master: str, capsys: pytest.CaptureFixture[str]) -> None:
