@@ -285,12 +285,6 @@ def fitted(site: Site, sign: str) -> Site:
     return Site(call, texts, site.context)
 
 
-def _Typed(arg: Any, dt: DataType) -> Any:
-    from rayspark.catalyst.expressions import Cast
-
-    return Cast(arg, dt)
-
-
 def try_sign(sign: str) -> Callable[[Site], str]:
     """``try_add`` and its sisters."""
     kernels: dict[str, Callable[..., str]] = {"/": operators.divide, "%": operators.remainder}

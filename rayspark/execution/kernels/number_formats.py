@@ -24,6 +24,7 @@ from rayspark.datatypes import (
     TimestampNTZType,
     TimestampType,
 )
+from rayspark.execution.kernels.datetime import KERNELS as DATE_KERNELS
 from rayspark.execution.kernels.kernel import Failure, Kernel, Site, fail
 from rayspark.execution.kernels.texts import each
 
@@ -219,9 +220,7 @@ def to_char(site: Site) -> str:
 
 
 def _as_date(site: Site) -> str:
-    from rayspark.execution.kernels import kernels
-
-    kernel: Any = kernels()["date_format"]
+    kernel: Any = DATE_KERNELS["date_format"]
     return str(kernel(site))
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from rayspark.datatypes import DataType, StructType, TimestampType
 from rayspark.datatypes.arrow import to_arrow_type
-from rayspark.errors import PySparkTypeError
+from rayspark.errors import PySparkRuntimeError, PySparkTypeError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,8 +89,6 @@ def from_frame(frame: Any, schema: StructType, zone: str, function: str) -> pa.T
         If columns are missing or too many.
     """
     import pandas as pd
-
-    from rayspark.errors import PySparkRuntimeError
 
     if not isinstance(frame, pd.DataFrame):
         raise PySparkTypeError(

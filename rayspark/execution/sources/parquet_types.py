@@ -52,6 +52,10 @@ _UNSIGNED: dict[pa.DataType, DataType] = {
 }
 
 
+PLAIN_OF_VIEWS = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
+"""Arrow notes in a file's metadata may ask for views, which are text and bytes all the same."""
+
+
 def spark_schema(metadata: pq.FileMetaData, settings: Mapping[str, str]) -> StructType:
     """The schema of a file, as ``spark.read.parquet`` shows it (before all becomes nullable)."""
     written = (metadata.metadata or {}).get(SPARK_SCHEMA_KEY)
@@ -109,7 +113,7 @@ def physical_schema(metadata: pq.FileMetaData, settings: Mapping[str, str]) -> S
             return StructType(
                 [StructField(f.name, convert(f.type, f"{path}.{f.name}"), f.nullable) for f in at]
             )
-        return from_arrow_type(at)
+        return from_arrow_type(PLAIN_OF_VIEWS.get(at, at))
 
     return StructType(
         [StructField(f.name, convert(f.type, f.name), f.nullable) for f in leaves.to_arrow_schema()]
