@@ -27,5 +27,8 @@ class CompileContext:
     """Compiles the (physical) plan of a query inside an expression; set by ``operators``."""
     arrow_functions: dict[str, ArrowFunction] = field(default_factory=dict)
     """Those that the text calls: registered before it runs."""
+    narrow: dict[str, str] = field(default_factory=dict)
+    """Texts of decimals that have another form of 64 bits, which is an error where these are too
+    short: see ``kernels.decimals.narrow``."""
     temporaries: int = 0
     """Names given so far by ``kernels.kernel.let``."""

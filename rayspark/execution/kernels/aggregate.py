@@ -87,8 +87,18 @@ def _approx_count_distinct(site: Site) -> str:
 def _sum(site: Site) -> str:
     if isinstance(site.type, DecimalType) and not site.ansi:
         return _try_sum(site)
+    short = site.context.narrow.get(site.args[0])
+    if short is not None and not site.over and not (site.aggregate and site.aggregate.distinct):
+        return _short_sum(site, f"TRY({short})")
     text = agg(site, "sum", site.args[0])
     return checked_long(text, site) if isinstance(site.type, LongType) else text
+
+
+def _short_sum(site: Site, short: str) -> str:
+    """Of decimals of 64 bits, and of those that need more."""
+    total = agg(site, "sum", short)
+    rest = agg(site, "sum", f"CASE WHEN {short} IS NULL THEN {site.args[0]} END")
+    return f"coalesce({total} + {rest}, {total}, {rest})"
 
 
 def checked_long(text: str, site: Site) -> str:

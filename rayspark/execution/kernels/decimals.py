@@ -13,12 +13,22 @@ from __future__ import annotations
 import decimal
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from rayspark.datatypes import DecimalType
-from rayspark.execution.kernels.kernel import ArrowFunction, Failure, Site, fail, pure
+from rayspark.execution.kernels.kernel import (
+    ArrowFunction,
+    Failure,
+    Site,
+    fail,
+    is_volatile,
+    pure,
+)
+
+if TYPE_CHECKING:
+    from rayspark.execution.compile.context import CompileContext
 
 DIGITS = 38
 SHORT_DIGITS = 18
@@ -61,7 +71,24 @@ def arithmetic(site: Site, sign: str, *, lenient: bool = False) -> str:
     assert isinstance(result, DecimalType)
     if sign == "%":
         b = divisor(site, lenient=lenient)
-    return pure(site.context, [a, b], lambda x, y: _text(site, sign, x, y, lenient))
+    text = pure(site.context, [a, b], lambda x, y: _text(site, sign, x, y, lenient))
+    if sign == "%" or lenient or not fits(sign, left, right, result):
+        return text
+    shorts = narrow(site.context, a, left), narrow(site.context, b, right)
+    if all(shorts) and result.scale < SHORT_DIGITS:
+        kind = f"DECIMAL({result.precision},{result.scale})"
+        site.context.narrow[f"CAST({text} AS {kind})"] = f"({shorts[0]} {sign} {shorts[1]})"
+    return text
+
+
+def narrow(context: CompileContext, text: str, dt: DecimalType) -> str | None:
+    """The decimal in 64 bits, if there is such a form: an error where its digits do not fit.
+
+    Arithmetic with it is several times faster, and real amounts do fit.
+    """
+    if dt.precision <= SHORT_DIGITS and not is_volatile(text):
+        return context.narrow.get(text, text)
+    return context.narrow.get(text)
 
 
 def _text(site: Site, sign: str, a: str, b: str, lenient: bool) -> str:
