@@ -246,7 +246,7 @@ class RayBackend:
             if hopeless and not self._stopping:
                 self._post(BackendFailed(_cannot_start(error), time.monotonic()))
             else:
-                self._lose(executor, f"it did not start: {error}")
+                _soon(self._lose, executor, f"it did not start: {error}")
             return
         self._start_failures = 0
         offer = ExecutorOffer(executor.id, executor.host, executor.cores, executor.profile)
@@ -288,7 +288,7 @@ class RayBackend:
         executor.pending.pop(number, None)
         error = future.exception()
         if isinstance(error, LOST):
-            self._lose(executor, _why(error))
+            _soon(self._lose, executor, _why(error))
             return
         if error is not None:
             self._done(_engine_failure(executor, batch, error))
@@ -358,7 +358,8 @@ class RayBackend:
         logger.warning("lost executor %s on %s: %s", executor.id, executor.host, reason)
         host_lost = False
         try:
-            _kill_soon(executor.actor)
+            # It may live, only out of reach, while others do its tasks.
+            _soon(ray.kill, executor.actor)
             host_lost = not self._cluster.is_up(executor.host)
             if host_lost:
                 self._lose_host(executor.host)
@@ -417,7 +418,7 @@ class RayBackend:
         def answered(future: Future[Any]) -> None:
             error = future.exception()
             if isinstance(error, LOST):
-                self._lose(target, _why(error))
+                _soon(self._lose, target, _why(error))
             elif error is None:
                 _, _, running = future.result()
                 heard(running)
@@ -449,12 +450,13 @@ class RayBackend:
         self.end(executor, reason, expected=True)
 
 
-def _kill_soon(actor: Any) -> None:
-    """End an executor that is lost: it may live, only out of reach, while others do its tasks.
+def _soon(call: Callable[..., Any], *arguments: Any) -> None:
+    """Call it on a thread of its own.
 
-    On a thread of its own: losses are told on Ray's callback thread, where ``kill`` never returns.
+    Losses are told on Ray's callback thread, where calls that wait for Ray may never return:
+    ``kill``, and all of them under Ray Client.
     """
-    threading.Thread(target=ray.kill, args=(actor,), name="rayspark-kill", daemon=True).start()
+    threading.Thread(target=call, args=arguments, name="rayspark-loss", daemon=True).start()
 
 
 def _why(error: RayError) -> str:

@@ -12,7 +12,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from ray._private.state import available_resources_per_node
 from ray.autoscaler.sdk import request_resources
 from ray.core.generated import gcs_service_pb2, gcs_service_pb2_grpc
 from ray.exceptions import RayError
+from ray.util.client import ray as ray_client
 
 from rayspark.errors.exceptions import SparkException
 from rayspark.ids import HostId
@@ -58,10 +59,29 @@ def _says_nothing_of_sigterm(record: logging.LogRecord) -> bool:
 _TOKEN_NOTICE = "ray._private.authentication.authentication_token_setup"
 
 
+def _is_remote() -> bool:
+    """Is this process outside of the cluster, connected by Ray Client (``ray://``)?"""
+    client: Any = ray_client
+    return bool(client.is_connected())
+
+
+def _within(call: Callable[..., Any], *arguments: Any) -> Any:
+    """Call what only processes of the cluster can: for one outside, a task does."""
+    if not _is_remote():
+        return call(*arguments)
+    make: Any = ray.remote
+    return ray.get(make(num_cpus=0)(call).remote(*arguments))
+
+
 def _unused_cores() -> dict[HostId, int]:
     """Free CPU cores of each machine, by Ray's books."""
-    resources: Any = available_resources_per_node
-    return {HostId(node): int(free.get("CPU", 0)) for node, free in resources().items()}
+    free = _within(available_resources_per_node)
+    return {HostId(node): int(resources.get("CPU", 0)) for node, resources in free.items()}
+
+
+def _request(cores: int) -> None:
+    with contextlib.suppress(ConnectionError):
+        request_resources(num_cpus=cores_wanted_by_all(cores))
 
 
 def _unregister(host: HostId) -> None:
@@ -162,10 +182,11 @@ class Cluster:
         tasks would wait for blocks that are gone. A raylet that does not accept a connection is
         taken for dead for good: at worst, work is done twice. Ray itself is told when the machine
         refuses, which proves that the raylet has ended; not when it does not answer.
+        Through Ray Client only the table is read: machines may not be reachable from here.
         """
         nodes = [n for n in self._live_nodes() if n["NodeID"] == host]
-        if not nodes:
-            return False
+        if not nodes or _is_remote():
+            return bool(nodes)
         place = nodes[0]["NodeManagerAddress"], nodes[0]["NodeManagerPort"]
         try:
             socket.create_connection(place, CONNECT_SECONDS).close()
@@ -223,8 +244,7 @@ class Cluster:
         nothing happens.
         """
         self._has_requested = cores > 0
-        with contextlib.suppress(ConnectionError):
-            request_resources(num_cpus=cores_wanted_by_all(cores))
+        _within(_request, cores)
 
     def disconnect(self) -> None:
         """The application is over; its executors have been killed."""

@@ -260,8 +260,12 @@ class Head:
             "RAY_TMPDIR": self.directory,
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
-        port = self.address.split(":")[1]
-        command = f"start --head --block --port={port} --num-cpus=2 --include-dashboard=false"
+        port, for_clients = self.address.split(":")[1], free_port()
+        self.client = f"ray://127.0.0.1:{for_clients}"
+        command = (
+            f"start --head --block --port={port} --num-cpus=2 --include-dashboard=false "
+            f"--ray-client-server-port={for_clients}"
+        )
         self.process = subprocess.Popen(
             [str(Path(sys.executable).parent / "ray"), *command.split()],
             env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -340,6 +344,40 @@ def test_an_address_where_nobody_listens_is_refused_at_once(head):
     assert f"No Ray cluster could be joined at '{nowhere}'" in found["errors"]
     assert "Connection refused" in found["errors"]
     assert float(found["refused"]) < 10
+
+
+REMOTE = """
+import os, signal, sys, time
+from rayspark import SparkConf, SparkContext
+
+conf = SparkConf().setMaster(sys.argv[1]).setAppName("remote")
+sc = SparkContext(conf=conf.set("spark.executor.instances", "1"))
+table = sc.broadcast({0: "even", 1: "odd"})
+cached = sc.range(10, numSlices=4).map(lambda x: (table.value[x % 2], x)).cache()
+print("sums", sorted(cached.reduceByKey(lambda a, b: a + b).collect()), flush=True)
+driver, me = os.getpid(), sc.range(1).map(lambda _: os.getpid()).first()
+
+def once(x):
+    if x == 2 and os.getpid() == me:
+        time.sleep(0.2)
+        os.kill(me, signal.SIGKILL)
+    return x
+
+print("again", cached.values().map(once).sum(), flush=True)
+print("elsewhere", driver != me != sc.range(1).map(lambda _: os.getpid()).first(), flush=True)
+sc.stop()
+sc = SparkContext(conf=conf.set("spark.dynamicAllocation.enabled", "true"))
+print("next", sc.range(10, numSlices=2).sum(), flush=True)
+sc.stop()
+"""
+
+
+def test_a_program_outside_of_the_cluster_comes_through_ray_client(head):
+    found = head.run(REMOTE, head.client)
+    assert found["code"] == "0", found["errors"]
+    assert found["sums"] == "[('even', 20), ('odd', 25)]"
+    assert (found["again"], found["elsewhere"], found["next"]) == ("45", "True", "45")
+    assert "lost executor 0" in found["errors"]
 
 
 ANOTHER = """

@@ -75,7 +75,8 @@ def backend(cluster: Any, posted: list[Any], monkeypatch: Any) -> RayBackend:
         made._executors[number] = ray_backend._Executor(number, host, None, cores, profile)
 
     monkeypatch.setattr(made, "_start_executor", start)
-    monkeypatch.setattr(ray_backend, "_kill_soon", lambda actor: None)
+    monkeypatch.setattr(ray_backend.ray, "kill", lambda actor: None)
+    monkeypatch.setattr(ray_backend, "_soon", lambda call, *arguments: call(*arguments))
     with made._lock:
         made._fill()
     return made
