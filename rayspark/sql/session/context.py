@@ -35,7 +35,9 @@ class ContextStart:
             self._begin(conf)
 
     def _begin(self, conf: SparkConf) -> None:
-        if isinstance(parse_master(conf.get("spark.master") or DEFAULT_MASTER), LocalMaster):
+        master = parse_master(conf.get("spark.master") or DEFAULT_MASTER)
+        # Ray's test clusters set signal handlers, which only the main thread may.
+        if isinstance(master, (LocalMaster, FleetMaster)):
             self._context = SparkContext.getOrCreate(conf)
             return
         locked = threading.Event()
