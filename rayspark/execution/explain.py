@@ -25,7 +25,7 @@ def explain(query: QueryExecution, mode: str) -> str:
             f"Unknown explain mode: {mode}. Accepted explain modes are "
             f"{', '.join(repr(m) for m in MODES)}."
         )
-    physical = f"== Physical Plan ==\n{query.physical.tree_string()}"
+    physical = f"== Physical Plan ==\n{query.physical_text()}"
     match mode:
         case "simple" | "formatted":
             return physical

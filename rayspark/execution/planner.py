@@ -338,7 +338,7 @@ class _Planner:
         if self.layout.single:
             return "single"
         hint = node.hint or ""
-        may_left, may_right = _may_broadcast(node)
+        may_left, may_right = may_broadcast(node.kind)
         if "broadcast" in hint:
             if "left" in hint and may_left:
                 return "broadcast left"
@@ -399,9 +399,9 @@ def _reads(e: Expression, ids: frozenset[ExprId]) -> bool:
     return bool(e.references) and e.references <= ids and not e.has(SubqueryExpression)
 
 
-def _may_broadcast(node: Join) -> tuple[bool, bool]:
+def may_broadcast(kind: JoinKind) -> tuple[bool, bool]:
     """Whether the left, and the right side may be sent everywhere."""
-    match node.kind:
+    match kind:
         case JoinKind.INNER | JoinKind.CROSS:
             return True, True
         case JoinKind.LEFT | JoinKind.SEMI | JoinKind.ANTI:

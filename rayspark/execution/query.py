@@ -17,12 +17,15 @@ from rayspark.catalyst.analysis.analyzer import analyze
 from rayspark.catalyst.logical import Aggregate, Collect, LogicalPlan
 from rayspark.catalyst.optimizer import optimize, optimize_for_stages
 from rayspark.catalyst.rule import Trace
+from rayspark.config.entries import sql
 from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_schema
+from rayspark.execution.adaptive.stage import shown
 from rayspark.execution.ensure_requirements import ensure_requirements
 from rayspark.execution.explain import explain
 from rayspark.execution.layout import choose_layout
 from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.planner import Layout, plan_physical
 from rayspark.execution.run import Runner
 from rayspark.execution.subqueries import has_subqueries, run_subqueries
@@ -102,7 +105,9 @@ class QueryExecution:
 
     @cached_property
     def _runner(self) -> Runner:
-        return Runner(self.physical, self.state, in_driver=self.layout.in_driver)
+        return Runner(
+            self.physical, self.state, in_driver=self.layout.in_driver, layout=self.layout
+        )
 
     @cached_property
     def _spread_runner(self) -> Runner:
@@ -139,6 +144,17 @@ class QueryExecution:
                 found = self.state.execute(Aggregate((), node.metrics, node.child)).to_arrow()
                 values = dict(zip(found.column_names, found.to_pylist()[0].values(), strict=True))
                 self.state.observers.pop(node.name)(values)
+
+    def physical_text(self) -> str:
+        """The physical plan; after it has run adaptively, as it was run."""
+        if not (self.state.conf[sql.ADAPTIVE] and self.physical.has(ExchangeExec)):
+            return self.physical.tree_string()
+        runner = self.__dict__.get("_runner")
+        final = None if runner is None else runner.final
+        lines = (self.physical if final is None else shown(final)).tree_string().splitlines()
+        head = f"AdaptiveSparkPlan isFinalPlan={str(final is not None).lower()}"
+        body = [f"+- {lines[0]}", *(f"   {line}" for line in lines[1:])]
+        return "\n".join([head, *body]) + "\n"
 
     def explain_text(self, mode: str) -> str:
         """What ``explain`` prints."""

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import Attribute
 from rayspark.columnar.ipc import ArrowBlock, gather
+from rayspark.config.entries import application, sql, storage
 from rayspark.errors import PySparkException, PythonException, SparkException
+from rayspark.execution.adaptive.execute import run_adaptively
+from rayspark.execution.adaptive.settings import AdaptiveSettings
 from rayspark.execution.boundary import out_of_duck, schema_in_duck
 from rayspark.execution.duck import driver_duck
 from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.operators.exchange import ExchangeExec
+from rayspark.execution.planner import Layout
 from rayspark.execution.stages import StageBuilder, blocks_of
 from rayspark.executor.context import TaskContext
 
@@ -38,24 +43,36 @@ class Runner:
         The session: settings, and the engine.
     in_driver
         Run it in the driver's own DuckDB, without a task.
+    layout
+        With it, what follows exchanges is planned anew when they have run, if the settings say so.
     call_site
         The user's line, for job descriptions.
     """
 
     def __init__(
-        self, plan: PhysicalPlan, state: SessionState, *, in_driver: bool, call_site: str = ""
+        self,
+        plan: PhysicalPlan,
+        state: SessionState,
+        *,
+        in_driver: bool,
+        layout: Layout | None = None,
+        call_site: str = "",
     ) -> None:
         self.plan = plan
+        self.final: PhysicalPlan | None = None
+        """The plan as adaptive execution has changed it; ``None`` before it has run."""
+        self._layout = layout
         self._state = state
         self._in_driver = in_driver
         self._call_site = call_site
         self._node: Node | None = None
+        self._final_node: Node | None = None
 
     def table(self, schema: pa.Schema) -> pa.Table:
         """All rows."""
         if self._in_driver:
             return out_of_duck(self._run_in_driver(), self.plan.output, schema)
-        node = self.node()
+        node = self._run_node()
         with failures_of_queries():
             parts = self._submit(node, blocks_of).results()
         return self._outward(parts, schema)
@@ -65,7 +82,7 @@ class Runner:
         if self._in_driver:
             yield self.table(schema)
             return
-        node = self.node()
+        node = self._run_node()
         with failures_of_queries():
             if prefetch:
                 for blocks in self._submit(node, blocks_of).stream():
@@ -76,7 +93,7 @@ class Runner:
 
     def write(self, sink: Sink, schema: pa.Schema) -> list[TaskOutput]:
         """Write all partitions through a sink's commit protocol."""
-        node = self.node()
+        node = self._run_node()
         sink.begin()
         try:
             task = WriteTask(sink, tuple(self.plan.output), schema)
@@ -94,6 +111,21 @@ class Runner:
             self._node = self._builder().node(self.plan)
         return self._node
 
+    def _run_node(self) -> Node:
+        """The node of an action: with adaptive execution, over exchanges that have run."""
+        conf = self._state.conf
+        if self._layout is None or not conf[sql.ADAPTIVE] or not self.plan.has(ExchangeExec):
+            return self.node()
+        if self._final_node is None:
+            builder, settings = self._builder(), AdaptiveSettings.of(conf)
+            with failures_of_queries():
+                self.final = run_adaptively(
+                    self.plan, self._layout, settings, builder, self._state.engine(),
+                    self._call_site,
+                )  # fmt: skip
+                self._final_node = builder.node(self.final)
+        return self._final_node
+
     def text(self) -> str:
         """The text of the last pipeline, for ``explain``."""
         return self._builder().pipeline(self.plan).query.text.replace("\0", "")
@@ -109,7 +141,15 @@ class Runner:
         made = self._builder().pipeline(self.plan)
         given = {slot: parts[0] for slot, parts in made.groups.items()}
         text, inputs = made.query.filled(0, given)
-        return driver_duck().table(text, inputs, made.query.functions)
+        duck = driver_duck()
+        duck.limit_memory(self._driver_memory())
+        return duck.table(text, inputs, made.query.functions)
+
+    def _driver_memory(self) -> int | None:
+        """Bytes that queries in the driver may hold, where ``spark.driver.memory`` says so."""
+        conf = self._state.conf
+        whole = conf[application.DRIVER_MEMORY]
+        return None if whole is None else int(whole * conf[storage.MEMORY_FRACTION])
 
     def _outward(self, parts: list[list[ArrowBlock]], schema: pa.Schema) -> pa.Table:
         blocks = [block for part in parts for block in part]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import Expression
 from rayspark.columnar.ipc import ArrowBlock, gather
+from rayspark.execution.adaptive.stage import ShuffleStageExec
 from rayspark.execution.boundary import column_name, into_duck, schema_in_duck
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.expression import compile_expression, sort_suffix
@@ -141,6 +142,7 @@ class StageBuilder:
         self._context = context
         self._made: dict[int, tuple[PhysicalPlan, Node]] = {}
         """By the plan's ``id``: the plan stands there too, so that its id is not given anew."""
+        self._broadcasts: dict[int, tuple[PhysicalPlan, BroadcastTable]] = {}
 
     def node(self, plan: PhysicalPlan) -> Node:
         """The node whose records are the plan's rows as blocks of DuckDB's columns."""
@@ -151,7 +153,9 @@ class StageBuilder:
     def _make(self, plan: PhysicalPlan) -> Node:
         match plan:
             case ExchangeExec():
-                return self._read(plan)
+                return self._read(self.shuffle(plan), plan)
+            case ShuffleStageExec(ran=ran):
+                return self._read(ran.dependency, plan)
             case CoalesceExec() if plan.cuts:
                 return self._coalesced(plan)
             case UnionExec() if plan.cuts:
@@ -265,23 +269,29 @@ class StageBuilder:
 
     # -- exchanges ---------------------------------------------------------------------------
 
-    def _read(self, exchange: ExchangeExec) -> Node:
-        """The read side of an exchange; its map side is the pipeline below."""
+    def shuffle(self, exchange: ExchangeExec) -> ShuffleDependency:
+        """The map side of an exchange: the pipeline below, whose rows say where they go."""
         below = self._node_of(exchange.child, exchange)
-        count = exchange.target.count
-        spec = ShuffleSpec(PlacedPartitioner(count), keyed=False)
-        determinism = below.determinism
-        if isinstance(exchange.target, RoundRobin) and determinism is not Determinism.DETERMINATE:
-            determinism = Determinism.INDETERMINATE
+        spec = ShuffleSpec(PlacedPartitioner(exchange.target.count), keyed=False)
         dependency = ShuffleDependency(below, spec)
         self._free_with(dependency)
+        return dependency
+
+    def _read(self, dependency: ShuffleDependency, plan: ExchangeExec | ShuffleStageExec) -> Node:
+        """The read side of an exchange."""
+        exchange = plan.ran.exchange if isinstance(plan, ShuffleStageExec) else plan
+        read = plan.read if isinstance(plan, ShuffleStageExec) else None
+        determinism = dependency.parent.determinism
+        if isinstance(exchange.target, RoundRobin) and determinism is not Determinism.DETERMINATE:
+            determinism = Determinism.INDETERMINATE
         return Node(
             ConcatOp(),
             (dependency,),
-            count,
+            plan.partitioning.count,
             determinism=determinism,
             label="Exchange",
             profile=PROFILE,
+            reads=() if read is None else (read,),
         )
 
     def _free_with(self, dependency: ShuffleDependency) -> None:
@@ -344,7 +354,12 @@ class StageBuilder:
         return bounds
 
     def _broadcast(self, exchange: BroadcastExec) -> BroadcastTable:
-        """Run the plan below now and send its rows to every executor that asks."""
+        """Run the plan below now and send its rows to every executor that asks; once."""
+        if id(exchange) not in self._broadcasts:
+            self._broadcasts[id(exchange)] = exchange, self._sent(exchange)
+        return self._broadcasts[id(exchange)][1]
+
+    def _sent(self, exchange: BroadcastExec) -> BroadcastTable:
         node = self.node(exchange.child)
         handle = self._engine().submit(
             node, blocks_of, range(node.num_partitions), call_site="broadcast"

@@ -1,0 +1,183 @@
+"""Which partitions of the exchanges below each task of a pipeline reads.
+
+Exchanges that one pipeline reads have the same partitions, and are read in the same ranges of them:
+small neighbours together until they are as large as a task's share. A partition of a join that is
+far larger than the others is read in parts by map tasks, each part with the whole partition of the
+other side, where the kind of join allows that.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rayspark.catalyst.logical import JoinKind
+from rayspark.execution.adaptive.settings import AdaptiveSettings
+from rayspark.execution.adaptive.stage import ShuffleStageExec
+from rayspark.execution.operators.aggregate import AggregateExec
+from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
+from rayspark.execution.operators.join import JoinExec
+from rayspark.execution.operators.rows import (
+    CoalesceExec,
+    ExpandExec,
+    FilterExec,
+    GenerateExec,
+    LimitExec,
+    ProjectExec,
+    SortExec,
+    TopExec,
+)
+from rayspark.execution.operators.several import UnionExec
+from rayspark.lineage.dependency import Piece, ShuffleRead
+
+Pieces = list[tuple[Piece, ...]]
+
+SPLIT_LEFT = (JoinKind.INNER, JoinKind.CROSS, JoinKind.LEFT, JoinKind.SEMI, JoinKind.ANTI)
+"""Kinds of join whose left rows may be looked at apart from each other."""
+SPLIT_RIGHT = (JoinKind.INNER, JoinKind.CROSS, JoinKind.RIGHT)
+ROW_BY_ROW = (ProjectExec, FilterExec, GenerateExec, ExpandExec)
+
+
+def fit_partitions(plan: PhysicalPlan, settings: AdaptiveSettings, cores: int) -> PhysicalPlan:
+    """The plan with stages read as suits their sizes; in all its pipelines."""
+    stages: list[ShuffleStageExec] = []
+    replaced: dict[int, PhysicalPlan] = {}
+    is_free = True
+    stack = [plan]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ShuffleStageExec):
+            stages.append(node)
+        elif _begins_pipelines(node):
+            replaced[id(node)] = node.map_children(lambda c: fit_partitions(c, settings, cores))
+            is_free = is_free and isinstance(node, BroadcastExec)
+        elif node.children:
+            stack.extend(node.children)
+        else:
+            is_free = False
+    if is_free and _may_change(stages):
+        replaced.update(_read_anew(plan, stages, settings, cores))
+    if not replaced:
+        return plan
+    return plan.transform_up(lambda node: replaced.get(id(node), node))  # type: ignore[no-any-return]
+
+
+def _begins_pipelines(node: PhysicalPlan) -> bool:
+    """Whether what is below runs as other tasks with partitions of their own."""
+    return isinstance(node, (ExchangeExec, BroadcastExec)) or (
+        isinstance(node, (UnionExec, CoalesceExec)) and node.cuts
+    )
+
+
+def _may_change(stages: Sequence[ShuffleStageExec]) -> bool:
+    counts = {stage.partitioning.count for stage in stages}
+    return (
+        len(counts) == 1
+        and counts != {1}
+        and not any(stage.ran.exchange.user_asked or stage.read for stage in stages)
+    )
+
+
+def _read_anew(
+    plan: PhysicalPlan,
+    stages: Sequence[ShuffleStageExec],
+    settings: AdaptiveSettings,
+    cores: int,
+) -> dict[int, PhysicalPlan]:
+    sizes = [stage.ran.statistics.bytes_by_partition for stage in stages]
+    together = [sum(found) for found in zip(*sizes, strict=True)]
+    target = settings.target_size(sum(together), cores)
+    join = _splittable_join(plan) if settings.splits_skew else None
+    if join is not None:
+        found = _split(join, target, settings)
+        if found is not None:
+            return found
+    if not settings.coalesces:
+        return {}
+    read = ShuffleRead.ranges(ranges(together, target))
+    if len(read.pieces) == len(together):
+        return {}
+    return {id(stage): stage.copy(read=read) for stage in stages}
+
+
+def ranges(sizes: Sequence[int], target: int) -> list[tuple[int, int]]:
+    """Neighbours, together at most ``target`` bytes unless one alone is more.
+
+    >>> ranges([10, 20, 90, 5, 5, 100], 100)
+    [(0, 2), (2, 5), (5, 6)]
+    """
+    found: list[tuple[int, int]] = []
+    start, filled = 0, 0
+    for at, size in enumerate(sizes):
+        if at > start and filled + size > target:
+            found.append((start, at))
+            start, filled = at, 0
+        filled += size
+    found.append((start, len(sizes)))
+    return found
+
+
+# -- skew ------------------------------------------------------------------------------------
+
+
+def _splittable_join(plan: PhysicalPlan) -> JoinExec | None:
+    """The pipeline's only join, if nothing above it needs equal keys together."""
+    node = plan
+    while not isinstance(node, JoinExec):
+        fits = (
+            isinstance(node, ROW_BY_ROW)
+            or (isinstance(node, AggregateExec) and node.mode == "partial")
+            or (isinstance(node, (LimitExec, TopExec, SortExec)) and not node.is_global)
+        )
+        if not fits:
+            return None
+        [node] = node.children
+    shuffled = node.strategy == "shuffled"
+    return node if shuffled and _stage(node.left) and _stage(node.right) else None
+
+
+def _stage(side: PhysicalPlan) -> ShuffleStageExec | None:
+    while isinstance(side, (ProjectExec, FilterExec)):
+        side = side.child
+    return side if isinstance(side, ShuffleStageExec) else None
+
+
+def _split(
+    join: JoinExec, target: int, settings: AdaptiveSettings
+) -> dict[int, PhysicalPlan] | None:
+    left, right = _stage(join.left), _stage(join.right)
+    assert left is not None
+    assert right is not None
+    lefts = _parts(left, join.kind in SPLIT_LEFT, target, settings)
+    rights = _parts(right, join.kind in SPLIT_RIGHT, target, settings)
+    if not lefts and not rights:
+        return None
+    pieces: tuple[Pieces, Pieces] = ([], [])
+    for at in range(left.partitioning.count):
+        for one in lefts.get(at, [Piece(at, at + 1)]):
+            for other in rights.get(at, [Piece(at, at + 1)]):
+                pieces[0].append((one,))
+                pieces[1].append((other,))
+    return {
+        id(left): left.copy(read=ShuffleRead(tuple(pieces[0])), is_split=True),
+        id(right): right.copy(read=ShuffleRead(tuple(pieces[1])), is_split=True),
+    }
+
+
+def _parts(
+    stage: ShuffleStageExec, may_split: bool, target: int, settings: AdaptiveSettings
+) -> dict[int, list[Piece]]:
+    """Pieces of each partition of a side that is far larger than the others."""
+    sizes = stage.ran.statistics.bytes_by_partition
+    if not may_split:
+        return {}
+    limit = max(settings.skew_threshold, settings.skew_factor * statistics.median(sizes))
+    found: dict[int, list[Piece]] = {}
+    for at, size in enumerate(sizes):
+        count = min(stage.ran.maps, -(-size // max(1, target)))
+        if size > limit and count > 1:
+            bounds = [part * stage.ran.maps // count for part in range(count + 1)]
+            found[at] = [Piece(at, at + 1, start, end) for start, end in pairwise(bounds)]
+    return found

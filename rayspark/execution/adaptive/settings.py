@@ -1,0 +1,46 @@
+"""The settings of adaptive execution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rayspark.config.entries import sql
+
+if TYPE_CHECKING:
+    from rayspark.execution.session_conf import SessionConf
+
+
+@dataclass(frozen=True)
+class AdaptiveSettings:
+    """Typed values of ``spark.sql.adaptive.*``; sizes in bytes."""
+
+    coalesces: bool
+    splits_skew: bool
+    advisory_size: int
+    minimum_size: int
+    parallelism_first: bool
+    skew_factor: float
+    skew_threshold: int
+    broadcast_size: int
+
+    @staticmethod
+    def of(conf: SessionConf) -> AdaptiveSettings:
+        """Of a session."""
+        own = conf[sql.ADAPTIVE_BROADCAST]
+        return AdaptiveSettings(
+            coalesces=conf[sql.ADAPTIVE_COALESCE],
+            splits_skew=conf[sql.SKEW_JOIN],
+            advisory_size=conf[sql.ADVISORY_SIZE],
+            minimum_size=conf[sql.MIN_PARTITION_SIZE],
+            parallelism_first=conf[sql.PARALLELISM_FIRST],
+            skew_factor=conf[sql.SKEW_FACTOR],
+            skew_threshold=conf[sql.SKEW_THRESHOLD],
+            broadcast_size=conf[sql.BROADCAST_THRESHOLD] if own is None else own,
+        )
+
+    def target_size(self, total: int, cores: int) -> int:
+        """Bytes that a task should read of so many."""
+        if not self.parallelism_first:
+            return self.advisory_size
+        return max(self.minimum_size, min(self.advisory_size, total // max(1, cores)))
