@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -78,6 +80,7 @@ class Duck:
         self._connection = duckdb.connect(":memory:", config=config)
         for setting in SETTINGS:
             self._connection.execute(setting)
+        self._memory = memory
         self._known: set[str] = set()
         self._keeps_join_order = False
         self._lock = threading.Lock()
@@ -129,6 +132,13 @@ class Duck:
         with self._cursor(inputs, None) as cursor:
             rows = cursor.execute("EXPLAIN " + text).fetchall()
             return "\n".join(row[1] for row in rows)
+
+    def limit_memory(self, limit: int | None) -> None:
+        """Let queries hold at most so many bytes together from now on; ``None``: as it is."""
+        with self._lock:
+            if limit is not None and limit != self._memory:
+                self._connection.execute(f"SET GLOBAL memory_limit = '{limit}B'")
+                self._memory = limit
 
     def interrupt_all(self) -> None:
         """Stop every query that runs."""
@@ -195,4 +205,6 @@ def _plain(function: ArrowFunction) -> Callable[..., Any]:
 @cache
 def driver_duck() -> Duck:
     """The driver's own DuckDB, made when the first query runs in it."""
-    return Duck(len(os.sched_getaffinity(0)))
+    directory = tempfile.mkdtemp(prefix="rayspark-driver-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return Duck(len(os.sched_getaffinity(0)), spill_directory=directory)
