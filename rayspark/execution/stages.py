@@ -24,6 +24,7 @@ from rayspark.execution.distribution import (
     RangePartitioning,
     RoundRobin,
 )
+from rayspark.execution.kernels.ordering import orderable
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
 from rayspark.execution.operators.join import JoinExec
@@ -323,17 +324,17 @@ class StageBuilder:
         self, compiled: CompiledQuery, plan: PhysicalPlan, order: Sequence[Any], count: int
     ) -> str:
         """Bounds are taken from a sample of the keys, which a job of its own collects first."""
-        parts = ", ".join(
-            f"{self._text(key.child, plan)}, '{sort_suffix(key).strip() or 'ASC'}'"
-            if key.ascending is False
-            else f"{self._text(key.child, plan)}, 'ASC{sort_suffix(key)}'"
-            for key in order
-        )
+        parts = ", ".join(self._sort_part(key, plan) for key in order)
         sort_key = f"create_sort_key({parts})"
         bounds = self._bounds(plan, sort_key, count)
         keyed = f"SELECT *, {sort_key} AS sort_key FROM ({compiled.text})"
         place = search(bounds, 0, len(bounds))
         return f"SELECT * EXCLUDE (sort_key), {place} AS {PLACE} FROM ({keyed})"
+
+    def _sort_part(self, key: Any, plan: PhysicalPlan) -> str:
+        text = orderable(self._text(key.child, plan), key.child.dtype)
+        direction = "ASC" if key.ascending else ""
+        return f"{text}, '{(direction + sort_suffix(key)).strip()}'"
 
     def _bounds(self, plan: PhysicalPlan, sort_key: str, count: int) -> list[bytes | int]:
         """About equally many rows lie between neighbours: ``count - 1`` sort keys at most."""

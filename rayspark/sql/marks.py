@@ -47,3 +47,9 @@ def active_session() -> Any:
     if session is None:
         raise PySparkRuntimeError(errorClass="NO_ACTIVE_SESSION", messageParameters={})
     return session
+
+
+def session_zone() -> str | None:
+    """The time zone of the session in use, where there is one."""
+    session = SessionMark._active or SessionMark._default
+    return None if session is None else str(session.conf.get("spark.sql.session.timeZone"))

@@ -131,7 +131,8 @@ def _bound(position: int, unit: Choice["rows", "range"]) -> FrameBound:
     if position == Window.unboundedFollowing:
         return FrameBound("unbounded following")
     kind: Kind = "preceding" if position < 0 else "following"
-    return FrameBound(kind, lit(abs(position), None if unit == "rows" else LongType()))
+    distance = lit(abs(position), None if unit == "rows" else LongType())
+    return FrameBound(kind, distance, signed=True)
 
 
 def _expressions(cols: Sequence[Any]) -> tuple[Expression, ...]:

@@ -10,6 +10,7 @@ from rayspark.catalyst.analysis.arguments import Bind, fit, wrong_number
 from rayspark.catalyst.analysis.casts import check_cast
 from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.analysis.errors import DOCROOT, error, mismatch, sql_expr, sql_id, sql_type
+from rayspark.catalyst.analysis.extract import field
 from rayspark.catalyst.analysis.naming import ORDER_FIRST, field_name
 from rayspark.catalyst.analysis.operators import OPERATORS
 from rayspark.catalyst.expressions import (
@@ -42,6 +43,7 @@ from rayspark.datatypes import (
     MapType,
     ShortType,
     StringType,
+    StructType,
     TimestampType,
 )
 from rayspark.datatypes.coercion import find_tightest
@@ -291,6 +293,59 @@ def _element_at(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> 
     return _row_call(e, row, context, bind)
 
 
+def _update_field(e: UnresolvedFunction, context: AnalysisContext, _bind: Bind) -> Expression:
+    """``Column.withField``: the path's last struct with a field more, the structs around it with
+    that one in place.
+    """
+    child, path, value = e.args
+    assert isinstance(path, Literal)
+    return _at_path(child, str(path.value).split("."), value, context, e)
+
+
+def _drop_field(e: UnresolvedFunction, context: AnalysisContext, _bind: Bind) -> Expression:
+    """``Column.dropFields`` of one name; a field that is not there is not missed."""
+    child, path = e.args
+    assert isinstance(path, Literal)
+    return _at_path(child, str(path.value).split("."), None, context, e)
+
+
+def _at_path(
+    child: Expression,
+    path: list[str],
+    value: Expression | None,
+    context: AnalysisContext,
+    e: UnresolvedFunction,
+) -> Expression:
+    dt = child.dtype
+    if not isinstance(dt, StructType):
+        raise mismatch(
+            "UNEXPECTED_INPUT_TYPE",
+            e,
+            paramIndex="first",
+            requiredType='"STRUCT"',
+            inputSql=sql_expr(child),
+            inputType=sql_type(dt),
+        )
+    first, *rest = path
+    fold = str if context.case_sensitive else str.lower
+    found = [n for n in dt.names if fold(n) == fold(first)]
+    if rest:
+        if not found and value is None:
+            return child
+        inner = field(child, first, context.case_sensitive)
+        value = _at_path(inner, rest, value, context, e)
+    if value is None:
+        if len(found) == len(dt.names):
+            raise mismatch("CANNOT_DROP_ALL_FIELDS", e)
+        names = [Literal(n, StringType()) for n in found]
+        return Call("drop_field", (child, *names), shown="update_fields") if found else child
+    changed = found or [first]
+    for name in changed:
+        args = (child, Literal(name, StringType()), value)
+        child = Call("with_field", args, shown="update_fields")
+    return child
+
+
 CASTS: dict[str, DataType] = {
     "boolean": BooleanType(),
     "tinyint": ByteType(),
@@ -327,4 +382,6 @@ SPECIAL: dict[str, Special] = {
     "!=": _not_equal,
     "<>": _not_equal,
     "struct": _struct,
+    "update_field": _update_field,
+    "drop_field": _drop_field,
 }

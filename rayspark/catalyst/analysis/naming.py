@@ -85,7 +85,7 @@ def _write(e: Expression, text: Text, zone: str) -> str:
         case CaseWhen() | WindowSpec():
             return e._write(text)
         case WindowCall():
-            nulls = " IGNORE NULLS" if e.ignore_nulls else ""
+            nulls = " ignore nulls" if e.ignore_nulls else ""
             return f"{text(e.function)}{nulls} OVER {text(e.spec)}"
         case SortOrder():
             return f"{text(e.child)} {e._suffix()}"

@@ -48,6 +48,7 @@ def finish_window(e: WindowCall, ansi: bool) -> WindowCall:
     AnalysisException
         If the function is no window function, or the frame cannot be.
     """
+    e = _passing_nulls(e)
     function = e.function
     if isinstance(function, AggregateCall):
         frame = e.spec.frame or (RUNNING_RANGE if e.spec.order else WHOLE)
@@ -63,6 +64,18 @@ def finish_window(e: WindowCall, ansi: bool) -> WindowCall:
     if frame is e.spec.frame:
         frame = _checked(e, frame, ansi)
     return e.copy(spec=e.spec.copy(frame=frame))
+
+
+def _passing_nulls(e: WindowCall) -> WindowCall:
+    """``IGNORE NULLS`` is an argument of aggregates, and of ``nth_value`` where Python asks."""
+    function = e.function
+    if isinstance(function, AggregateCall):
+        return e.copy(ignore_nulls=False) if e.ignore_nulls else e
+    if isinstance(function, Call) and function.name == "nth_value" and len(function.args) == 3:
+        flag = function.args[2]
+        ignores = e.ignore_nulls or (isinstance(flag, Literal) and bool(flag.value))
+        return e.copy(function=function.copy(args=function.args[:2]), ignore_nulls=ignores)
+    return e
 
 
 def _own_frame(e: WindowCall, function: Call) -> Frame:
@@ -133,6 +146,7 @@ def _range(e: WindowCall, frame: Frame, bounds: Sequence[FrameBound], ansi: bool
     if not bounds:
         return frame
     key = e.spec.order[0].dtype
+    _check_kinds(frame, bounds)
     if isinstance(key, StringType):  # to which the bound would be cast
         raise mismatch(
             "SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
@@ -159,6 +173,22 @@ def _range(e: WindowCall, frame: Frame, bounds: Sequence[FrameBound], ansi: bool
             cast = coercion.cast_to(bound.offset, key, ansi)
             frame = _with_offset(frame, bound, cast)
     return frame
+
+
+def _check_kinds(frame: Frame, bounds: Sequence[FrameBound]) -> None:
+    """A frame's ends are both months, or both days and times, or both numbers."""
+    offsets = [b.offset for b in bounds if b.offset is not None]
+    if len(offsets) == 2 and isinstance(offsets[0].dtype, AnsiIntervalType):
+        lower, upper = offsets
+        if type(lower.dtype) is not type(upper.dtype):
+            raise mismatch(
+                "SPECIFIED_WINDOW_FRAME_DIFF_TYPES",
+                frame,
+                lower=sql_expr(lower),
+                upper=sql_expr(upper),
+                lowerType=sql_type(lower.dtype),
+                upperType=sql_type(upper.dtype),
+            )
 
 
 def _with_offset(frame: Frame, old: FrameBound, offset: Expression) -> Frame:

@@ -188,7 +188,6 @@ class AggregateCall(Expression):
             written += f" FILTER (WHERE {text(self.filter)})"
         return written
 
-
     def _within_group(self, text: Any) -> str:
         """The key stands behind, without its nulls; that of ``mode`` with the other direction."""
         key = self.order[0]
@@ -210,7 +209,7 @@ def write_call(name: str, args: list[str], *, distinct: bool = False) -> str:
     match name, args:
         case "not", [arg]:
             return f"(NOT {arg})"
-        case (("negative" | "-"), [arg]):
+        case "-", [arg]:
             return f"(- {arg})"
         case (("positive" | "+"), [arg]):
             return f"(+ {arg})"

@@ -18,6 +18,8 @@ class FrameBound(Expression):
 
     kind: Choice["unbounded preceding", "preceding", "current", "following", "unbounded following"]
     offset: Expression | None = None
+    signed: bool = False
+    """Whether it was given as a number below or above zero: then it is shown so."""
 
     def sql(self) -> str:
         """``1 PRECEDING``."""
@@ -25,6 +27,8 @@ class FrameBound(Expression):
             return "CURRENT ROW"
         if self.offset is None:
             return self.kind.upper()
+        if self.signed and self.kind == "preceding":
+            return f"-{self.offset.sql()} FOLLOWING"
         return f"{self.offset.sql()} {self.kind.upper()}"
 
 

@@ -63,7 +63,7 @@ COMPARISONS = {
     TokenType.GTE: ">=",
     TokenType.NULLSAFE_EQ: "<=>",
 }
-PREFIXES = {TokenType.DASH: "negative", TokenType.PLUS: "positive", TokenType.TILDE: "~"}
+PREFIXES = {TokenType.DASH: "-", TokenType.PLUS: "positive", TokenType.TILDE: "~"}
 PATTERNS = {TokenType.LIKE: "like", TokenType.ILIKE: "ilike", TokenType.RLIKE: "rlike"}
 NOT_AN_ALIAS = {
     TokenType.ALL, TokenType.ANTI, TokenType.ANY, TokenType.ASC, TokenType.DESC, TokenType.DIV,

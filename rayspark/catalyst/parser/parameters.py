@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rayspark.catalyst.expressions import Expression
-from rayspark.catalyst.parser.errors import error_at
+from rayspark.errors import AnalysisException
 
 Args = Mapping[str, Expression] | Sequence[Expression] | None
 
@@ -21,12 +21,18 @@ class Parameters:
     def named(self, name: str, sql: str, start: int) -> Expression:
         """The value of ``:name``."""
         if name not in self._named:
-            raise error_at(sql, start, "UNBOUND_SQL_PARAMETER", name=name)
+            raise _unbound(name)
         return self._named[name]
 
     def next(self, sql: str, start: int) -> Expression:
         """The value of the next ``?``."""
         if self._used >= len(self._positional):
-            raise error_at(sql, start, "UNBOUND_SQL_PARAMETER", name=f"_{start}")
+            raise _unbound(f"_{start}")
         self._used += 1
         return self._positional[self._used - 1]
+
+
+def _unbound(name: str) -> AnalysisException:
+    return AnalysisException(
+        errorClass="UNBOUND_SQL_PARAMETER", messageParameters={"name": f"`{name}`"}
+    )

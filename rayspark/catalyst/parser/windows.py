@@ -11,7 +11,7 @@ from rayspark.catalyst.expressions import (
     Frame,
     FrameBound,
     SortOrder,
-    UnresolvedWindow,
+    UnresolvedFunction,
     WindowCall,
     WindowSpec,
 )
@@ -24,13 +24,14 @@ CURRENT_ROW = FrameBound("current")
 
 def over(reader: PrimaryReader, function: Expression) -> Expression:
     """What follows OVER."""
+    ignores = isinstance(function, UnresolvedFunction) and bool(function.ignore_nulls)
     if not reader.at(TokenType.L_PAREN):
-        return UnresolvedWindow(function, reader.name())
+        return WindowCall(function, WindowSpec(base=reader.name()), ignores)
     closing = reader.peek(2)
     named = reader.next_is(TokenType.VAR, TokenType.IDENTIFIER) and closing is not None
     if named and closing is not None and closing.token_type is TokenType.R_PAREN:
-        return UnresolvedWindow(function, reader.in_parentheses(reader.name))
-    return WindowCall(function, window_spec(reader))
+        return WindowCall(function, WindowSpec(base=reader.in_parentheses(reader.name)), ignores)
+    return WindowCall(function, window_spec(reader), ignores)
 
 
 def window_spec(reader: PrimaryReader) -> WindowSpec:

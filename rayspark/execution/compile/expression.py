@@ -46,6 +46,7 @@ from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.literal import compile_literal
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import Exact, Kernel, Site, kernels
+from rayspark.execution.kernels.ordering import orderable
 
 Names = Mapping[ExprId, str]
 """What each attribute is called in the text."""
@@ -81,7 +82,7 @@ def _compile(
         case Lambda():
             return f"lambda {', '.join(map(lambda_name, e.parameters))}: {text(e.body)}"
         case SortOrder():
-            return text(e.child) + sort_suffix(e)
+            return orderable(text(e.child), e.child.dtype) + sort_suffix(e)
         case AggregateCall():
             return _aggregate(e, text, context)
         case WindowCall():
@@ -113,9 +114,11 @@ def _subquery(
         case InSubquery(values=(value,)):
             return f"({text(value)} IN ({query}))"
         case InSubquery(values=values):
-            columns = ", ".join(f"c{a.id}" for a in e.plan.output)
-            row = ", ".join(map(text, values))
-            return f"(({row}) IN (SELECT ({columns}) FROM ({query})))"
+            # Rows of DuckDB are equal where both hold null; here that is neither true nor false.
+            pairs = zip(values, e.plan.output, strict=True)
+            equal = " AND ".join(f"{text(value)} = c{a.id}" for value, a in pairs)
+            found = "WHEN bool_or(e) THEN true WHEN bool_or(e IS NULL) THEN NULL ELSE false"
+            return f"(SELECT CASE {found} END FROM (SELECT ({equal}) AS e FROM ({query})))"
     assert isinstance(e, ScalarSubquery)
     return f"({query})"
 

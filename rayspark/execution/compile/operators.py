@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rayspark.catalyst.expressions import Attribute, Expression, SortOrder
+from rayspark.catalyst.expressions import AggregateCall, Attribute, Expression, SortOrder
 from rayspark.catalyst.logical import JoinKind
 from rayspark.catalyst.logical.base import attribute_of
 from rayspark.errors import PySparkNotImplementedError
@@ -21,6 +21,7 @@ from rayspark.execution.compile.expression import compile_expression, sort_suffi
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import ArrowFunction
 from rayspark.execution.kernels.kernel import identifier
+from rayspark.execution.kernels.ordering import orderable
 from rayspark.execution.operators.aggregate import AggregateExec
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.join import JoinExec, LateralJoinExec
@@ -189,7 +190,10 @@ class _Compiler:
         return found or [f"CAST(NULL AS TINYINT) AS {NO_COLUMN}"]
 
     def keys(self, order: Sequence[SortOrder], child: PhysicalPlan) -> list[str]:
-        return [self.expression(key.child, child) + sort_suffix(key) for key in order]
+        return [
+            orderable(self.expression(key.child, child), key.child.dtype) + sort_suffix(key)
+            for key in order
+        ]
 
     # -- operators ---------------------------------------------------------------------------
 
@@ -288,6 +292,10 @@ class _Compiler:
 
     def _aggregate(self, node: AggregateExec, below: Select) -> Select:
         below = below if below.is_open else below.nested()
+        if not node.grouping and not any(c.has(AggregateCall) for c in node.columns):
+            below.columns = ["count(*)"]  # one row, whatever is aggregated
+            below.group = []
+            below = below.nested()
         below.columns = self.named(node.columns, node.child)
         below.group = [self.expression(e, node.child) for e in node.grouping]
         return below

@@ -22,6 +22,7 @@ from rayspark.datatypes.base import IntegralType
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import decimals, moment_arithmetic
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, pure, quote
+from rayspark.execution.kernels.ordering import orderable
 
 BITS: dict[type[DataType], int] = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
 
@@ -184,6 +185,16 @@ def get_field(site: Site) -> str:
     return f"struct_extract({collection}, {quote(name)})"
 
 
+def _comparison(sign: str) -> Callable[[Site], str]:
+    def compiled(site: Site) -> str:
+        left, right = site.types
+        if not isinstance(left, (ArrayType, StructType)):
+            return f"({site.args[0]} {sign} {site.args[1]})"
+        return f"({orderable(site.args[0], left)} {sign} {orderable(site.args[1], right)})"
+
+    return compiled
+
+
 def _in(site: Site) -> str:
     value, *options = site.args
     return f"({value} IN ({', '.join(options)}))"
@@ -200,10 +211,10 @@ KERNELS: dict[str, Kernel] = {
     "positive": "{0}",
     "=": Exact("({0} = {1})"),
     "<=>": Exact("({0} IS NOT DISTINCT FROM {1})"),
-    "<": Exact("({0} < {1})"),
-    "<=": Exact("({0} <= {1})"),
-    ">": Exact("({0} > {1})"),
-    ">=": Exact("({0} >= {1})"),
+    "<": Exact(_comparison("<")),
+    "<=": Exact(_comparison("<=")),
+    ">": Exact(_comparison(">")),
+    ">=": Exact(_comparison(">=")),
     "and": Exact("({0} AND {1})"),
     "or": Exact("({0} OR {1})"),
     "not": Exact("(NOT {0})"),

@@ -54,7 +54,9 @@ class ColumnMethods(FrameCore):
         [Row(next=1), Row(next=2)]
         """
         texts: Any = expr[0] if len(expr) == 1 and isinstance(expr[0], list) else expr
-        return self._derive(Project(named(map(parse_expression, texts)), self._plan))
+        zone = self._state.conf.zone
+        columns = [parse_expression(text, zone=zone) for text in texts]
+        return self._derive(Project(named(columns), self._plan))
 
     def withColumn(self, colName: str, col: Column) -> DataFrame:
         """A column added, or one of that name replaced.

@@ -57,7 +57,9 @@ class RowMethods(FrameCore):
         [Row(id=0), Row(id=4)]
         """
         if isinstance(condition, str):
-            return self._derive(Filter(parse_expression(condition), self._plan))
+            return self._derive(
+                Filter(parse_expression(condition, zone=self._state.conf.zone), self._plan)
+            )
         if not isinstance(condition, Column):
             raise expected("condition", "Column or str", condition)
         return self._derive(Filter(condition._expr, self._plan))

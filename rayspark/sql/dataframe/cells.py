@@ -36,6 +36,12 @@ from rayspark.datatypes import (
 from rayspark.datatypes.convert import column_to_values
 
 EPOCH = datetime.datetime(1970, 1, 1)
+FIRST = -62_135_510_400_000_000
+"""The first instant that Python knows in every zone."""
+LAST = 253_402_214_400_000_000
+"""The last one."""
+CYCLE = 146_097 * 86_400_000_000
+"""400 years."""
 EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
 DAY_TIME = ("DAY", "HOUR", "MINUTE", "SECOND")
 
@@ -168,11 +174,13 @@ def _date(days: int) -> str:
 
 
 def _instant(micros: int, zone: ZoneInfo) -> str:
-    try:
-        there = (EPOCH + datetime.timedelta(microseconds=micros)).replace(tzinfo=datetime.UTC)
-        offset = there.astimezone(zone).utcoffset() or datetime.timedelta()
-    except OverflowError:
-        offset = datetime.timedelta()
+    known = micros
+    if known > LAST:  # clocks repeat themselves after 400 years
+        known -= ((known - LAST) // CYCLE + 1) * CYCLE
+    there = (EPOCH + datetime.timedelta(microseconds=max(known, FIRST))).replace(
+        tzinfo=datetime.UTC
+    )
+    offset = there.astimezone(zone).utcoffset() or datetime.timedelta()
     return _moment(micros + offset // datetime.timedelta(microseconds=1))
 
 

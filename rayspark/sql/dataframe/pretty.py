@@ -67,7 +67,11 @@ def _cells(
         [_cut(cell, truncate) for cell in cells_of(shown.column(i), f.dataType, zone)]
         for i, f in enumerate(schema.fields)
     ]
-    rows = [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * shown.num_rows
+    rows = (
+        [list(row) for row in zip(*columns, strict=True)]
+        if columns
+        else [[]] * min(n, table.num_rows)
+    )
     return [_escape(f.name) for f in schema.fields], rows
 
 

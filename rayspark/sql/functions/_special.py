@@ -16,6 +16,7 @@ from rayspark.sql.column import Column, call, expression_of
 from rayspark.sql.expected import expected
 from rayspark.sql.functions import partitioning
 from rayspark.sql.literals import attribute, literal, no_column_in, plain
+from rayspark.sql.marks import session_zone
 from rayspark.sql.udf import create_udf
 from rayspark.sql.udtf import UserDefinedTableFunction, create_udtf
 
@@ -51,7 +52,7 @@ def expr(str: Any) -> Column:
     """A column written in SQL."""
     if isinstance(str, Column):
         raise expected("str", "str", str)
-    return Column(parse_expression(str), str)
+    return Column(parse_expression(str, zone=session_zone()), str)
 
 
 def when(condition: Column, value: Any) -> Column:
@@ -279,7 +280,7 @@ def udf(
     f: Callable[..., Any] | DataType | str | None = None,
     returnType: DataType | str = StringType(),  # noqa: B008  PySpark's signature
     *,
-    useArrow: bool | None = None,
+    useArrow: bool | None = None,  # noqa: ARG001  rows come in Arrow batches anyway
 ) -> Any:
     """A Python function as a function of columns, called once a row.
 
@@ -301,7 +302,7 @@ def udtf(
     cls: type[Any] | None = None,
     *,
     returnType: StructType | str | None = None,
-    useArrow: bool | None = None,  # noqa: ARG001  rows come in Arrow batches anyway
+    useArrow: bool | None = None,
 ) -> UserDefinedTableFunction | Callable[..., UserDefinedTableFunction]:
     """A class with a method ``eval`` that yields rows, as a table function.
 

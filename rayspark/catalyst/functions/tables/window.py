@@ -40,7 +40,7 @@ ROWS: tuple[Fn, ...] = (
     _fn("lead", "input: T, offset: int! = 1, default: T = null", same,
         "The value of the row so many rows after; the default where there is none.",
         nulls=_moved, python=OFFSET),
-    _fn("nth_value", "input: any, offset: int!", same,
+    _fn("nth_value", "input: any, offset: int!, ignoreNulls?: boolean!", same,
         "The value of the frame's n-th row, from 1; null while the frame has fewer.", nulls=True,
         python="(col: ColumnOrName, offset: int, ignoreNulls: bool | None = False)"),
     _fn("counter_diff", "value: numeric, startTime?: datetime", same,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from typing import Any
 
 from rayspark.catalyst.expressions import (
@@ -13,6 +14,7 @@ from rayspark.catalyst.expressions import (
     ExprId,
     Literal,
     PythonUDF,
+    SubqueryExpression,
 )
 from rayspark.catalyst.logical import Aggregate, LogicalPlan, Project
 from rayspark.catalyst.rule import Rule
@@ -39,6 +41,8 @@ def merge(
 ) -> tuple[Expression, ...] | None:
     """The outer columns over the inner input; ``None`` if that would cost or change something."""
     aliases = {c.id: c for c in inner if isinstance(c, Alias)}
+    if any(correlates(column, aliases) for column in columns):
+        return None
     uses: Counter[ExprId] = Counter(
         e.id for column in columns for e in column.walk() if isinstance(e, Attribute)
     )
@@ -48,6 +52,11 @@ def merge(
         if uses[id_] > 1 and not _is_cheap(alias.child):
             return None
     return tuple(_over(column, aliases) for column in columns)
+
+
+def correlates(e: Expression, ids: Container[ExprId]) -> bool:
+    """Whether a query inside reads one of these columns: it does so by id, and they must stay."""
+    return any(a.id in ids for inner in e.collect(SubqueryExpression) for a in inner.outer)
 
 
 def _over(column: Expression, aliases: dict[ExprId, Alias]) -> Expression:

@@ -42,6 +42,7 @@ from rayspark.catalyst.logical import (
     Union,
     Window,
 )
+from rayspark.catalyst.optimizer.rules.collapse_projects import correlates
 from rayspark.catalyst.rule import Rule
 
 LEFT_ROWS_PASS = {JoinKind.INNER, JoinKind.CROSS, JoinKind.LEFT, JoinKind.SEMI, JoinKind.ANTI}
@@ -92,7 +93,7 @@ def _through_project(node: Filter, below: Project) -> LogicalPlan:
     kept: list[Expression] = []
     for part in conjuncts(node.condition):
         reads_python = any(aliases[i].has(PythonUDF) for i in part.references if i in aliases)
-        if reads_python:
+        if reads_python or correlates(part, aliases):
             kept.append(part)
         else:
             moved.append(substitute(part, aliases))
@@ -116,6 +117,7 @@ def _split(
     kept: list[Expression] = []
     for part in conjuncts(node.condition):
         fits = part.deterministic and bool(part.references) and goes(part)
+        fits = fits and not correlates(part, aliases)
         (moved if fits else kept).append(part)
     if not moved:
         return node
