@@ -24,7 +24,7 @@ from ray._private.state import available_resources_per_node
 from ray.autoscaler.sdk import request_resources
 from ray.core.generated import gcs_service_pb2, gcs_service_pb2_grpc
 from ray.exceptions import RayError
-from ray.util.client import ray as ray_client
+from ray.util import client as ray_client
 
 from rayspark.errors.exceptions import SparkException
 from rayspark.ids import HostId
@@ -61,7 +61,7 @@ _TOKEN_NOTICE = "ray._private.authentication.authentication_token_setup"
 
 def _is_remote() -> bool:
     """Is this process outside of the cluster, connected by Ray Client (``ray://``)?"""
-    client: Any = ray_client
+    client: Any = ray_client.ray
     return bool(client.is_connected())
 
 
