@@ -61,13 +61,14 @@ def unwritable(path: str, error: OSError) -> SparkException:
     )
 
 
-def unreachable(path: str, error: OSError) -> SparkException:
+def unreachable(path: str, error: Exception) -> SparkException:
     """A file system that could not be connected to; the first line of ``error`` says why."""
     why = next(iter(str(error).splitlines()), type(error).__name__)
     return SparkException(
-        f"The file system of {path} cannot be reached: {why}. Check the address and what its "
-        "client needs (hdfs:// needs Java and Hadoop's client, with JAVA_HOME, HADOOP_HOME and "
-        "CLASSPATH set), on every node, or copy the data to a store that needs none."
+        f"The file system of {path} cannot be reached: {why.rstrip('.')}. Check the address, "
+        "the credentials and what its client needs (hdfs:// needs Java and Hadoop's client, with "
+        "JAVA_HOME, HADOOP_HOME and CLASSPATH set), on every node, or copy the data to a store "
+        "that needs none."
     )
 
 

@@ -278,6 +278,10 @@ def _info(where: Location) -> dict[str, Any] | None:
         return cast("dict[str, Any]", where.filesystem.info(where.inner))
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except PermissionError as error:
+        raise forbidden(where.path, "read") from error
+    except Exception as error:  # each client has classes of its own: no credentials, no connection
+        raise unreachable(where.path, error) from error
 
 
 def _listing(directory: Location) -> list[tuple[str, dict[str, Any]]]:

@@ -187,3 +187,15 @@ def test_a_file_system_that_cannot_be_reached_says_why_in_a_line(
         list_files("hdfs://h:9000/x")
     assert "Unable to load libjvm" in str(caught.value)
     assert "dlopen" not in str(caught.value)
+
+
+def test_what_a_client_raises_names_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoCredentialsError(Exception):
+        pass
+
+    def info(self: Any, path: str) -> Any:
+        raise NoCredentialsError("Unable to locate credentials")
+
+    monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "info", info)
+    with pytest.raises(SparkException, match=r"memory://a/b cannot be reached: Unable to locate"):
+        list_files("memory://a/b")
