@@ -69,13 +69,15 @@ WIDTHS: dict[type[DataType], int] = {
     DecimalType: 16, StringType: 20, BinaryType: 100,
 }  # fmt: skip
 """Bytes of a value; of others 8."""
-MOST_TEXTS = 50.0
+MOST_TEXTS = 10.0
 """Different values of a column that is no whole number, where nobody counted them."""
+CAUTIOUS_TEXTS = 3.0
+"""The same where too small an estimate does harm: a broadcast."""
 COMPRESSION = 3.0
 """How much larger rows are than the files that they come from."""
 RANGE_KEPT, UNKNOWN_KEPT = 1 / 3, 1 / 3
 """Part of the rows that a comparison keeps about whose column nothing is known."""
-PATTERN_KEPT = 0.1
+PATTERN_KEPT, HAVING_KEPT = 0.1, 0.1
 GENERATED = 3.0
 """Rows that a generator makes of one."""
 
@@ -93,7 +95,8 @@ class ColumnEstimate:
 class Estimator:
     """Estimates of one plan's operators; each is computed once. Not shared between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_texts: float = MOST_TEXTS) -> None:
+        self._most_texts = most_texts
         self._rows: dict[int, float | None] = {}
         self._columns: dict[ExprId, ColumnEstimate | None] = {}
         self._origins: dict[ExprId, tuple[LogicalPlan, Attribute] | ExprId] = {}
@@ -129,7 +132,9 @@ class Estimator:
             return None
         if seen not in self._columns:
             assert isinstance(origin, tuple)
-            self._columns[seen] = _source_column(origin[0], origin[1], self._rows[id(origin[0])])
+            self._columns[seen] = _source_column(
+                origin[0], origin[1], self._rows[id(origin[0])], self._most_texts
+            )
         return self._columns[seen]
 
     def _note_origins(self, node: LogicalPlan) -> None:
@@ -161,6 +166,8 @@ class Estimator:
                 return _relation_rows(node)
             case StoredRelation(rows=rows):
                 return None if rows is None else float(rows)
+            case Filter(condition=condition, child=Aggregate()):
+                return given[0] * min(HAVING_KEPT, self.selectivity(condition, given[0]))
             case Filter(condition=condition):
                 return given[0] * self.selectivity(condition, given[0])
             case Aggregate(grouping=grouping):
@@ -331,7 +338,7 @@ def _relation_rows(node: Relation) -> float | None:
 
 
 def _source_column(
-    node: LogicalPlan, attribute: Attribute, rows: float | None
+    node: LogicalPlan, attribute: Attribute, rows: float | None, most_texts: float
 ) -> ColumnEstimate | None:
     match node:
         case Range(start=start, end=end):
@@ -340,7 +347,9 @@ def _source_column(
             at = next(i for i, a in enumerate(attributes) if a.id == attribute.id)
             name = source.schema.fields[at].name
             analyzed = getattr(node.statistics, "columns", {}).get(name)
-            return _estimate_column(source.column_statistics(name), analyzed, attribute, rows)
+            return _estimate_column(
+                source.column_statistics(name), analyzed, attribute, rows, most_texts
+            )
     return None
 
 
@@ -349,6 +358,7 @@ def _estimate_column(
     analyzed: Any,
     attribute: Attribute,
     rows: float | None,
+    most_texts: float,
 ) -> ColumnEstimate | None:
     """Whole numbers and dates take at most as many values as lie in their range."""
     counted = getattr(analyzed, "distinct", None)
@@ -361,7 +371,7 @@ def _estimate_column(
     elif low is not None and high is not None and _is_whole(attribute.type):
         distinct = min(distinct, high - low + 1)
     elif not _is_whole(attribute.type):
-        distinct = min(MOST_TEXTS, distinct)
+        distinct = min(most_texts, distinct)
     part = 0.0 if nulls is None or not rows else min(1.0, nulls / rows)
     return ColumnEstimate(max(1.0, distinct), low, high, part)
 

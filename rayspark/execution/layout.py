@@ -21,7 +21,7 @@ from rayspark.catalyst.logical import (
     Relation,
     StoredRelation,
 )
-from rayspark.catalyst.stats import Estimator
+from rayspark.catalyst.stats import CAUTIOUS_TEXTS, Estimator
 from rayspark.config.entries import sql
 from rayspark.execution.planner import Layout
 
@@ -106,7 +106,7 @@ def size_estimates(by_statistics: bool) -> Callable[[LogicalPlan], int | None]:
     """Estimates the bytes of rows: by statistics, or as those of all that is read for them."""
     if not by_statistics:
         return input_bytes
-    estimator = Estimator()
+    estimator = Estimator(CAUTIOUS_TEXTS)
 
     def size_of(plan: LogicalPlan) -> int | None:
         found = estimator.bytes(plan)

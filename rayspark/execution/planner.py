@@ -328,13 +328,18 @@ class _Planner:
 
     def _join(self, node: Join, left: PhysicalPlan, right: PhysicalPlan) -> PhysicalPlan:
         left_keys, right_keys = join_keys(node)
-        strategy = self._strategy(node, bool(left_keys))
+        sizes: tuple[int | None, int | None] = None, None
+        if not self.layout.single:
+            sizes = self.layout.size_of(node.left), self.layout.size_of(node.right)
+        strategy = self._strategy(node, bool(left_keys), sizes)
         return JoinExec(
             left, right, node.kind, left_keys, right_keys, node.condition, strategy,
-            node.null_aware,
+            node.null_aware, sizes,
         )  # fmt: skip
 
-    def _strategy(self, node: Join, has_keys: bool) -> Strategy:
+    def _strategy(
+        self, node: Join, has_keys: bool, sizes: tuple[int | None, int | None]
+    ) -> Strategy:
         if self.layout.single:
             return "single"
         hint = node.hint or ""
@@ -346,7 +351,6 @@ class _Planner:
                 return "broadcast right"
         if hint in ("merge", "shuffle_hash") and has_keys:
             return "shuffled"
-        sizes = self.layout.size_of(node.left), self.layout.size_of(node.right)
         limit = self.layout.broadcast_bytes
         left_fits = may_left and sizes[0] is not None and sizes[0] <= limit
         right_fits = may_right and sizes[1] is not None and sizes[1] <= limit

@@ -4,8 +4,9 @@
     :- Exchange(big scan)    ->   :- Exchange(big scan)   ->   :- big scan
     +- Exchange(dimension)        +- stage: 3 rows             +- Broadcast(stage: 3 rows)
 
-Of a join's two sides the smaller one (by what is read for it) runs first: when it turns out small
-enough to be sent everywhere, the other side needs no exchange.
+Of a join's two sides the one that is expected to be much smaller runs first: when it turns out
+small enough to be sent everywhere, the other side needs no exchange; else its keys may filter the
+other side before it is exchanged.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rayspark.execution.adaptive.joins import adapt_joins
+from rayspark.execution.adaptive.joins import adapt_joins, larger_side
 from rayspark.execution.adaptive.partitions import fit_partitions
 from rayspark.execution.adaptive.settings import AdaptiveSettings
 from rayspark.execution.adaptive.stage import Ran, ShuffleStageExec
@@ -21,15 +22,11 @@ from rayspark.execution.ensure_requirements import ensure_requirements
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.operators.join import JoinExec
-from rayspark.execution.operators.leaf import ScanExec
 from rayspark.execution.planner import Layout
 
 if TYPE_CHECKING:
     from rayspark.execution.stages import StageBuilder
     from rayspark.scheduler.driver import Driver
-
-WAITS = 4
-"""How many times more one side of a join must read than the other to wait for it."""
 
 
 def run_adaptively(
@@ -54,7 +51,7 @@ def run_adaptively(
             ran = Ran(exchange.copy(child=child), dependency, waiter.results())
             stages[id(exchange)] = ShuffleStageExec(tuple(exchange.output), ran)
         plan = _replaced(plan, stages)
-        plan = adapt_joins(plan, settings.broadcast_size)
+        plan = adapt_joins(plan, settings)
         plan = ensure_requirements(plan, layout)
     return fit_partitions(plan, settings, layout.cores)
 
@@ -80,34 +77,12 @@ def _ready(plan: PhysicalPlan) -> list[ExchangeExec]:
 
 def _without_waiting(plan: PhysicalPlan, ready: Sequence[ExchangeExec]) -> Sequence[ExchangeExec]:
     """Those that need not wait for a much smaller side of their join."""
-    ids = {id(exchange) for exchange in ready}
     waits: set[int] = set()
     for node in plan.walk():
-        match node:
-            case JoinExec(strategy="shuffled", left=left, right=right) if {
-                id(left),
-                id(right),
-            } <= ids:
-                sizes = _read_bytes(left), _read_bytes(right)
-                if sizes[0] > WAITS * sizes[1]:
-                    waits.add(id(left))
-                elif sizes[1] > WAITS * sizes[0]:
-                    waits.add(id(right))
+        if isinstance(node, JoinExec) and node.strategy == "shuffled":
+            large = larger_side(node)
+            if large == "left" and node.right.has(ExchangeExec):
+                waits.add(id(node.left))
+            elif large == "right" and node.left.has(ExchangeExec):
+                waits.add(id(node.right))
     return [exchange for exchange in ready if id(exchange) not in waits] or ready
-
-
-def _read_bytes(plan: PhysicalPlan) -> int:
-    """Bytes that a sub-plan reads of sources and stages."""
-    total = 0
-    for node in plan.walk():
-        match node:
-            case ScanExec(source=source):
-                total += source.estimated_bytes() or 0
-            case ShuffleStageExec(ran=ran):
-                total += ran.bytes
-    return total
-
-
-def is_worthwhile(plan: PhysicalPlan) -> bool:
-    """Whether there is anything to learn: an exchange on the way."""
-    return plan.has(ExchangeExec)

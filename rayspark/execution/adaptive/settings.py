@@ -23,6 +23,8 @@ class AdaptiveSettings:
     skew_factor: float
     skew_threshold: int
     broadcast_size: int
+    filters: bool
+    """Keys of a side that has run filter the other one."""
 
     @staticmethod
     def of(conf: SessionConf) -> AdaptiveSettings:
@@ -36,6 +38,7 @@ class AdaptiveSettings:
             parallelism_first=conf[sql.PARALLELISM_FIRST],
             skew_factor=conf[sql.SKEW_FACTOR],
             skew_threshold=conf[sql.SKEW_THRESHOLD],
+            filters=conf[sql.RUNTIME_FILTER],
             broadcast_size=conf[sql.BROADCAST_THRESHOLD] if own is None else own,
         )
 

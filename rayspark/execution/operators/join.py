@@ -15,6 +15,7 @@ from rayspark.execution.distribution import (
     Clustered,
     Distribution,
     Partitioning,
+    UnknownPartitioning,
     Unspecified,
 )
 from rayspark.execution.operators.base import PhysicalPlan
@@ -36,6 +37,8 @@ class JoinExec(PhysicalPlan):
     """The whole condition, keys included."""
     strategy: Strategy
     null_aware: bool = False
+    sizes: tuple[int | None, int | None] = (None, None)
+    """Estimated bytes of the left and of the right side."""
 
     @up_property
     def output(self) -> tuple[Attribute, ...]:
@@ -66,7 +69,11 @@ class JoinExec(PhysicalPlan):
 
     @up_property
     def partitioning(self) -> Partitioning:
-        """Of the side that is not broadcast."""
+        """Of the side that is not broadcast. A full join makes null keys wherever a row finds no
+        other, so its rows no longer lie by the keys of either side.
+        """
+        if self.strategy == "shuffled" and self.kind is JoinKind.FULL:
+            return UnknownPartitioning(self.left.partitioning.count)
         if self.strategy == "broadcast left" or self.kind is JoinKind.RIGHT:
             return self.right.partitioning
         return self.left.partitioning

@@ -1,7 +1,8 @@
 """Joins in a better order, and smaller inputs for them."""
+
 from __future__ import annotations
 
-from rayspark.catalyst.expressions import AggregateCall, Alias, and_, call, equal, lit
+from rayspark.catalyst.expressions import AggregateCall, Alias, Cast, and_, call, equal, lit
 from rayspark.catalyst.logical import Aggregate, Filter, Join, JoinKind, Project, Range
 from rayspark.catalyst.optimizer import optimize_for_stages
 from rayspark.catalyst.optimizer.rules.push_down_semi_join import PUSH_DOWN_SEMI_JOIN
@@ -25,13 +26,22 @@ THIRD = table([C], (2,), (2,))
 
 
 def test_a_semi_join_meets_the_rows_that_it_looks_at() -> None:
-    join = Join(LEFT, RIGHT, JoinKind.INNER, equal(A, B))
-    for kind in (JoinKind.SEMI, JoinKind.ANTI):
-        becomes(
-            PUSH_DOWN_SEMI_JOIN,
-            Join(Project((B,), join), THIRD, kind, equal(B, C)),
-            Project((B,), join.copy(right=Join(RIGHT, THIRD, kind, equal(B, C)))),
-        )
+    big, few = numbers(100), numbers(10)
+    x, y = big.attribute, few.attribute
+    join = Join(LEFT, big, JoinKind.INNER, equal(A, Cast(x, A.type)))
+    becomes(
+        PUSH_DOWN_SEMI_JOIN,
+        Join(Project((x,), join), few, JoinKind.SEMI, equal(x, y)),
+        Project((x,), join.copy(right=Join(big, few, JoinKind.SEMI, equal(x, y)))),
+    )
+
+
+def test_a_semi_join_that_drops_little_stays() -> None:
+    big, all_ = numbers(100), numbers(100)
+    x, y = big.attribute, all_.attribute
+    join = Join(LEFT, big, JoinKind.INNER, equal(A, Cast(x, A.type)))
+    stays(PUSH_DOWN_SEMI_JOIN, Join(join, all_, JoinKind.SEMI, equal(x, y)))
+    stays(PUSH_DOWN_SEMI_JOIN, Join(join, THIRD, JoinKind.ANTI, equal(A, C)))
 
 
 def test_a_semi_join_over_both_sides_stays() -> None:

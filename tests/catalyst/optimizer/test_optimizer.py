@@ -1,4 +1,5 @@
 """The optimizer as a whole: random plans keep their rows, changes are logged and checked."""
+
 from __future__ import annotations
 
 import logging

@@ -35,6 +35,7 @@ SETTINGS = AdaptiveSettings(
     parallelism_first=False,
     skew_factor=5.0,
     skew_threshold=50,
+    filters=True,
     broadcast_size=0,
 )
 MAPS = 4

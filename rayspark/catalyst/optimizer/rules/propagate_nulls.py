@@ -59,20 +59,32 @@ def replace_null_with_false(plan: LogicalPlan) -> LogicalPlan:
     return plan.transform_up(apply)  # type: ignore[no-any-return]
 
 
-def _as_false(e: Any) -> Any:
-    if is_null_literal(e):
-        return FALSE
+def _as_false(root: Any) -> Any:
+    """Without recursion: generated conditions have thousands of parts."""
+    done: dict[int, Any] = {}
+    stack = [(root, False)]
+    while stack:
+        e, ready = stack.pop()
+        places = _truth_places(e)
+        if not places:
+            done[id(e)] = FALSE if is_null_literal(e) else e
+        elif ready:
+            done[id(e)] = e.map_children(lambda child: done.get(id(child), child))
+        else:
+            stack.append((e, True))
+            stack.extend((place, False) for place in places)
+    return done[id(root)]
+
+
+def _truth_places(e: Any) -> tuple[Any, ...]:
+    """The parts of a condition of which, too, only true counts."""
     match e:
         case Call(name="and" | "or"):
-            return e.map_children(_as_false)
+            return e.args
         case CaseWhen(branches=branches, otherwise=otherwise):
-            made = tuple((when, _as_false(then)) for when, then in branches)
-            last = None if otherwise is None else _as_false(otherwise)
-            same = last is otherwise and all(
-                a[1] is b[1] for a, b in zip(made, branches, strict=True)
-            )
-            return e if same else e.copy(branches=made, otherwise=last)
-    return e
+            thens = tuple(then for _, then in branches)
+            return thens if otherwise is None else (*thens, otherwise)
+    return ()
 
 
 REPLACE_NULL_WITH_FALSE = Rule("ReplaceNullWithFalseInPredicate", replace_null_with_false)

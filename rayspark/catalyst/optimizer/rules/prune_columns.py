@@ -115,7 +115,7 @@ def _narrowed(node: LogicalPlan, children: list[LogicalPlan], wanted: Ids) -> Lo
             )
         case Aggregate(columns=columns):
             kept = _kept(columns, wanted)
-            if len(kept) == len(columns) or not (kept or node.grouping):
+            if len(kept) == len(columns):
                 return _rebuilt(node, children)
             return _rebuilt(node, children, columns=kept)
         case Window(columns=columns):

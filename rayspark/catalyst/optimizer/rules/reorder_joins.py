@@ -2,8 +2,8 @@
 
 The joins of a run of inner joins are taken apart and put together greedily: of all pairs the one
 with the smallest result first (Fegaras, "A New Heuristic for Optimizing Large Queries", 1998),
-pairs without a condition between them last. One DuckDB query orders its joins itself, so this rule serves
-plans of several stages only.
+pairs without a condition between them last. One DuckDB query orders its joins itself, so this rule
+serves plans of several stages only.
 """
 
 from __future__ import annotations
