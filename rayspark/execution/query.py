@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from rayspark.catalyst.analysis.analyzer import analyze
+from rayspark.catalyst.analysis.joins import drop_hints
 from rayspark.catalyst.logical import Aggregate, Collect, LogicalPlan
 from rayspark.catalyst.optimizer import optimize, optimize_for_stages
 from rayspark.catalyst.rule import Trace
@@ -67,7 +68,7 @@ class QueryExecution:
     @cached_property
     def optimized(self) -> LogicalPlan:
         """Said better, with stored rows where they are kept."""
-        kept = self.state.cache.substitute(self.analyzed)
+        kept = drop_hints(self.state.cache.substitute(self.analyzed))
         context = self.state.context()
         return self._timed("optimization", lambda: optimize(kept, context, self.trace))
 

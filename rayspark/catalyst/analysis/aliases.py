@@ -17,6 +17,10 @@ from rayspark.catalyst.expressions import (
 )
 
 
+WINDOWS_OF_TIME = {"window", "session_window"}
+"""Functions whose column is called by their name alone."""
+
+
 def is_generator(e: Expression) -> bool:
     """Whether it is a call that makes rows."""
     return isinstance(e, Call) and e.fn.kind == "generator"
@@ -31,6 +35,8 @@ def name_column(written: Expression, e: Expression, zone: str) -> Expression:
         e = e.child
     if isinstance(e, Alias | Attribute | MultiAlias) or is_generator(e):
         return e
+    if isinstance(e, Call) and e.name in WINDOWS_OF_TIME:
+        return Alias(e, e.name)
     if isinstance(written, UnresolvedAlias):
         written = written.child
     if isinstance(written, UnresolvedAttribute):

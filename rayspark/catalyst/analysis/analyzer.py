@@ -24,7 +24,9 @@ from rayspark.catalyst.analysis.ctes import resolve_windows, resolve_with
 from rayspark.catalyst.analysis.frames import number_frame
 from rayspark.catalyst.analysis.joins import resolve_join, resolve_lateral
 from rayspark.catalyst.analysis.others import (
+    resolve_cogroup,
     resolve_collect,
+    resolve_distinct,
     resolve_expressions,
     resolve_hint,
     resolve_repartition,
@@ -43,7 +45,9 @@ from rayspark.catalyst.analysis.sources import resolve_generate, resolve_table_f
 from rayspark.catalyst.analysis.subqueries import resolve_subquery
 from rayspark.catalyst.logical import (
     Aggregate,
+    CoGroupPython,
     Collect,
+    Distinct,
     Filter,
     Generate,
     GroupingSets,
@@ -100,6 +104,8 @@ RULES: Mapping[type, Rule] = {
     Unpivot: resolve_unpivot,
     Hint: resolve_hint,
     Collect: resolve_collect,
+    CoGroupPython: resolve_cogroup,
+    Distinct: resolve_distinct,
     RepartitionBy: resolve_repartition,
 }
 """The rule for each class of nodes; those of other classes just have their expressions resolved."""

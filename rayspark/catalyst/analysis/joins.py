@@ -209,6 +209,15 @@ def without_hint(plan: LogicalPlan) -> tuple[LogicalPlan, str | None]:
     return plan, hint
 
 
+def drop_hints(plan: LogicalPlan) -> LogicalPlan:
+    """The plan without hints that no join has taken: there is none above them."""
+    if not any(isinstance(node, Hint) for node in plan.walk()):
+        return plan
+    return plan.transform_down(  # type: ignore[no-any-return]
+        lambda node: without_hint(node)[0]
+    )
+
+
 def _hint(left: str | None, right: str | None) -> str | None:
     if right is not None:
         return f"{right} right"

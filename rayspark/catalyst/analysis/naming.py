@@ -85,7 +85,8 @@ def _write(e: Expression, text: Text, zone: str) -> str:
         case CaseWhen() | WindowSpec():
             return e._write(text)
         case WindowCall():
-            nulls = " ignore nulls" if e.ignore_nulls else ""
+            shown = e.ignore_nulls and getattr(e.function, "name", "") == "nth_value"
+            nulls = " ignore nulls" if shown else ""
             return f"{text(e.function)}{nulls} OVER {text(e.spec)}"
         case SortOrder():
             return f"{text(e.child)} {e._suffix()}"

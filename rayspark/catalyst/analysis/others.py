@@ -6,6 +6,7 @@ from typing import Any
 
 from rayspark.catalyst.analysis.aggregates import named_columns
 from rayspark.catalyst.analysis.analysis import Analysis
+from rayspark.catalyst.analysis.errors import error, sql_id, sql_type
 from rayspark.catalyst.analysis.hidden import Hidden, only
 from rayspark.catalyst.analysis.joins import STRATEGIES
 from rayspark.catalyst.expressions import (
@@ -15,7 +16,9 @@ from rayspark.catalyst.expressions import (
     UnresolvedAttribute,
 )
 from rayspark.catalyst.logical import (
+    CoGroupPython,
     Collect,
+    Distinct,
     Hint,
     LogicalPlan,
     Repartition,
@@ -25,6 +28,7 @@ from rayspark.catalyst.logical import (
 from rayspark.catalyst.logical.binary import Join
 from rayspark.catalyst.logical.leaf import Leaf
 from rayspark.catalyst.logical.unary import Project
+from rayspark.datatypes import ArrayType, DataType, MapType, StructType
 
 
 def resolve_expressions(node: LogicalPlan, analysis: Analysis) -> LogicalPlan:
@@ -43,6 +47,37 @@ def resolve_repartition(node: RepartitionBy, analysis: Analysis) -> LogicalPlan:
     keys = resolver.resolve_all(node.keys)
     hidden.require(keys)
     return only(node.copy(keys=keys, child=hidden.exposed()), child.output)
+
+
+def resolve_cogroup(node: CoGroupPython, analysis: Analysis) -> LogicalPlan:
+    """Each side's keys are its own."""
+    left, right = node.left, node.right
+    left_keys = analysis.resolver(analysis.scope(left)).resolve_all(node.left_keys)
+    right_keys = analysis.resolver(analysis.scope(right)).resolve_all(node.right_keys)
+    return node.copy(left_keys=left_keys, right_keys=right_keys)
+
+
+def resolve_distinct(node: Distinct, _analysis: Analysis) -> LogicalPlan:
+    """Maps cannot be told apart."""
+    for column in node.child.output:
+        if _holds_map(column.dtype):
+            raise error(
+                "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
+                colName=sql_id((column.name,)),
+                dataType=sql_type(column.dtype),
+            )
+    return node
+
+
+def _holds_map(dt: DataType) -> bool:
+    match dt:
+        case MapType():
+            return True
+        case ArrayType():
+            return _holds_map(dt.elementType)
+        case StructType():
+            return any(_holds_map(f.dataType) for f in dt.fields)
+    return False
 
 
 def resolve_collect(node: Collect, analysis: Analysis) -> LogicalPlan:

@@ -15,6 +15,7 @@ from rayspark.datatypes import (
     StringType,
 )
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail
+from rayspark.execution.kernels.ordering import orderable
 
 MIN_LONG, MAX_LONG = -(1 << 63), (1 << 63) - 1
 
@@ -49,6 +50,17 @@ def agg(site: Site, name: str, *args: str, where: str | None = None, over: bool 
 def plain(name: str) -> Callable[[Site], str]:
     """A kernel that is one call of a function of DuckDB over the first argument."""
     return lambda site: agg(site, name, site.args[0])
+
+
+def _extreme(name: str) -> Callable[[Site], str]:
+    """The least or greatest value; of nested values by Spark's order of nulls in them."""
+
+    def kernel(site: Site) -> str:
+        value = site.args[0]
+        key = orderable(value, site.types[0])
+        return agg(site, name, value) if key == value else agg(site, f"arg_{name}", value, key)
+
+    return kernel
 
 
 # -- counts ----------------------------------------------------------------------------------------
@@ -277,8 +289,8 @@ KERNELS: dict[str, Kernel] = {
     "avg": _avg,
     "try_avg": _try_avg,
     "product": plain("product"),
-    "min": Exact(plain("min")),
-    "max": Exact(plain("max")),
+    "min": Exact(_extreme("min")),
+    "max": Exact(_extreme("max")),
     "min_by": _by("arg_min"),
     "max_by": _by("arg_max"),
     "first": Exact(_pick("first")),

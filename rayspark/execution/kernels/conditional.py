@@ -11,6 +11,7 @@ from rayspark.datatypes.base import FractionalType
 from rayspark.datatypes.coercion import find_comparable
 from rayspark.execution.compile.cast import compile_cast
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site
+from rayspark.execution.kernels.ordering import comparable
 
 
 def nanvl(site: Site) -> str:
@@ -50,6 +51,20 @@ def cast_to(target: DataType) -> Callable[[Site], str]:
     return compiled
 
 
+def _extreme(name: str, of_list: str) -> Callable[[Site], str]:
+    """``greatest`` and ``least``: nested values by Spark's order of nulls in them."""
+
+    def kernel(site: Site) -> str:
+        keys = comparable(site.args, site.types)
+        if keys == list(site.args):
+            return f"{name}({', '.join(site.args)})"
+        pairs = (f"{{'k': {key}, 'v': {text}}}" for key, text in zip(keys, site.args, strict=True))
+        known = f"list_filter([{', '.join(pairs)}], lambda p: p.v IS NOT NULL)"
+        return f"struct_extract({of_list}({known}), 'v')"
+
+    return kernel
+
+
 KERNELS: dict[str, Kernel] = {
     "coalesce": "coalesce({all})",
     "nvl": "coalesce({0}, {1})",
@@ -60,8 +75,8 @@ KERNELS: dict[str, Kernel] = {
     "nanvl": nanvl,
     "isnan": "coalesce(isnan({0}), false)",
     "equal_null": "({0} IS NOT DISTINCT FROM {1})",
-    "greatest": "greatest({all})",
-    "least": "least({all})",
+    "greatest": _extreme("greatest", "list_max"),
+    "least": _extreme("least", "list_min"),
     "between": Exact(between),
     **{name: Exact(cast_to(kind)) for name, kind in CAST_NAMES.items()},
 }

@@ -22,7 +22,7 @@ from rayspark.datatypes.base import IntegralType
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import decimals, moment_arithmetic
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, pure, quote
-from rayspark.execution.kernels.ordering import orderable
+from rayspark.execution.kernels.ordering import comparable
 
 BITS: dict[type[DataType], int] = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
 
@@ -187,10 +187,8 @@ def get_field(site: Site) -> str:
 
 def _comparison(sign: str) -> Callable[[Site], str]:
     def compiled(site: Site) -> str:
-        left, right = site.types
-        if not isinstance(left, (ArrayType, StructType)):
-            return f"({site.args[0]} {sign} {site.args[1]})"
-        return f"({orderable(site.args[0], left)} {sign} {orderable(site.args[1], right)})"
+        left, right = comparable(site.args, site.types)
+        return f"({left} {sign} {right})"
 
     return compiled
 

@@ -11,13 +11,13 @@ import pyarrow as pa
 from rayspark.catalyst.canonical import canonical
 from rayspark.catalyst.expressions import Alias, UnresolvedFunction
 from rayspark.catalyst.logical import Project
-from rayspark.errors import AnalysisException, PySparkTypeError
+from rayspark.catalyst.parser import parse_table_name
+from rayspark.errors import AnalysisException, ParseException, PySparkTypeError
 from rayspark.execution.bridge import rows_node
 from rayspark.rdd import RDD
 from rayspark.sql.dataframe._core import FrameCore
 from rayspark.sql.expected import refused
 from rayspark.sql.merge import MergeIntoWriter
-from rayspark.sql.names import split_name
 from rayspark.sql.pandas.conversion import table_to_pandas
 from rayspark.sql.readwriter import DataFrameWriter, DataFrameWriterV2
 from rayspark.sql.table_arg import TableArg
@@ -36,7 +36,7 @@ class ConvertMethods(FrameCore):
         >>> spark.range(2).toArrow().column("id").to_pylist()
         [0, 1]
         """
-        return _in_zone(self._query.to_arrow(), self._state.conf.zone)
+        return _in_zone(self._query.to_arrow(), "UTC")
 
     def toPandas(self) -> Any:
         """All rows as a ``pandas.DataFrame`` (pandas must be installed).
@@ -123,7 +123,12 @@ class ConvertMethods(FrameCore):
         self.createOrReplaceTempView(name)
 
     def _create_view(self, name: str, *, replace: bool = False, of_all: bool = False) -> None:
-        parts = split_name(name)
+        try:
+            parts = parse_table_name(name)
+        except ParseException:
+            raise AnalysisException(
+                errorClass="_LEGACY_ERROR_TEMP_1321", messageParameters={"viewName": name}
+            ) from None
         if len(parts) > 1:
             raise AnalysisException(
                 errorClass="TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS",
@@ -178,7 +183,7 @@ def _only(row: Any) -> Any:
 
 
 def _in_zone(table: pa.Table, zone: str) -> pa.Table:
-    """Timestamps marked with the session's zone: the same instants."""
+    """Timestamps marked with a zone: the same instants."""
     fields = [
         field.with_type(pa.timestamp("us", zone))
         if pa.types.is_timestamp(field.type) and field.type.tz is not None
