@@ -99,10 +99,12 @@ class JdbcSource:
 
     def statement(self, part: str) -> tuple[str, list[Any]]:
         """The query of a task, and its parameters."""
-        names = ", ".join(map(identifier, self.schema.names)) or "1"
-        where = [f"({text})" for text, _ in self.conditions] + ([f"({part})"] if part else [])
+        plain = self.dialect.plain
+        names = plain(", ".join(map(identifier, self.schema.names)) or "1")
+        where = [f"({text})" for text, _ in self.conditions]
+        where += [f"({plain(part)})"] if part else []
         values = [value for _, found in self.conditions for value in found]
-        text = f"SELECT {names} FROM {self.table}"
+        text = f"SELECT {names} FROM {plain(self.table)}"
         return text + (f" WHERE {' AND '.join(where)}" if where else ""), values
 
     def read(self, splits: Sequence[Split]) -> Iterator[pa.RecordBatch]:
@@ -114,8 +116,7 @@ class JdbcSource:
                 connection.cursor().execute(self.init)
             for split in splits:
                 text, values = self.statement(split.description)
-                cursor = connection.cursor()
-                cursor.execute(text, values)
+                cursor = self.dialect.rows(connection, text, values, self.fetch)
                 while rows := cursor.fetchmany(self.fetch or 10_000):
                     if not types:
                         yield empty_rows(len(rows))
@@ -127,6 +128,7 @@ class JdbcSource:
                         for i, dt in enumerate(types)
                     ]
                     yield pa.RecordBatch.from_arrays(columns, schema=target)
+                cursor.close()
         finally:
             connection.close()
 
@@ -144,13 +146,14 @@ def condition(filter_: Expression, dialect: Dialect) -> tuple[str, tuple[Any, ..
                 return None
             return " AND ".join(t for t, _ in kept), tuple(v for _, vs in kept for v in vs)
         case Call(name="isnull" | "isnotnull" as name, args=(Attribute(name=column),)):
-            return f"{identifier(column)} IS {'' if name == 'isnull' else 'NOT '}NULL", ()
+            sign = "IS NULL" if name == "isnull" else "IS NOT NULL"
+            return f"{dialect.plain(identifier(column))} {sign}", ()
         case Call(name="in", args=(Attribute(name=column), *options)):
             values = [o.value for o in options if isinstance(o, Literal)]
             if len(values) == len(options) and all(type(v) in _PLAIN for v in values):
                 marks = ", ".join([dialect.mark] * len(values))
                 found = tuple(map(dialect.parameter, values))
-                return f"{identifier(column)} IN ({marks})", found
+                return f"{dialect.plain(identifier(column))} IN ({marks})", found
             return None
     compared = comparison(filter_)
     if compared is None or compared[0] == "<=>" or type(compared[2].value) not in _PLAIN:
@@ -158,7 +161,8 @@ def condition(filter_: Expression, dialect: Dialect) -> tuple[str, tuple[Any, ..
     sign, column, constant = compared
     if isinstance(constant.value, str) and sign != "=":
         return None  # the order of strings is the database's own
-    return f"{identifier(column)} {sign} {dialect.mark}", (dialect.parameter(constant.value),)
+    text = f"{dialect.plain(identifier(column))} {sign} {dialect.mark}"
+    return text, (dialect.parameter(constant.value),)
 
 
 def open_jdbc(
@@ -351,9 +355,10 @@ class JdbcSink:
     def write(self, partition: int, attempt: int, batches: Iterator[pa.Table]) -> Written:
         if self.skip:
             return Written(partition, attempt, 0, 0, ())
-        names = ", ".join(map(identifier, self.schema.names))
+        plain = self.dialect.plain
+        names = plain(", ".join(map(identifier, self.schema.names)))
         marks = ", ".join([self.dialect.mark] * len(self.schema.fields))
-        text = f"INSERT INTO {self.table} ({names}) VALUES ({marks})"
+        text = f"INSERT INTO {plain(self.table)} ({names}) VALUES ({marks})"
         rows = size = 0
         connection = self.dialect.connect()
         try:

@@ -10,8 +10,8 @@ import datetime
 import decimal
 import importlib
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -62,6 +62,12 @@ class Dialect(Protocol):
     def exists(self, connection: Any, table: str) -> bool:
         """Is there such a table?"""
 
+    def rows(self, connection: Any, text: str, values: Sequence[Any], fetch: int) -> Any:
+        """A cursor over the rows of a query; ``fetch`` rows come at a time, 0: as is usual."""
+
+    def plain(self, text: str) -> str:
+        """A text of the user's within a statement that has parameters."""
+
 
 def identifier(name: str) -> str:
     """A column's name in quotes."""
@@ -85,7 +91,8 @@ class Sqlite:
     mark: str = "?"
 
     def connect(self) -> Any:
-        return sqlite3.connect(self.path, timeout=60)
+        # DuckDB's threads take turns in pulling rows; each pull is done before the next begins.
+        return sqlite3.connect(self.path, timeout=60, check_same_thread=False)
 
     def columns(self, connection: Any, table: str) -> StructType:
         name = table.strip('"')
@@ -123,8 +130,7 @@ class Sqlite:
             case BooleanType():
                 return bool(value)
             case DecimalType():
-                number = decimal.Decimal(str(value))
-                return number.quantize(decimal.Decimal(1).scaleb(-dt.scale))
+                return _scaled(decimal.Decimal(str(value)), dt)
             case DateType():
                 return datetime.date.fromisoformat(str(value))
             case TimestampType() | TimestampNTZType():
@@ -152,6 +158,12 @@ class Sqlite:
             "SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?)", (table.strip('"'),)
         )
         return found.fetchone() is not None
+
+    def rows(self, connection: Any, text: str, values: Sequence[Any], fetch: int) -> Any:
+        return connection.execute(text, values)
+
+    def plain(self, text: str) -> str:
+        return text
 
 
 def _sqlite_type(declared: str) -> DataType:
@@ -185,7 +197,8 @@ _POSTGRES: dict[str, DataType] = {
 class Postgres:
     """A database of a PostgreSQL server."""
 
-    arguments: tuple[tuple[str, str], ...]
+    arguments: tuple[tuple[str, str], ...] = field(repr=False)
+    """Of the connection, with the password: never shown."""
     mark: str = "%s"
 
     def connect(self) -> Any:
@@ -254,7 +267,7 @@ class Postgres:
             case StringType():
                 return value if isinstance(value, str) else str(value)
             case DecimalType():
-                return value.quantize(decimal.Decimal(1).scaleb(-dt.scale))
+                return _scaled(value, dt)
             case TimestampType() if value.tzinfo is None:
                 return value.replace(tzinfo=datetime.UTC)
         return value
@@ -265,6 +278,25 @@ class Postgres:
     def exists(self, connection: Any, table: str) -> bool:
         found = connection.execute("SELECT to_regclass(%s)", (table,)).fetchone()
         return found is not None and found[0] is not None
+
+    def rows(self, connection: Any, text: str, values: Sequence[Any], fetch: int) -> Any:
+        """With ``fetch`` the server keeps what is not yet asked for; else all comes at once."""
+        cursor = connection.cursor("rayspark") if fetch else connection.cursor()
+        cursor.execute(text, values)
+        return cursor
+
+    def plain(self, text: str) -> str:
+        return text.replace("%", "%%")
+
+
+_WIDE = decimal.Context(prec=200, rounding=decimal.ROUND_HALF_UP)
+
+
+def _scaled(value: decimal.Decimal, dt: DecimalType) -> decimal.Decimal | None:
+    """With the digits that the type has; what is no number is null."""
+    if not value.is_finite():
+        return None
+    return value.quantize(decimal.Decimal(1).scaleb(-dt.scale), context=_WIDE)
 
 
 def _no_type(database: str, dt: DataType) -> IllegalArgumentException:
@@ -295,6 +327,6 @@ def find_dialect(url: str, properties: Mapping[str, str]) -> Dialect:
         found |= {k: v for k, v in properties.items() if k in ("user", "password")}
         return Postgres(tuple(sorted(found.items())))
     raise IllegalArgumentException(
-        f"No suitable driver for {url!r}: RaySpark reaches jdbc:sqlite:<file> and "
-        "jdbc:postgresql://<host>:<port>/<database>."
+        f"No suitable driver for {url.partition('?')[0]!r}: RaySpark reaches jdbc:sqlite:<file> "
+        "and jdbc:postgresql://<host>:<port>/<database>."
     )
