@@ -36,11 +36,13 @@ def canonical(plan: LogicalPlan) -> tuple[Any, ...]:
     """A value that is equal for two plans exactly if they give the same rows by the same steps."""
     numbers: dict[int, int] = {}
     found: list[Any] = []
-    for node in reversed(plan.walk_up()):  # shared sub-plans once, as their number
+    places: dict[int, int] = {}
+    for node in plan.walk_up():  # leaves first, shared sub-plans once: parents tell their places
         if isinstance(node, SubqueryAlias):
+            places[id(node)] = places[id(node.child)]
             continue
-        found.append(_node(node, numbers))
-    # Leaves first, so that ids are numbered where they are made.
+        places[id(node)] = len(found)
+        found.append((tuple(places[id(c)] for c in node.children), *_node(node, numbers)))
     return tuple(found)
 
 
@@ -61,7 +63,6 @@ def _node(node: LogicalPlan, numbers: dict[int, int]) -> tuple[Any, ...]:
     state = node.__dict__
     return (
         type(node).__name__,
-        len(node.children),
         *(_value(state[name], numbers) for name in node.field_names()),
     )
 

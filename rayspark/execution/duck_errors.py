@@ -196,6 +196,8 @@ TOLD: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Raised]]] = [
     (_NARROWED, _narrowed),
     (_DECIMAL, _wide),
     (_TEXT, _text),
+    (re.compile("More than one row returned by a subquery"),
+     lambda _: ("SCALAR_SUBQUERY_TOO_MANY_ROWS", {})),
     (re.compile("Overflow|out of range", re.IGNORECASE), lambda _: _arithmetic("")),
 ]  # fmt: skip
 """What DuckDB says, and what Spark would say: the first that is found."""

@@ -24,6 +24,9 @@ from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.python import AggregatePythonExec, EvalPythonExec
 from rayspark.execution.operators.rows import FilterExec, ProjectExec
 
+COMPUTED_KEY = "\0key"
+"""Name of a key that is no column of the groups' rows: functions do not see it."""
+
 
 def calls_python(node: LogicalPlan) -> bool:
     """Whether a node's own expressions call functions written in Python."""
@@ -98,7 +101,7 @@ def keys_as_columns(
         if isinstance(key, Attribute):
             found.append(key)
             continue
-        alias = key if isinstance(key, Alias) else Alias(key, "key")
+        alias = Alias(key.child if isinstance(key, Alias) else key, COMPUTED_KEY)
         made.append(alias)
         found.append(alias.attribute)
     if made:

@@ -21,6 +21,7 @@ from rayspark.execution.operators.rows import SortExec
 from rayspark.execution.python.batches import MapBatches, Shape
 from rayspark.execution.python.evaluate import EvaluateUdfs, UdfCall
 from rayspark.execution.python.groups import AggregateGroups, MapCoGroups, MapGroups
+from rayspark.execution.python_plan import COMPUTED_KEY
 from rayspark.lineage.dependency import NarrowDependency
 from rayspark.lineage.node import Determinism, Node
 from rayspark.lineage.ops import PartitionOp, ZippedOp
@@ -100,7 +101,7 @@ def _places(wanted: Sequence[Any], attributes: Sequence[Attribute]) -> tuple[int
 
 def _visible(attributes: Sequence[Attribute], keys: Sequence[Attribute]) -> int:
     """Columns that a group's function sees: not the keys that planning computed, which are last."""
-    computed = {key.id for key in keys if key.name == "key" and not key.qualifier}
+    computed = {key.id for key in keys if key.name == COMPUTED_KEY}
     count = len(attributes)
     while count and attributes[count - 1].id in computed:
         count -= 1

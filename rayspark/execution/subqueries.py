@@ -7,8 +7,10 @@ the plan runs as one task, whose DuckDB can do it.
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
+from rayspark.catalyst.analysis.analysis import mark_analyzed
 from rayspark.catalyst.expressions import (
     Call,
     Exists,
@@ -19,10 +21,20 @@ from rayspark.catalyst.expressions import (
 )
 from rayspark.catalyst.logical import Limit, LogicalPlan
 from rayspark.catalyst.optimizer.decorrelate import reads_outside
-from rayspark.datatypes import ArrayType, BooleanType, DataType, IntegerType, MapType, StructType
+from rayspark.datatypes import (
+    ArrayType,
+    BooleanType,
+    DataType,
+    DayTimeIntervalType,
+    IntegerType,
+    MapType,
+    StructType,
+)
 from rayspark.errors import SparkRuntimeException
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from rayspark.execution.session_state import SessionState
 
 
@@ -37,13 +49,11 @@ def run_subqueries(plan: LogicalPlan, state: SessionState) -> LogicalPlan:
                 return _scalar(e, state)
             case Exists():
                 some = Limit(e.plan, count=Literal(1, IntegerType()))
-                return Literal(bool(state.execute(some).to_arrow().num_rows), BooleanType())
+                return Literal(bool(_rows(some, state).num_rows), BooleanType())
             case InSubquery(values=(tested,)):
-                found = state.execute(e.plan).to_arrow().column(0).to_pylist()
                 dtype = e.plan.output[0].dtype
-                if not found:
-                    return Literal(False, BooleanType())
-                return Call("in", (tested, *(constant(v, dtype) for v in dict.fromkeys(found))))
+                found = dict.fromkeys(constant(v, dtype) for v in _first_column(e.plan, state))
+                return Call("in", (tested, *found)) if found else Literal(False, BooleanType())
         return e
 
     return plan.transform_all_expressions(value)  # type: ignore[no-any-return]
@@ -54,8 +64,19 @@ def has_subqueries(plan: LogicalPlan) -> bool:
     return any(e.has(SubqueryExpression) for node in plan.walk() for e in node.expressions)
 
 
+def _rows(plan: LogicalPlan, state: SessionState) -> pa.Table:
+    """The rows of a query that the optimizer has seen: analysis would name its columns anew."""
+    mark_analyzed(plan)
+    return state.execute(plan).to_arrow()
+
+
+def _first_column(plan: LogicalPlan, state: SessionState) -> list[Any]:
+    found: list[Any] = _rows(plan, state).column(0).to_pylist()
+    return found
+
+
 def _scalar(e: ScalarSubquery, state: SessionState) -> Literal:
-    found = state.execute(e.plan).to_arrow().column(0).to_pylist()
+    found = _first_column(e.plan, state)
     if len(found) > 1:
         raise SparkRuntimeException(
             errorClass="SCALAR_SUBQUERY_TOO_MANY_ROWS", messageParameters={}
@@ -79,4 +100,6 @@ def _held(value: Any, dtype: DataType) -> Any:
             return tuple((_held(k, dtype.keyType), _held(v, dtype.valueType)) for k, v in pairs)
         case StructType():
             return tuple(_held(value[f.name], f.dataType) for f in dtype.fields)
+        case DayTimeIntervalType():
+            return value // datetime.timedelta(microseconds=1)
     return value

@@ -156,7 +156,12 @@ class Query:
         inputs: dict[str, Any] = {}
         text = self.text.replace(PARTITION, str(split))
         for number, (slot, filling) in enumerate(self.fillings.items()):
-            text = text.replace(slot, filling.fill(split, given.get(slot), inputs, f"in{number}"))
+            name = f"in{number}"
+            while slot in text:
+                part = filling.fill(split, given.get(slot), inputs, name)
+                once = isinstance(inputs.get(name), pa.RecordBatchReader)
+                text = text.replace(slot, part, 1 if once else -1)
+                name += "_"  # a stream is read once: another place gets another
         return text, inputs
 
 

@@ -11,7 +11,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rayspark.catalyst.expressions import AggregateCall, Attribute, Expression, SortOrder
+from rayspark.catalyst.expressions import (
+    AggregateCall,
+    Attribute,
+    Call,
+    Expression,
+    Literal,
+    SortOrder,
+    conjuncts,
+)
 from rayspark.catalyst.logical import JoinKind
 from rayspark.catalyst.logical.base import attribute_of
 from rayspark.errors import PySparkNotImplementedError
@@ -190,9 +198,11 @@ class _Compiler:
         return found or [f"CAST(NULL AS TINYINT) AS {NO_COLUMN}"]
 
     def keys(self, order: Sequence[SortOrder], child: PhysicalPlan) -> list[str]:
+        """Constants are none: to DuckDB a number is a column's place."""
         return [
             orderable(self.expression(key.child, child), key.child.dtype) + sort_suffix(key)
             for key in order
+            if not isinstance(key.child, Literal)
         ]
 
     # -- operators ---------------------------------------------------------------------------
@@ -334,13 +344,19 @@ class _Compiler:
         return Select(f"{_source(left)} l {word} LATERAL ({right.text()}) r ON {on}")
 
     def _null_aware(self, node: JoinExec, left: Select, right: Select) -> Select:
-        """NOT IN: a null on either side keeps the row out."""
-        values = ", ".join(self.expression(key, node.left) for key in node.left_keys)
-        keys = ", ".join(self.expression(key, node.right) for key in node.right_keys)
-        row = values if len(node.left_keys) == 1 else f"({values})"
-        listed = right.nested()
-        listed.columns = [keys if len(node.right_keys) == 1 else f"({keys})"]
-        return Select(f"({left.text()})", None, [f"{row} NOT IN ({listed.text()})"])
+        """NOT IN: a row for which any comparison is true or unknown is out."""
+        assert node.condition is not None
+        match conjuncts(node.condition):
+            case [Call(name="=", args=(value, Attribute() as key))] if (
+                key.id in node.right.output_ids and not value.references & node.right.output_ids
+            ):
+                listed = right.nested()
+                listed.columns = [self.expression(key, node.right)]
+                text = self.expression(value, node.left)
+                return Select(f"({left.text()})", None, [f"{text} NOT IN ({listed.text()})"])
+        matched = self.expression(node.condition, node.left, node.right)
+        on = f"coalesce({matched}, true)"
+        return Select(f"{_source(left)} l ANTI JOIN {_source(right)} r ON {on}")
 
     def _union(self, node: UnionExec, parts: list[Select]) -> Select:
         texts = []

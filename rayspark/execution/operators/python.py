@@ -141,6 +141,8 @@ class CoGroupPythonExec(PhysicalPlan):
     @property
     def required(self) -> tuple[Distribution, ...]:
         """Groups of both sides whole, and together."""
+        if not self.left_keys:
+            return (AllTuples(), AllTuples())
         return (Clustered(self.left_keys), Clustered(self.right_keys))
 
     @up_property

@@ -251,8 +251,11 @@ def _is_pandas(data: Any) -> bool:
 
 
 def _from_pandas(data: Any, schema: Any) -> Any:
-    """A pandas DataFrame as an Arrow table; as rows where Arrow cannot tell the types."""
-    named = data.copy(deep=False)
+    """A pandas DataFrame as an Arrow table; as rows where Arrow cannot tell the types.
+
+    A copy: Arrow would go on to see what the caller writes into the frame's arrays.
+    """
+    named = data.copy()
     named.columns = [str(name) for name in data.columns]
     try:
         return pa.Table.from_pandas(named, preserve_index=False)
@@ -271,9 +274,9 @@ def _from_numpy(data: np.ndarray[Any, Any], schema: Any) -> tuple[pa.Table, Any]
             errorClass="INVALID_NDARRAY_DIMENSION", messageParameters={"dimensions": "1 or 2"}
         )
     if data.ndim == 1 or data.shape[1] == 1:
-        columns, names = [data.reshape(-1)], ["value"]
+        columns, names = [data.reshape(-1).copy()], ["value"]
     else:
-        columns = [np.ascontiguousarray(data[:, i]) for i in range(data.shape[1])]
+        columns = [data[:, i].copy() for i in range(data.shape[1])]
         names = [f"_{i + 1}" for i in range(len(columns))]
     table = pa.Table.from_arrays([pa.array(c) for c in columns], names=names)
     if isinstance(schema, DataType) and not isinstance(schema, StructType):

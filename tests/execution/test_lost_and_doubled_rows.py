@@ -1,0 +1,138 @@
+"""Queries that once lost rows, doubled them or saw what they should not: one test for each.
+
+Expected answers are those of PySpark 4.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rayspark.sql import SparkSession
+from rayspark.sql import functions as F
+
+SETTINGS = {
+    "one query": {"spark.sql.ray.exchangeElision": "always"},
+    "stages": {
+        "spark.sql.ray.exchangeElision": "never",
+        "spark.sql.shuffle.partitions": "3",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.autoBroadcastJoinThreshold": "-1",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[SparkSession]:
+    made = SparkSession.builder.master("local[2]").appName("rows").getOrCreate()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=SETTINGS)
+def spark(session: SparkSession, request: pytest.FixtureRequest) -> Iterator[SparkSession]:
+    for key, value in SETTINGS[request.param].items():
+        session.conf.set(key, value)
+    yield session
+    for key in SETTINGS["stages"]:
+        session.conf.unset(key)
+
+
+def values(frame: Any) -> list[tuple[Any, ...]]:
+    return sorted((tuple(row) for row in frame.collect()), key=repr)
+
+
+def test_null_keys_of_a_full_join_are_one_group(spark: SparkSession) -> None:
+    right = spark.range(25, 75).withColumnRenamed("id", "j")
+    joined = spark.range(50).join(right, F.col("id") == F.col("j"), "full")
+    assert values(joined.where("id IS NULL").groupBy("id").count()) == [(None, 25)]
+    assert joined.select("id").distinct().count() == 51
+
+
+@pytest.mark.parametrize("rows", [0, 7])
+def test_an_aggregation_of_constants_is_one_row(spark: SparkSession, rows: int) -> None:
+    assert values(spark.range(rows).agg(F.lit(5))) == [(5,)]
+    assert spark.range(7).select().distinct().count() == 1
+
+
+def test_an_aggregation_whose_columns_nobody_reads_is_one_row(spark: SparkSession) -> None:
+    spark.range(9).selectExpr("id", "id % 2 AS m").createOrReplaceTempView("pruned")
+    assert values(spark.sql("SELECT count(*) FROM (SELECT sum(m) FROM pruned)")) == [(1,)]
+    assert values(spark.sql("SELECT 1 FROM (SELECT sum(m), max(id) FROM pruned)")) == [(1,)]
+
+
+def test_a_constant_gives_no_order(spark: SparkSession) -> None:
+    ordered = spark.range(3).orderBy(F.lit("a"), F.desc("id"))
+    assert [row.id for row in ordered.collect()] == [2, 1, 0]
+
+
+NOT_IN = {
+    "SELECT a FROM o WHERE a NOT IN (SELECT a FROM i WHERE a IS NOT NULL)": [(3,), (5,)],
+    "SELECT a FROM o WHERE (a, b) NOT IN (SELECT a, v FROM i)": [(1,), (2,), (3,)],
+    "SELECT a FROM o WHERE (a, b) NOT IN (SELECT 2, CAST(NULL AS INT))": [(1,), (3,), (5,)],
+    "SELECT a FROM o WHERE (a, b) NOT IN (SELECT CAST(NULL AS INT), 99)": [
+        (1,), (2,), (3,), (None,),
+    ],
+    "SELECT a FROM o WHERE a IN (SELECT a FROM i) OR b = 30": [(1,), (2,), (3,)],
+    "SELECT a FROM o WHERE a NOT IN (SELECT a FROM i WHERE v > 999) OR b = 30": [
+        (1,), (2,), (3,), (5,), (None,),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", NOT_IN)
+def test_nulls_of_not_in(spark: SparkSession, query: str) -> None:
+    spark.sql(
+        "SELECT * FROM VALUES (1, 10), (2, 20), (3, 30), (CAST(NULL AS INT), 40), "
+        "(5, CAST(NULL AS INT)) AS t(a, b)"
+    ).createOrReplaceTempView("o")
+    spark.sql(
+        "SELECT * FROM VALUES (1, 100), (1, 5), (2, 7), (CAST(NULL AS INT), 8), "
+        "(4, CAST(NULL AS INT)) AS t(a, v)"
+    ).createOrReplaceTempView("i")
+    assert values(spark.sql(query)) == NOT_IN[query]
+
+
+def test_a_stream_of_rows_is_read_twice(spark: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a\nb\nc\n")
+    lines = spark.read.text(str(tmp_path))
+    assert lines.union(lines).count() == 6
+    assert [row.value for row in lines.tail(2)] == ["b", "c"]
+
+
+def test_a_cached_difference_is_not_the_opposite_one(spark: SparkSession) -> None:
+    every = spark.range(10)
+    some = every.where("id < 5")
+    kept = every.exceptAll(some).cache()
+    try:
+        assert kept.count() == 5
+        assert some.exceptAll(every).count() == 0
+    finally:
+        kept.unpersist()
+
+
+def test_later_writes_to_arrays_are_not_seen(spark: SparkSession) -> None:
+    frame, array = pd.DataFrame({"a": [1, 2, 3]}), np.array([1, 2, 3])
+    of_frame, of_array = spark.createDataFrame(frame), spark.createDataFrame(array)
+    frame.loc[0, "a"] = 99
+    array[0] = 77
+    assert values(of_frame) == values(of_array) == [(1,), (2,), (3,)]
+
+
+def test_a_group_function_sees_a_column_called_key(spark: SparkSession) -> None:
+    keyed = spark.range(3).select((F.col("id") * 2).alias("key"))
+    same = keyed.groupBy("key").applyInPandas(lambda group: group, "key long")
+    assert values(same) == [(0,), (2,), (4,)]
+
+
+def test_groups_of_everything_meet(spark: SparkSession) -> None:
+    def count(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame({"a": [len(left)], "b": [len(right)]})
+
+    both = spark.range(5).groupBy().cogroup(spark.range(3).groupBy())
+    assert values(both.applyInPandas(count, "a long, b long")) == [(5, 3)]
