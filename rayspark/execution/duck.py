@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -24,6 +25,7 @@ from weakref import WeakSet
 import duckdb
 from duckdb import func
 
+from rayspark.errors import SparkException
 from rayspark.execution.duck_errors import translate
 from rayspark.execution.kernels.kernel import ArrowFunction
 
@@ -42,6 +44,12 @@ SETTINGS = (
     "SET GLOBAL preserve_insertion_order = true",
 )
 
+
+MAX_NESTING = 6000
+"""Brackets within brackets: DuckDB walks them by recursion, and more would overflow its stack,
+which ends the process."""
+
+BRACKETS = re.compile(r"'(?:[^']|'')*'|[()]")
 
 _open: WeakSet[Duck] = WeakSet()
 
@@ -104,6 +112,7 @@ class Duck:
         functions
             Arrow functions that the text calls.
         """
+        check_nesting(text)
         with self._cursor(inputs, functions) as cursor:
             return cursor.sql(text).to_arrow_table()
 
@@ -114,6 +123,7 @@ class Duck:
         functions: Mapping[str, ArrowFunction] | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; its rows as they come."""
+        check_nesting(text)
         with self._cursor(inputs, functions) as cursor:
             yield from cursor.sql(text).to_arrow_reader(BATCH_ROWS)
 
@@ -184,6 +194,28 @@ class Duck:
                 side_effects=function.volatile,
             )
             self._known.add(function.name)
+
+
+def check_nesting(text: str) -> None:
+    """Refuse what would overflow the stack.
+
+    Raises
+    ------
+    SparkException
+        When brackets are nested more than ``MAX_NESTING`` deep.
+    """
+    if text.count("(") <= MAX_NESTING:
+        return
+    depth = deepest = 0
+    for found in BRACKETS.findall(text):
+        depth += (found == "(") - (found == ")")
+        deepest = max(deepest, depth)
+    if deepest > MAX_NESTING:
+        raise SparkException(
+            f"The query is nested too deeply: {deepest} levels, {MAX_NESTING} are possible. Break "
+            "long chains of operators (use isin, array functions, a join with a small table), or "
+            "cut the query with cache() or checkpoint()."
+        )
 
 
 def _plain(function: ArrowFunction) -> Callable[..., Any]:

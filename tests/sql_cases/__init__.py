@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tests.sql_cases.bad_files import make_bad_files
+
 HERE = Path(__file__).parent
 FAMILIES = sorted(file.stem for file in HERE.glob("*.txt"))
 CONF = {
@@ -53,6 +55,9 @@ def environment(package: str, spark: Any) -> dict[str, Any]:
         "np": np,
         "pa": pa,
     }
+    names["FILES"] = make_bad_files()
+    names["relaxed"] = spark.newSession()
+    names["relaxed"].conf.set("spark.sql.ansi.enabled", "false")
     a = names["F"].col("a")
     names["a"] = a
     names["df"] = spark.createDataFrame(
@@ -76,6 +81,9 @@ def outcome(line: str, names: dict[str, Any]) -> dict[str, Any]:
             text = _plain(repr(value))
     except Exception as error:
         condition = getattr(error, "getCondition", lambda: None)()
+        java = re.search(r"(\w*Exception): \[([\w.]+)\]", str(error))
+        if type(error).__name__ == "Py4JJavaError" and java:
+            return {"error": [java[1], java[2]]}
         return {"error": [type(error).__name__, condition]}
     found: dict[str, Any] = {"value": text}
     if printed.getvalue():

@@ -1,0 +1,55 @@
+"""Generated programs: thousands of branches, hundreds of inputs, too many brackets."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import pytest
+
+from rayspark.errors import SparkException
+from rayspark.execution.duck import MAX_NESTING, check_nesting
+from rayspark.sql import SparkSession
+from rayspark.sql import functions as F
+
+
+def test_what_would_overflow_the_stack_is_refused(spark: SparkSession) -> None:
+    with pytest.raises(SparkException, match="nested too deeply"):
+        spark.sql("select " + " + ".join(["1"] * MAX_NESTING)).collect()
+
+
+def test_brackets_in_text_do_not_count() -> None:
+    check_nesting(f"select '{'(' * 2 * MAX_NESTING}', 'it''s (', {'(1), ' * 2 * MAX_NESTING} 1")
+    with pytest.raises(SparkException, match=f"{MAX_NESTING + 1} levels"):
+        check_nesting("(" * (MAX_NESTING + 1) + ")" * (MAX_NESTING + 1))
+
+
+@pytest.mark.slow
+def test_a_case_of_five_thousand_branches(spark: SparkSession) -> None:
+    branches = " ".join(f"WHEN id = {i} THEN {2 * i}" for i in range(5000))
+    found = spark.range(4998, 5002).selectExpr(f"CASE {branches} ELSE -1 END AS c").collect()
+    assert [row.c for row in found] == [9996, 9998, -1, -1]
+
+
+def test_a_condition_of_hundreds_of_parts(spark: SparkSession) -> None:
+    parts = [F.col("id") != i + 2 for i in range(600)]
+    assert spark.range(700).where(reduce(lambda a, b: a & b, parts)).count() == 100
+
+
+def test_a_union_of_five_hundred(spark: SparkSession) -> None:
+    assert reduce(lambda a, b: a.union(b), [spark.range(2)] * 500).count() == 1000
+
+
+def test_a_table_of_two_thousand_columns(spark: SparkSession) -> None:
+    wide = spark.range(3).select(*[(F.col("id") + i).alias(f"c{i}") for i in range(2000)])
+    assert wide.where("c1999 > 1999").select("c0", "c1999").collect() == [(1, 2000), (2, 2001)]
+
+
+@pytest.mark.parametrize("elision", ["always", "never"])
+def test_python_functions_meet_exchanges(spark: SparkSession, elision: str) -> None:
+    spark.conf.set("spark.sql.ray.exchangeElision", elision)
+    mapped = spark.range(4, numPartitions=2).mapInPandas(lambda batches: batches, "id long")
+    grouped = mapped.groupBy("id").applyInPandas(lambda group: group, "id long")
+    several = [mapped.repartition(3), mapped.union(mapped).distinct(), grouped.orderBy("id")]
+    for frame in several:
+        assert sorted(row.id for row in frame.collect()) == [0, 1, 2, 3]
+    spark.conf.unset("spark.sql.ray.exchangeElision")
