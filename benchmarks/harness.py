@@ -29,7 +29,7 @@ from benchmarks.workload import Workload
 
 HERE = Path(__file__).resolve().parent
 CORES = 2
-NOT_WORKLOADS = {"__init__", "rows"}
+NOT_WORKLOADS = {"__init__", "rows", "frames"}
 
 
 def all_workloads() -> list[str]:
@@ -39,12 +39,13 @@ def all_workloads() -> list[str]:
     )
 
 
-def environment(engine: str, cluster: Mapping[str, str] | None) -> dict[str, str]:
+def environment(engine: str, python: str, cluster: Mapping[str, str] | None) -> dict[str, str]:
     """The same for every engine (one BLAS thread), and what only one understands."""
     env = os.environ | {"PYTHONPATH": str(HERE.parent), "OMP_NUM_THREADS": "1"}
     env.pop("RAY_ADDRESS", None)
     if engine == "peer":
         env["PYSPARK_SUBMIT_ARGS"] = "--driver-memory 6g pyspark-shell"
+        env["PYSPARK_PYTHON"] = python  # workers that know pandas, too
     return env | dict(cluster or {})
 
 
@@ -67,7 +68,7 @@ def run_engine(name: str, workload: Workload, engine: str, args: argparse.Namesp
         with log.open("w") as output:
             child = subprocess.Popen(
                 [python, "-m", "benchmarks.runner", name, engine, *options],
-                env=environment(engine, cluster),
+                env=environment(engine, python, cluster),
                 cwd=folder,
                 stdout=output,
                 stderr=subprocess.STDOUT,

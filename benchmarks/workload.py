@@ -7,8 +7,10 @@ context as ``sc``; nothing in the file names an engine, so both run the very sam
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,17 @@ class Bench:
     scale: float
     open_context: Callable[[Mapping[str, str]], Any]
     sc: Any = None
+
+    @cached_property
+    def spark(self) -> Any:
+        """A session over the context."""
+        sql = importlib.import_module(f"{self.ps.__name__}.sql")
+        return sql.SparkSession.builder.getOrCreate()
+
+    @cached_property
+    def functions(self) -> Any:
+        """The engine's functions for columns."""
+        return importlib.import_module(f"{self.ps.__name__}.sql.functions")
 
     def scaled(self, size: int, least: int = 1) -> int:
         """``size`` at this run's scale."""

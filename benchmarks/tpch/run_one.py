@@ -1,6 +1,7 @@
 """Run the 22 queries on one engine, in this process; prints one JSON object.
 
     python -m benchmarks.tpch.run_one ENGINE DATA [--repeat 3] [--queries 1,6] [--conf key=value]...
+                                      [--api sql|dataframe]
 
 ENGINE: rayspark-ray, rayspark-local, rayspark-exchanges (two one-core executors, elision off),
 pyspark, sail, duckdb.
@@ -9,6 +10,7 @@ pyspark, sail, duckdb.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import statistics
@@ -19,27 +21,34 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from benchmarks.tpch import dataframe
+
 QUERIES = Path(__file__).parent / "queries"
 TABLES = ("lineitem", "orders", "customer", "part", "partsupp", "supplier", "nation", "region")
 
 Rows = list[tuple[Any, ...]]
 Run = Callable[[str], Rows]
+"""Runs a query: its name (``q01``), whose text lies under ``queries/``."""
+
+
+def text_of(name: str) -> str:
+    """A query in SQL."""
+    return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def open_duckdb(data: str, conf: dict[str, str]) -> Run:
     """DuckDB alone: the limit."""
-    import duckdb
-
+    duckdb = importlib.import_module("duckdb")
     connection = duckdb.connect(config={"threads": len(os.sched_getaffinity(0)), **conf})
     for table in TABLES:
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM '{data}/{table}.parquet'")
-    return lambda text: connection.sql(text).fetchall()
+    return lambda name: connection.sql(text_of(name)).fetchall()
 
 
-def open_session(package: str, master: str | None, data: str, conf: dict[str, str]) -> Run:
-    """RaySpark, PySpark, or Sail behind PySpark's client."""
-    import importlib
-
+def open_session(
+    package: str, master: str | None, data: str, conf: dict[str, str], api: str
+) -> Run:
+    """RaySpark or PySpark."""
     sql = importlib.import_module(f"{package}.sql")
     builder = sql.SparkSession.builder.appName("tpch")
     if master is not None:
@@ -49,47 +58,55 @@ def open_session(package: str, master: str | None, data: str, conf: dict[str, st
     spark = builder.getOrCreate()
     for table in TABLES:
         spark.read.parquet(f"{data}/{table}.parquet").createOrReplaceTempView(table)
-    return lambda text: [tuple(row) for row in spark.sql(text).collect()]
+    return runner_of(spark, importlib.import_module(f"{package}.sql.functions"), api)
 
 
-def open_sail(data: str) -> Run:
+def runner_of(spark: Any, functions: Any, api: str) -> Run:
+    """Runs the queries of an API in a session."""
+    if api == "dataframe":
+        tables = dataframe.Tables(spark)
+        return lambda name: list(map(tuple, dataframe.QUERIES[name](tables, functions).collect()))
+    return lambda name: list(map(tuple, spark.sql(text_of(name)).collect()))
+
+
+def open_sail(data: str, api: str) -> Run:
     """Sail's server in this process."""
-    from pysail.spark import SparkConnectServer
-    from pyspark.sql import SparkSession
-
-    server = SparkConnectServer()
+    server = importlib.import_module("pysail.spark").SparkConnectServer()
     server.start()
     _, port = server.listening_address
-    spark = SparkSession.builder.remote(f"sc://localhost:{port}").getOrCreate()
+    builder = importlib.import_module("pyspark.sql").SparkSession.builder
+    spark = builder.remote(f"sc://localhost:{port}").getOrCreate()
     for table in TABLES:
         spark.read.parquet(f"{data}/{table}.parquet").createOrReplaceTempView(table)
-    return lambda text: [tuple(row) for row in spark.sql(text).collect()]
+    return runner_of(spark, importlib.import_module("pyspark.sql.functions"), api)
 
 
 QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
 
 
-def open_engine(engine: str, data: str, conf: dict[str, str]) -> Run:
+def open_engine(engine: str, data: str, conf: dict[str, str], api: str = "sql") -> Run:
     """How to run a query on an engine."""
     match engine:
         case "duckdb":
             return open_duckdb(data, conf)
         case "sail":
-            return open_sail(data)
+            return open_sail(data, api)
         case "pyspark":
             memory = {"spark.driver.memory": "8g"}
-            return open_session("pyspark", "local[2]", data, QUIET | memory | conf)
+            return open_session("pyspark", "local[2]", data, QUIET | memory | conf, api)
         case "rayspark-local":
-            return open_session("rayspark", "local[2]", data, QUIET | conf)
+            return open_session("rayspark", "local[2]", data, QUIET | conf, api)
         case "rayspark-ray":
-            return open_session("rayspark", "ray", data, QUIET | conf)
+            return open_session("rayspark", "ray", data, QUIET | conf, api)
         case "rayspark-exchanges":
             own = {
                 "spark.executor.instances": "2",
                 "spark.executor.cores": "1",
                 "spark.sql.ray.exchangeElision": "never",
             }
-            return open_session("rayspark", "local-cluster[2,1,4096]", data, QUIET | own | conf)
+            return open_session(
+                "rayspark", "local-cluster[2,1,4096]", data, QUIET | own | conf, api
+            )
     raise SystemExit(f"unknown engine {engine}")
 
 
@@ -112,21 +129,22 @@ def main() -> None:
     parser.add_argument("data")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--queries", default="")
+    parser.add_argument("--api", choices=("sql", "dataframe"), default="sql")
     parser.add_argument("--conf", action="append", default=[])
     options = parser.parse_args()
     began = time.perf_counter()
-    run = open_engine(options.engine, options.data, dict(c.split("=", 1) for c in options.conf))
+    conf = dict(c.split("=", 1) for c in options.conf)
+    run = open_engine(options.engine, options.data, conf, options.api)
     found: dict[str, Any] = {"engine": options.engine, "start": time.perf_counter() - began}
     wanted = {f"q{int(q):02d}" for q in options.queries.split(",") if q}
     for file in sorted(QUERIES.glob("*.sql")):
         if wanted and file.stem not in wanted:
             continue
-        text = file.read_text(encoding="utf-8")
         times, rows = [], []
         try:
             for _ in range(options.repeat + 1):
                 began = time.perf_counter()
-                rows = run(text)
+                rows = run(file.stem)
                 times.append(time.perf_counter() - began)
         except Exception as error:  # noqa: BLE001  the row shows it
             found[file.stem] = {"error": f"{type(error).__name__}: {str(error)[:300]}"}
