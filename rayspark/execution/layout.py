@@ -59,6 +59,7 @@ def choose_layout(plan: LogicalPlan, state: SessionState, *, spread: bool = Fals
         in_driver=in_driver,
         cores=resources.cores,
         shuffle_partitions=_shuffle_partitions(size, resources.cores, conf),
+        min_partitions=conf[sql.MIN_PARTITIONS] or resources.cores,
         max_partition_bytes=conf[sql.MAX_PARTITION_BYTES],
         broadcast_bytes=conf[sql.BROADCAST_THRESHOLD],
         size_of=size_estimates(conf[sql.CBO]),

@@ -114,6 +114,8 @@ class Layout:
     """Run in the driver's own DuckDB: no task at all."""
     cores: int = 1
     shuffle_partitions: int = 200
+    min_partitions: int = 1
+    """Tasks that a scan is cut into at least."""
     max_partition_bytes: int = 128 << 20
     broadcast_bytes: int = 10 << 20
     size_of: Callable[[LogicalPlan], int | None] = field(default=lambda _plan: None)
@@ -273,7 +275,7 @@ class _Planner:
         if layout.single:  # whole files: DuckDB's own threads share them
             groups = source.splits(WHOLE, 1)
         else:
-            groups = source.splits(layout.max_partition_bytes, layout.cores)
+            groups = source.splits(layout.max_partition_bytes, layout.min_partitions)
         if layout.single and len(groups) > 1:
             groups = [[split for group in groups for split in group]]
         return ScanExec(attributes, max(1, len(groups)), source, groups or [[]], table=table)

@@ -17,6 +17,7 @@ from rayspark.catalyst.analysis.analyzer import analyze
 from rayspark.catalyst.analysis.joins import drop_hints
 from rayspark.catalyst.logical import Aggregate, Collect, LogicalPlan
 from rayspark.catalyst.optimizer import optimize, optimize_for_stages
+from rayspark.catalyst.optimizer.rules.push_filters_to_sources import push_filters_to_sources
 from rayspark.catalyst.rule import Trace
 from rayspark.config.entries import sql
 from rayspark.datatypes import StructType
@@ -92,7 +93,7 @@ class QueryExecution:
         plan = self.optimized
         if not layout.single:
             staged = optimize_for_stages(plan, self.state.context(), self.trace)
-            staged = run_subqueries(staged, self.state)
+            staged = push_filters_to_sources(run_subqueries(staged, self.state))
             if has_subqueries(staged):
                 layout = replace(layout, single=True)
             else:

@@ -17,6 +17,7 @@ from rayspark.catalyst.optimizer.rules.propagate_nulls import (
     REPLACE_NULL_WITH_FALSE,
 )
 from rayspark.catalyst.optimizer.rules.prune_columns import PRUNE_COLUMNS
+from rayspark.catalyst.optimizer.rules.prune_partitions import PRUNE_PARTITIONS
 from rayspark.catalyst.optimizer.rules.pull_out_grouping import PULL_OUT_GROUPING
 from rayspark.catalyst.optimizer.rules.push_down_filter import PUSH_DOWN_FILTER
 from rayspark.catalyst.optimizer.rules.push_down_limit import PUSH_DOWN_LIMIT
@@ -87,6 +88,7 @@ def stage_batches(context: AnalysisContext) -> list[Batch]:
         Batch("Run-time filters", [REDUCE_AGGREGATES] if _filters(context) else [], once=True),
         Batch("Columns again", [PRUNE_COLUMNS], once=True),
         Batch("Clean up again", [COLLAPSE_PROJECTS], once=True),
+        Batch("Partitions", [PRUNE_PARTITIONS] if _prunes(context) else [], once=True),
     ]
     return _without_excluded(found, context)
 
@@ -97,6 +99,10 @@ def _reorders(context: AnalysisContext) -> bool:
 
 def _filters(context: AnalysisContext) -> bool:
     return context.settings.get(sql.RUNTIME_FILTER.key) == "true"
+
+
+def _prunes(context: AnalysisContext) -> bool:
+    return context.settings.get(sql.DPP.key) == "true"
 
 
 def _without_excluded(found: list[Batch], context: AnalysisContext) -> list[Batch]:

@@ -137,3 +137,23 @@ def test_what_runs_twice_runs_once(spark, capsys) -> None:
     spark.conf.set("spark.sql.ray.exchangeElision", "auto")
     assert sorted(twice.select("*").collect(), key=str) == rows
     assert plan.count("mode=partial") >= 1
+
+
+def test_a_dimension_chooses_directories(spark, capsys, tmp_path) -> None:
+    path = str(tmp_path / "facts")
+    facts = spark.range(100).select("id", (F.col("id") % 10).cast("int").alias("p"))
+    facts.write.partitionBy("p").parquet(path)
+    days = spark.createDataFrame([(i, f"d{i}") for i in range(10)], "k int, name string")
+    read = spark.read.parquet(path)
+
+    def chosen() -> DataFrame:
+        return read.join(days.where("name IN ('d3', 'd4')"), F.col("p") == F.col("k"))
+
+    pruned, plan = rows_and_plan(chosen().orderBy("id"), capsys)
+    assert "p#" in plan
+    assert re.search(r"In\(p, \[(3,4|4,3)\]\)", plan)
+    spark.conf.set("spark.sql.optimizer.dynamicPartitionPruning.enabled", "false")
+    again, plan = rows_and_plan(chosen().orderBy("id"), capsys)
+    assert "In(p" not in plan
+    assert again == pruned
+    assert len(pruned) == 20
