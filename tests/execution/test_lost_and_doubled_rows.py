@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rayspark.errors import SparkRuntimeException
 from rayspark.sql import SparkSession
 from rayspark.sql import functions as F
 
@@ -136,3 +137,15 @@ def test_groups_of_everything_meet(spark: SparkSession) -> None:
 
     both = spark.range(5).groupBy().cogroup(spark.range(3).groupBy())
     assert values(both.applyInPandas(count, "a long, b long")) == [(5, 3)]
+
+
+def test_a_group_of_zeros_is_positive(spark: SparkSession) -> None:
+    zeros = "SELECT {}(-0.0D AS {}) x UNION ALL SELECT {}(0.0D AS {})"
+    for kind in ("double", "float"):
+        found = spark.sql(f"SELECT DISTINCT x FROM ({zeros.format('cast', kind, 'cast', kind)})")
+        assert repr(values(found)) == "[(0.0,)]"
+
+
+def test_too_many_rows_of_a_scalar_query_say_so(spark: SparkSession) -> None:
+    with pytest.raises(SparkRuntimeException, match="SCALAR_SUBQUERY_TOO_MANY_ROWS"):
+        spark.sql("SELECT (SELECT id FROM range(3)) FROM range(2)").collect()

@@ -22,10 +22,11 @@ from rayspark.catalyst.expressions import (
 )
 from rayspark.catalyst.logical import JoinKind
 from rayspark.catalyst.logical.base import attribute_of
+from rayspark.datatypes import DoubleType, FloatType
 from rayspark.errors import PySparkNotImplementedError
 from rayspark.execution.boundary import NO_COLUMN, column_name
 from rayspark.execution.compile.context import CompileContext
-from rayspark.execution.compile.expression import compile_expression, sort_suffix
+from rayspark.execution.compile.expression import Names, compile_expression, sort_suffix
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import ArrowFunction
 from rayspark.execution.kernels.kernel import identifier
@@ -187,9 +188,11 @@ class _Compiler:
         names = {a.id: column_name(a) for child in children for a in child.output}
         return compile_expression(e, names, self.context)
 
-    def named(self, columns: Sequence[Expression], child: PhysicalPlan) -> list[str]:
+    def named(
+        self, columns: Sequence[Expression], child: PhysicalPlan, names: Names | None = None
+    ) -> list[str]:
         """Output expressions with their names."""
-        names = {a.id: column_name(a) for a in child.output}
+        names = names or {a.id: column_name(a) for a in child.output}
         found = []
         for column in columns:
             text = compile_expression(column, names, self.context)
@@ -306,8 +309,12 @@ class _Compiler:
             below.columns = ["count(*)"]  # one row, whatever is aggregated
             below.group = []
             below = below.nested()
-        below.columns = self.named(node.columns, node.child)
-        below.group = [self.expression(e, node.child) for e in node.grouping]
+        names = {a.id: column_name(a) for a in node.child.output}
+        for key in node.grouping:  # of -0.0 and 0.0, which are one group, Spark gives 0.0
+            if isinstance(key, Attribute) and isinstance(key.type, (DoubleType, FloatType)):
+                names[key.id] = f"CASE WHEN {names[key.id]} = 0 THEN 0 ELSE {names[key.id]} END"
+        below.columns = self.named(node.columns, node.child, names)
+        below.group = [compile_expression(e, names, self.context) for e in node.grouping]
         return below
 
     def _sort(self, order: Sequence[SortOrder], child: PhysicalPlan, below: Select) -> Select:
