@@ -16,7 +16,6 @@ from rayspark.catalyst.expressions import (
     UnresolvedAttribute,
 )
 
-
 WINDOWS_OF_TIME = {"window", "session_window"}
 """Functions whose column is called by their name alone."""
 
