@@ -124,11 +124,9 @@ class EvaluateUdfs:
             array = convert(_whole(result), to_arrow_type(function.returns))
         if len(array) != rows:
             raise PySparkRuntimeError(
-                errorClass="SCHEMA_MISMATCH_FOR_PANDAS_UDF",
-                messageParameters={
-                    "udf_type": "pandas_udf", "expected": str(rows), "actual": str(len(array)),
-                },
-            )  # fmt: skip
+                errorClass="RESULT_ROWS_MISMATCH",
+                messageParameters={"output_length": str(len(array)), "input_length": str(rows)},
+            )
         return array
 
     def _streamed(self, tables: Iterator[pa.Table]) -> Iterator[ArrowBlock]:
@@ -147,16 +145,21 @@ class EvaluateUdfs:
         for result in call.function.func(batches()):
             if at >= len(given):
                 raise PySparkRuntimeError(
-                    errorClass="STOP_ITERATION_OCCURRED_FROM_SCALAR_ITER_PANDAS_UDF",
-                    messageParameters={},
+                    errorClass="RESULT_ROWS_MISMATCH",
+                    messageParameters={
+                        "output_length": f"{at + 1} batches",
+                        "input_length": f"{len(given)} batches of",
+                    },
                 )
             part, at = given[at], at + 1
             yield self._with_values(part, [self._checked(call, result, part.num_rows)])
         if at < len(given):
             raise PySparkRuntimeError(
-                errorClass="RESULT_LENGTH_MISMATCH_FOR_SCALAR_ITER_PANDAS_UDF",
-                messageParameters={"output_length": str(at), "input_length": str(len(given))},
-            )
+                errorClass="RESULT_ROWS_MISMATCH",
+                messageParameters={
+                    "output_length": f"{at} batches", "input_length": f"{len(given)} batches of",
+                },
+            )  # fmt: skip
 
 
 def _whole(array: Any) -> Any:

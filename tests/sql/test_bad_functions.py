@@ -1,0 +1,56 @@
+"""Python functions that misbehave: what the user is told."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from rayspark.errors import PySparkException, PythonException
+from rayspark.sql import SparkSession
+from rayspark.sql import functions as F
+
+
+def test_the_users_traceback_and_nothing_else(spark: SparkSession) -> None:
+    def share(x: int) -> float:
+        return 1 / (x - 3)
+
+    with pytest.raises(PythonException) as caught:
+        spark.range(5).select(F.udf(share, "double")("id")).collect()
+    text = str(caught.value)
+    assert "ZeroDivisionError: division by zero" in text
+    assert "return 1 / (x - 3)" in text
+    assert "rayspark/executor" not in text
+
+
+def test_a_value_of_another_type_is_null(spark: SparkSession) -> None:
+    made = F.udf(lambda x: "seven" if x else x, "int")
+    found = spark.range(2).select(made("id").alias("v")).collect()
+    assert [row.v for row in found] == [0, None]
+
+
+def test_a_pandas_function_of_another_length(spark: SparkSession) -> None:
+    with pytest.raises(PySparkException, match=r"(?i)length|rows"):
+        spark.range(5).select(F.pandas_udf(lambda s: s.head(1), "long")("id")).collect()
+
+
+def test_a_pandas_function_of_another_type(spark: SparkSession) -> None:
+    with pytest.raises(PySparkException):
+        spark.range(5).select(F.pandas_udf(lambda s: s.astype(str) + "x", "long")("id")).collect()
+
+
+def test_exit_is_an_error_and_not_an_exit(spark: SparkSession) -> None:
+    def leave(x: int) -> int:
+        sys.exit(3)
+
+    with pytest.raises(PySparkException, match="SystemExit"):
+        spark.range(2).select(F.udf(leave, "long")("id")).collect()
+    assert spark.range(2).count() == 2
+
+
+def test_what_functions_print_does_no_harm(spark: SparkSession) -> None:
+    def say(x: int) -> int:
+        print("row", x)
+        return x
+
+    assert [r[0] for r in spark.range(3).select(F.udf(say, "long")("id")).collect()] == [0, 1, 2]
