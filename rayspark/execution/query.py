@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from rayspark.catalyst.analysis.analyzer import analyze
@@ -26,6 +25,7 @@ from rayspark.execution.adaptive.stage import shown
 from rayspark.execution.ensure_requirements import ensure_requirements
 from rayspark.execution.explain import explain
 from rayspark.execution.layout import choose_layout
+from rayspark.execution.lazy import lazy_property
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.planner import Layout, plan_physical
@@ -61,29 +61,29 @@ class QueryExecution:
         self.seconds: dict[str, float] = {}
         """Time spent in each phase."""
 
-    @cached_property
+    @lazy_property
     def analyzed(self) -> LogicalPlan:
         """With names resolved and types made to fit."""
         return self._timed("analysis", lambda: analyze(self.logical, self.state.context()))
 
-    @cached_property
+    @lazy_property
     def optimized(self) -> LogicalPlan:
         """Said better, with stored rows where they are kept."""
         kept = drop_hints(self.state.cache.substitute(self.analyzed))
         context = self.state.context()
         return self._timed("optimization", lambda: optimize(kept, context, self.trace))
 
-    @cached_property
+    @lazy_property
     def layout(self) -> Layout:
         """Where it runs, and how it is spread."""
         return choose_layout(self.optimized, self.state)
 
-    @cached_property
+    @lazy_property
     def physical(self) -> PhysicalPlan:
         """Operators, with exchanges where rows must move."""
         return self._timed("planning", lambda: self._plan(self.layout))
 
-    @cached_property
+    @lazy_property
     def spread(self) -> PhysicalPlan:
         """The same in partitions, as ``df.rdd``, caches and files want it: nothing is elided."""
         layout = choose_layout(self.optimized, self.state, spread=True)
@@ -105,13 +105,13 @@ class QueryExecution:
         """Of the rows."""
         return self.analyzed.schema
 
-    @cached_property
+    @lazy_property
     def _runner(self) -> Runner:
         return Runner(
             self.physical, self.state, in_driver=self.layout.in_driver, layout=self.layout
         )
 
-    @cached_property
+    @lazy_property
     def _spread_runner(self) -> Runner:
         return Runner(self.spread, self.state, in_driver=False)
 

@@ -108,7 +108,8 @@ class Runner:
     def node(self) -> Node:
         """The lineage node whose records are the rows as blocks of DuckDB's columns."""
         if self._node is None:
-            self._node = self._builder().node(self.plan)
+            with failures_of_queries():  # broadcasts and samples of a sort run here
+                self._node = self._builder().node(self.plan)
         return self._node
 
     def _run_node(self) -> Node:

@@ -5,7 +5,9 @@ Expected answers are those of PySpark 4.3.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rayspark.errors import SparkRuntimeException
+from rayspark.errors import ArithmeticException, SparkRuntimeException
+from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.planner import Layout
+from rayspark.execution.query import QueryExecution
 from rayspark.sql import SparkSession
 from rayspark.sql import functions as F
 
@@ -149,3 +154,33 @@ def test_a_group_of_zeros_is_positive(spark: SparkSession) -> None:
 def test_too_many_rows_of_a_scalar_query_say_so(spark: SparkSession) -> None:
     with pytest.raises(SparkRuntimeException, match="SCALAR_SUBQUERY_TOO_MANY_ROWS"):
         spark.sql("SELECT (SELECT id FROM range(3)) FROM range(2)").collect()
+
+
+def test_an_error_below_a_broadcast_is_the_users(spark: SparkSession) -> None:
+    divided = F.broadcast(spark.range(5).selectExpr("id", "1 / (id - 3) AS x"))
+    with pytest.raises(ArithmeticException, match="DIVIDE_BY_ZERO"):
+        spark.range(5).join(divided, "id").where("x > 0").collect()
+
+
+def test_planning_one_query_does_not_wait_for_another(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, plan = threading.Event(), threading.Event(), QueryExecution._plan
+    slow, quick = (QueryExecution(spark._state, spark.range(3)._plan) for _ in range(2))
+
+    def held(query: QueryExecution, layout: Layout) -> PhysicalPlan:
+        if query is slow:
+            begun.set()
+            assert go_on.wait(20)
+        return plan(query, layout)
+
+    monkeypatch.setattr(QueryExecution, "_plan", held)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(lambda: slow.physical)
+        assert begun.wait(20)
+        second = pool.submit(lambda: quick.physical)
+        try:
+            assert second.result(5).output == quick.optimized.output
+        finally:
+            go_on.set()
+        assert first.result(5) is slow.physical
