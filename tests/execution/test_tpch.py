@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from benchmarks.tpch.run_one import QUERIES, TABLES, plain
 
+from benchmarks.tpch.run_one import QUERIES, TABLES, plain
 from rayspark.sql import SparkSession
 
 GENERATOR = Path(sys.executable).parent / "tpchgen-cli"
