@@ -146,6 +146,11 @@ class Application:
                 per_task_events=self._wants_tasks(),
                 max_failures=failures,
                 one_profile=isinstance(master, LocalMaster),
+                executor_cores=(
+                    master.threads
+                    if isinstance(master, LocalMaster)
+                    else config[app.EXECUTOR_CORES] or 1
+                ),
             )
         )
         driver = Driver(

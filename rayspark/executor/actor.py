@@ -13,6 +13,7 @@ import ctypes
 import gc
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import ray
@@ -43,6 +44,10 @@ class ExecutorActor:
     def __init__(self, executor: ExecutorId, settings: ExecutorSettings) -> None:
         os.environ["OMP_NUM_THREADS"] = str(settings.cores)  # Ray thinks of claimed CPUs
         os.environ.update(settings.environment)
+        if "gpu" in settings.resources:  # Ray says which it has set aside
+            gpus: Any = ray.get_gpu_ids
+            addresses = {**settings.resources, "gpu": [str(gpu) for gpu in gpus()]}
+            settings = replace(settings, resources=addresses)
         host = HostId(ray.get_runtime_context().get_node_id())
         self._runtime = ExecutorRuntime(executor, host, settings, fetch)
         self._runtime.address = _node_address()

@@ -15,6 +15,7 @@ from rayspark.executor.report import TaskReport
 from rayspark.ids import BlockId, BroadcastId, RddId, ShuffleId, TaskKey
 from rayspark.lineage.dependency import Piece, ShuffleRead, SplitMap
 from rayspark.lineage.node import Op
+from rayspark.resource.needs import Needs
 from rayspark.serializers import Frame
 from rayspark.shuffle.blocks import GroupBlock
 from rayspark.shuffle.spec import ShuffleSpec
@@ -153,6 +154,8 @@ class TaskBatch:
     """The tasks that this one runs together with, in a barrier stage."""
     forget: Sequence[Forget] = ()
     """What batches before this one told and is not needed any more."""
+    needs: Needs | None = None
+    """Resources of each task, where they are not as configured."""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from rayspark.errors.faults import BlockCorrupt
@@ -17,6 +19,7 @@ from rayspark.executor.faults import FaultInjector
 from rayspark.executor.memory import MemoryBudget
 from rayspark.ids import AccumulatorId, BlockId
 from rayspark.metrics import TaskMetrics
+from rayspark.resource import ResourceInformation
 from rayspark.serializers import Frame
 from rayspark.storage.disk import DiskBlock
 from rayspark.storage.spill import Run
@@ -67,6 +70,8 @@ class TaskContext:
         """What went wrong below user code, which may have swallowed the exception."""
         self._killed: str | None = None
         self._metrics = TaskMetrics()
+        needs = batch.needs
+        self._units = {} if needs is None else runtime.units.take(needs.amounts)
 
     @classmethod
     def get(cls) -> TaskContext | None:
@@ -94,16 +99,25 @@ class TaskContext:
         return self._batch.properties.get(key)
 
     def cpus(self) -> int:
-        """CPUs allotted to the task (``spark.task.cpus``)."""
-        return self._runtime.settings.task_cpus
+        """CPUs of the task (``spark.task.cpus``, or what its stage asks for), rounded up."""
+        return ceil(self._cpus())
 
     def cpuAmount(self) -> Decimal:
         """CPUs allotted to the task, as a decimal."""
-        return Decimal(self._runtime.settings.task_cpus)
+        cpus = self._cpus()
+        return Decimal(cpus.numerator) / Decimal(cpus.denominator)
 
-    def resources(self) -> dict[str, Any]:
-        """Further resources allotted to the task (GPUs ...), by name."""
-        return self._runtime.settings.resources
+    def _cpus(self) -> Fraction:
+        default = self._runtime.settings.task_cpus
+        needs = self._batch.needs
+        return Fraction(default) if needs is None else needs.task_cpus(default)
+
+    def resources(self) -> dict[str, ResourceInformation]:
+        """Further resources allotted to the task (GPUs ...), by name: see ``RDD.withResources``."""
+        return {
+            name: ResourceInformation(name, list(addresses))
+            for name, addresses in self._units.items()
+        }
 
     def _accumulated(self) -> dict[AccumulatorId, Any]:
         return {aid: own.value for aid, own in self._accumulators.items()}
@@ -146,6 +160,8 @@ class TaskContext:
     def _leave(self) -> None:
         _current.context = None
         self._budget.close()
+        self._runtime.units.give_back(self._units)
+        self._units = {}
         for run in self._runs:
             run.delete()
 

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from rayspark.executor.heap import HeapCache
 from rayspark.executor.records import ShuffledRecords
 from rayspark.executor.running import RunningTasks
 from rayspark.executor.shuffle_store import ALL_MAPS, Fetch, ShuffleStore
+from rayspark.executor.units import ResourceUnits
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, ShuffleId
 from rayspark.lineage.dependency import Piece
 from rayspark.metrics import TaskMetrics
@@ -59,7 +60,8 @@ class ExecutorSettings:
     """The application's own directory; it goes away with the application."""
     barrier_timeout: float | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
-    resources: dict[str, Any] = field(default_factory=dict)
+    resources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Addresses of the units of custom resources that it holds."""
     faults: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -105,6 +107,7 @@ class ExecutorRuntime:
         self._broadcast_lock = threading.Lock()
         self.barriers = BarrierHub()
         self.running = RunningTasks()
+        self.units = ResourceUnits(settings.resources)
         self._shared: dict[str, Any] = {}
         self._shared_lock = threading.RLock()
 

@@ -23,6 +23,7 @@ from rayspark.ids import HostId, RddId
 if TYPE_CHECKING:
     from rayspark.executor.context import TaskContext
     from rayspark.lineage.dependency import Dependency, ShuffleRead
+    from rayspark.resource.needs import Needs
     from rayspark.serializers import Frame
     from rayspark.shuffle.partitioner import Partitioner
     from rayspark.storagelevel import StorageLevel
@@ -73,6 +74,8 @@ class Marks:
     checkpoint_dir: str | None = None
     """Reliable checkpoint asked for: written by the next job that computes the node."""
     local_checkpoint: bool = False
+    needs: Needs | None = None
+    """Resources of the stages that compute the node (``RDD.withResources``)."""
 
 
 @dataclass(eq=False, slots=True, weakref_slot=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
@@ -12,6 +11,7 @@ from rayspark.lineage.ops import PartitionOp
 from rayspark.rdd._debug import debug_string
 from rayspark.rdd._io import Writing
 from rayspark.rdd._transformations import OnPartition
+from rayspark.resource.needs import needs_of
 
 if TYPE_CHECKING:
     from rayspark.rdd import RDD
@@ -39,20 +39,33 @@ class Staged(Writing[T_co]):
     def withResources(self, profile: ResourceProfile) -> RDD[T_co]:
         """Say what executors and tasks of the stages that compute this RDD need.
 
-        The profile is noted, but executors are not yet chosen by it: a warning says so.
+        If the profile only says what tasks take (``TaskResourceRequests().cpus(2)``), they run on
+        the executors of the application, fewer at a time. Where it says what executors must have
+        (cores, memory, or a resource that Ray knows, such as ``gpu``), executors of their own are
+        started when a job needs them, and released when idle. RDDs with different profiles in one
+        stage are an error, unless ``spark.scheduler.resource.profileMergeConflicts`` is true.
 
         Parameters
         ----------
         profile : ResourceProfile
             From a :class:`~rayspark.resource.ResourceProfileBuilder`.
+
+        Raises
+        ------
+        SparkException
+            If tasks of the profile take what its executors do not have. Whether the cluster has it,
+            or the master is local, is found out when a job runs: the action raises.
+
+        Examples
+        --------
+        >>> from rayspark import TaskContext
+        >>> from rayspark.resource import ResourceProfileBuilder, TaskResourceRequests
+        >>> profile = ResourceProfileBuilder().require(TaskResourceRequests().cpus(2)).build
+        >>> numbers = sc.range(2, numSlices=2).map(lambda _: TaskContext.get().cpus())
+        >>> numbers.withResources(profile).collect()
+        [2, 2]
         """
-        warnings.warn(
-            "withResources: this version runs every stage on the executors that the configuration "
-            "describes; the profile is noted (getResourceProfile) but changes nothing else. Set "
-            "spark.executor.cores, spark.executor.memory and spark.task.cpus instead.",
-            UserWarning,
-            stacklevel=2,
-        )
+        self._node.marks.needs = needs_of(profile)
         self.has_resource_profile = True
         self._resource_profile = profile
         return cast("RDD[T_co]", self)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rayspark.ids import ExecutorId, JobId, StageId, TaskKey
+from rayspark.resource.needs import Needs
 from rayspark.scheduler.task import StageRun, TaskLaunch, TaskReport
 from rayspark.shuffle.sizes import MapOutputStatistics
 
@@ -95,6 +96,8 @@ class SetExecutorTarget:
     profile: str
     target: int | None
     """None, without dynamic allocation: as many as the application has room for."""
+    needs: Needs | None = None
+    """What executors of a profile of a stage must have (``RDD.withResources``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ Per profile of executors, as in Spark's ExecutorAllocationManager: when tasks ha
 each ``sustained_backlog_timeout``, never more than the tasks need. An executor without tasks for
 ``idle_timeout`` (``cached_idle_timeout`` if it holds cached blocks) is released, down to the
 target. Map output needs no executor: it lies in the host's store.
+
+Executors that a stage asked for (``RDD.withResources``) come with its tasks, as many as those need
+at once, and go when idle, with dynamic allocation or without.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from math import ceil
 from rayspark.lineage.node import PYTHON
 from rayspark.scheduler.actions import ReleaseExecutor, SetExecutorTarget
 from rayspark.scheduler.tables import Executor, Tables
+from rayspark.scheduler.task_set import Slots
 
 
 @dataclass(slots=True)
@@ -41,36 +45,60 @@ class Allocation:
         for task_set in self._tables.live.values():
             if task_set.profile not in self._demands:
                 self._open(task_set.profile)
-        if not config.enabled:
-            return
         for profile, demand in self._demands.items():
-            if not self._work(profile)[0]:
+            if profile in self._tables.wanted:
+                self._ask_at_once(profile, demand)
+            elif not config.enabled:
+                continue
+            elif not self._work(profile)[0]:
                 demand.add_at, demand.step = None, 1
             elif demand.add_at is None:
                 demand.add_at = now + config.backlog_timeout
 
     def adjust(self) -> None:
         """Time has passed: grow or shrink."""
-        if self._config.enabled:
-            for profile, demand in self._demands.items():
+        for profile, demand in self._demands.items():
+            if self._adjusts(profile):
                 self._retarget(profile, demand)
                 self._release_idle(profile, demand)
 
+    def refuse(self, profile: str) -> None:
+        """The backend cannot have executors of the profile; the next stage asks again."""
+        self._demands.pop(profile, None)
+
     def next_wake(self) -> float | None:
         """When ``adjust`` has something to do next."""
-        if not self._config.enabled:
-            return None
         times = [d.add_at for d in self._demands.values() if d.add_at is not None]
         for profile, demand in self._demands.items():
+            if not self._adjusts(profile):
+                continue
             executors = self._tables.usable.get(profile, {})
-            if len(executors) > max(self._config.min_executors, demand.target):
+            if len(executors) > max(self._least(profile), demand.target):
                 times += [t for e in executors.values() if (t := self._expiry(e)) is not None]
-            if self._needed(profile) < demand.target > self._config.min_executors:
+            if self._needed(profile) < demand.target > self._least(profile):
                 times.append(self._tables.now)
         return min(times, default=None)
 
+    def _adjusts(self, profile: str) -> bool:
+        """Do executors of this profile come and go?"""
+        return self._config.enabled or profile in self._tables.wanted
+
+    def _least(self, profile: str) -> int:
+        return 0 if profile in self._tables.wanted else self._config.min_executors
+
+    def _ask_at_once(self, profile: str, demand: _Demand) -> None:
+        tables = self._tables
+        needed = min(self._needed(profile), self._config.max_executors)
+        if needed > demand.target:
+            demand.target = needed
+            needs = tables.wanted[profile]
+            tables.actions.append(SetExecutorTarget(profile, needed, needs))
+
     def _open(self, profile: str) -> None:
         config = self._config
+        if profile in self._tables.wanted:
+            self._demands[profile] = _Demand(0)
+            return
         target = config.initial_executors
         if config.enabled:
             target = min(max(target, config.min_executors), config.max_executors)
@@ -80,28 +108,35 @@ class Allocation:
         elif target:
             self._tables.actions.append(SetExecutorTarget(profile, target))
 
-    def _work(self, profile: str) -> tuple[int, int]:
-        """Tasks that wait, tasks in flight."""
-        waiting = running = 0
+    def _work(self, profile: str) -> tuple[Slots, Slots]:
+        """Slots of the tasks that wait, and of those in flight."""
+        waiting: Slots = 0
+        running: Slots = 0
         for task_set in self._tables.task_sets.values():
             if task_set.profile == profile:
-                waiting += task_set.pending.count + len(task_set.slow)
-                running += len(task_set.tries)
+                weight = task_set.weight
+                waiting += (task_set.pending.count + len(task_set.slow)) * weight
+                running += len(task_set.tries) * weight
         return waiting, running
 
     def _needed(self, profile: str) -> int:
         """Executors that would run everything at once, times the ratio."""
         tables = self._tables
         executors = tables.usable.get(profile, {}).values()
-        expected = max(1, tables.config.executor_cores // tables.config.task_cpus)
+        needs = tables.wanted.get(profile)
+        cores = tables.config.executor_cores
+        if needs is not None:
+            cores = needs.cores or cores
+        expected = tables.slots_of(profile, cores)
         slots = max((e.slots for e in executors), default=expected)
-        return ceil(sum(self._work(profile)) * self._config.ratio / slots)
+        waiting, running = self._work(profile)
+        return ceil(float(waiting + running) * self._config.ratio / float(slots))
 
     def _retarget(self, profile: str, demand: _Demand) -> None:
         config, now = self._config, self._tables.now
         needed, before = self._needed(profile), demand.target
         if needed < demand.target:
-            demand.target = max(needed, config.min_executors)
+            demand.target = max(needed, self._least(profile))
             demand.step = 1
         elif demand.add_at is not None and now >= demand.add_at:
             start = max(demand.target, len(self._tables.usable.get(profile, ())))
@@ -110,11 +145,12 @@ class Allocation:
             demand.step = demand.step * 2 if demand.target - start == demand.step else 1
             demand.add_at = now + config.sustained_backlog_timeout
         if demand.target != before:
-            self._tables.actions.append(SetExecutorTarget(profile, demand.target))
+            needs = self._tables.wanted.get(profile)
+            self._tables.actions.append(SetExecutorTarget(profile, demand.target, needs))
 
     def _release_idle(self, profile: str, demand: _Demand) -> None:
         tables = self._tables
-        least = max(self._config.min_executors, demand.target)
+        least = max(self._least(profile), demand.target)
         for executor in list(tables.usable.get(profile, {}).values()):
             expiry = self._expiry(executor)
             if len(tables.usable[profile]) <= least or expiry is None or expiry > tables.now:

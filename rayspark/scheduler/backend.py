@@ -15,6 +15,7 @@ from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import TaskBatch
 from rayspark.executor.report import NOT_BEGUN, TaskReport, TaskState
 from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
+from rayspark.resource.needs import Needs
 from rayspark.scheduler.cached_blocks import Spill
 from rayspark.scheduler.events import Event, TasksEnded
 
@@ -82,8 +83,12 @@ class Backend(Protocol):
     def put(self, value: Any) -> Any:
         """Store a driver-side value; returns its handle."""
 
-    def scale(self, profile: str, target: int | None) -> None:
-        """Have this many executors of a profile; None: as many as there is room for."""
+    def scale(self, profile: str, target: int | None, needs: Needs | None) -> None:
+        """Have this many executors of a profile; None: as many as there is room for.
+
+        ``needs``: of a profile of stages; ``ProfileRefused`` is posted when no machine can hold
+        one.
+        """
 
     def release(self, executor: ExecutorId, reason: str) -> None:
         """Stop an executor that the scheduler gave up on purpose."""

@@ -74,7 +74,7 @@ class Completion:
             if key.tid in task_set.over:
                 task_set.over.discard(key.tid)
             else:
-                tables.release(trial.executor)
+                tables.release(trial.executor, task_set.weight)
             task_set.copies[trial.task] -= 1
             counts = report.state is TaskState.SUCCESS and self._succeed(task_set, trial, report)
             tally.add(report, counts=counts)
@@ -94,7 +94,7 @@ class Completion:
         task_set = self._tables.task_sets.get(key[:2])
         if task_set is not None and key.tid in task_set.tries and key.tid not in task_set.over:
             task_set.over.add(key.tid)
-            self._tables.release(task_set.tries[key.tid].executor)
+            self._tables.release(task_set.tries[key.tid].executor, task_set.weight)
 
     def fail_launch(self, event: LaunchFailed) -> None:
         """A stage cannot be sent out, now or later: every job that needs it fails."""

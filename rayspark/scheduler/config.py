@@ -82,6 +82,8 @@ class SchedulerConfig:
     """There is one executor, which serves every profile (local masters)."""
     executor_cores: int = 1
     """Cores that are expected of executors not yet started."""
+    merge_profiles: bool = False
+    """``spark.scheduler.resource.profileMergeConflicts``."""
     barrier_check_interval: float = 15.0
     barrier_check_failures: int = 40
     speculation: SpeculationConfig = SpeculationConfig()

@@ -17,13 +17,28 @@ skipped.
 
 from __future__ import annotations
 
+from rayspark.errors.exceptions import IllegalArgumentException, SparkException
 from rayspark.ids import ShuffleId, StageId
 from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.lineage.node import Node
+from rayspark.resource.needs import Needs, merged
+from rayspark.scheduler.config import SchedulerConfig
 from rayspark.scheduler.locality import StageGraph, stage_graph
 from rayspark.scheduler.stage import Job, Stage
 from rayspark.scheduler.tables import Tables
 from rayspark.scheduler.task import ResultFunction
+
+CONFLICT = (
+    "Multiple ResourceProfiles specified in the RDDs for this stage, either resolve the "
+    "conflicting ResourceProfiles yourself or enable "
+    "spark.scheduler.resource.profileMergeConflicts. They ask for: {}"
+)
+LOCAL = (
+    "A stage asks for executors of its own: {}. With a local master there is one executor, this "
+    "process, and it holds no resources but its cores. Leave out the executor's requests there "
+    "(TaskResourceRequests().cpus works), or use a Ray cluster: master 'ray', and "
+    "ray.init(resources={{...}}) before the SparkContext to try it on this machine."
+)
 
 
 class Dag:
@@ -144,6 +159,28 @@ def barrier_problem(graph: StageGraph, num_tasks: int) -> str | None:
         "partitions from the resulting RDD (e.g. union()/coalesce()/first()/take()). A workaround "
         "for first()/take() is barrierRdd.collect()[0]."
     )
+
+
+def needs_of_stage(graph: StageGraph, config: SchedulerConfig) -> Needs | None:
+    """What the stage asks for, by the RDDs in it (``RDD.withResources``).
+
+    Raises
+    ------
+    IllegalArgumentException
+        If they ask for different things and those are not to be merged.
+    SparkException
+        If no executor of this application could run its tasks.
+    """
+    asked = dict.fromkeys(n.marks.needs for n in graph.nodes if n.marks.needs is not None)
+    if not asked:
+        return None
+    if len(asked) > 1 and not config.merge_profiles:
+        raise IllegalArgumentException(CONFLICT.format("; ".join(n.describe() for n in asked)))
+    needs = merged(asked)
+    if needs.has_own_executors and config.one_profile:
+        raise SparkException(LOCAL.format(needs.describe()))
+    needs.check_cores(needs.cores or config.executor_cores, config.task_cpus)
+    return needs
 
 
 def has_barrier(graph: StageGraph) -> bool:

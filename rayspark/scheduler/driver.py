@@ -353,8 +353,8 @@ class Driver:
                 self._forget(Forget(shuffles=[ShuffleId(shuffle_id)]))
             case DropMapOutput():
                 pass  # part of a shuffle: its handles went with the tracker's statuses
-            case SetExecutorTarget(profile=profile, target=target):
-                self._backend.scale(profile, target)
+            case SetExecutorTarget(profile=profile, target=target, needs=needs):
+                self._backend.scale(profile, target, needs)
             case ReleaseExecutor(executor=executor, reason=reason):
                 self._release(executor, reason)
 

@@ -150,6 +150,15 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileRefused:
+    """Executors of this profile cannot be had: stages that need them fail with this error."""
+
+    profile: str
+    error: BaseException
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
 class BackendFailed:
     """The backend cannot go on (Ray is gone): every job fails with this error."""
 
@@ -172,5 +181,6 @@ Event = (
     | BlocksStored
     | BlocksDropped
     | Tick
+    | ProfileRefused
     | BackendFailed
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rayspark.scheduler.stage import Stage, StageState
 from rayspark.scheduler.tables import Tables
-from rayspark.scheduler.task_set import TaskSet
+from rayspark.scheduler.task_set import Slots, TaskSet
 
 
 def violations(tables: Tables) -> Iterator[str]:
@@ -85,13 +85,17 @@ def _check_task_set(task_set: TaskSet, tables: Tables) -> Iterator[str]:
 
 def _check_executors(tables: Tables) -> Iterator[str]:
     tries = [(s, tid, t) for s in tables.task_sets.values() for tid, t in s.tries.items()]
-    in_flight = Counter(t.executor for s, tid, t in tries if tid not in s.over)
+    in_flight: dict[str, Slots] = {}
+    for task_set, tid, trial in tries:
+        if tid not in task_set.over:
+            before = in_flight.get(trial.executor, 0)
+            in_flight[trial.executor] = before + task_set.weight
     lost = {t.executor for _, _, t in tries} - set(tables.executors)
     if lost:
         yield f"tries on executors that are gone: {lost}"
     for executor in tables.executors.values():
-        if executor.in_flight != in_flight[executor.id]:
-            yield f"{executor}: really {in_flight[executor.id]} in flight"
+        if executor.in_flight != in_flight.get(executor.id, 0):
+            yield f"{executor}: really {in_flight.get(executor.id, 0)} in flight"
         if bool(tables.room(executor)) != (executor.id in tables.free.get(executor.profile, {})):
             yield f"{executor}: not where free executors are"
         if executor.draining == (executor.id in tables.usable.get(executor.profile, {})):

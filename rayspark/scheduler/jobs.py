@@ -10,10 +10,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
-from rayspark.errors.exceptions import SparkException
+from rayspark.errors.exceptions import IllegalArgumentException, SparkException
 from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.scheduler.actions import DropMapOutput, JobEnded
-from rayspark.scheduler.dag import Dag, barrier_problem, has_barrier
+from rayspark.scheduler.dag import Dag, barrier_problem, has_barrier, needs_of_stage
 from rayspark.scheduler.events import (
     JobCancelled,
     JobSubmitted,
@@ -149,6 +149,12 @@ class Jobs:
         for job_id in list(stage.jobs):
             self.end(self._tables.jobs[job_id], stage_failure(stage, job_id, reason, blame))
 
+    def refuse_profile(self, profile: str, error: BaseException) -> None:
+        """Executors of this profile cannot be had: what waits for them fails."""
+        for stage in list(self._tables.stages.values()):
+            if stage.id in self._tables.stages and self._tables.profile_of(stage) == profile:
+                self.fail(stage, error)
+
     def fail(self, stage: Stage, error: BaseException) -> None:
         """Every job that needs the stage fails with this error as it is."""
         for job_id in list(stage.jobs):
@@ -171,7 +177,7 @@ class Jobs:
         tables = self._tables
         for stage_id, (_, when) in tables.barrier_checks.items():
             stage = tables.stages[stage_id]
-            if when <= tables.now or tables.slots(tables.profile_of(stage)) >= stage.num_tasks:
+            if when <= tables.now or tables.slots(stage) >= stage.num_tasks:
                 stage.state = StageState.IDLE
                 tables.to_submit.append(stage)
 
@@ -249,6 +255,14 @@ class Jobs:
         """Make an attempt of what is missing."""
         tables = self._tables
         graph = self._dag.graph(stage)
+        try:
+            stage.wants = needs_of_stage(graph, tables.config)
+        except (SparkException, IllegalArgumentException) as error:
+            self.fail(stage, error)
+            return
+        profile = tables.profile_of(stage)
+        if stage.wants is not None and stage.wants.has_own_executors:
+            tables.wanted[profile] = stage.wants
         stage.barrier = has_barrier(graph)
         if stage.barrier and not self._fits(stage, graph):
             return
@@ -259,9 +273,11 @@ class Jobs:
         job = tables.jobs[next(iter(stage.jobs))]
         run = StageRun(
             stage.id, stage.next_attempt, stage.node, stage.sink, job.id, len(partitions),
-            stage.node.num_partitions, stage.barrier, tables.profile_of(stage), job.properties,
+            stage.node.num_partitions, stage.barrier, profile, job.properties,
+            stage.wants,
         )  # fmt: skip
         task_set = TaskSet(stage, run, partitions, outputs, job.pool, tables.now)
+        task_set.weight = tables.weight_of(stage.wants)
         if tables.config.speculation.enabled:
             task_set.durations = array("d")
         stage.next_attempt += 1
@@ -316,7 +332,7 @@ class Jobs:
         if problem is not None:
             self.abort(stage, problem)
             return False
-        slots = tables.slots(tables.profile_of(stage))
+        slots = tables.slots(stage)
         if slots >= stage.num_tasks:
             tables.barrier_checks.pop(stage.id, None)
             return True

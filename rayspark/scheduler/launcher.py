@@ -241,7 +241,7 @@ class Launcher:
         tasks: Sequence[TaskLaunch],
     ) -> TaskBatch:
         """One batch, not numbered yet; what it says besides its tasks is added to ``told``."""
-        batch = TaskBatch(UNNUMBERED, template.id, (), dict(run.properties))
+        batch = TaskBatch(UNNUMBERED, template.id, (), dict(run.properties), needs=run.needs)
         if template.id not in known.templates and template.id not in told.templates:
             told.templates.add(template.id)
             batch.template = template.data

@@ -22,6 +22,7 @@ from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
 from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
+from rayspark.resource.needs import Needs
 from rayspark.scheduler.backend import BatchOutcome, handed_back
 from rayspark.scheduler.events import Event, ExecutorAdded
 from rayspark.scheduler.task import ExecutorOffer
@@ -171,7 +172,7 @@ class LocalBackend:
         """See :class:`Backend`."""
         return value
 
-    def scale(self, profile: str, target: int | None) -> None:
+    def scale(self, profile: str, target: int | None, needs: Needs | None) -> None:
         """See :class:`Backend`. There is one executor, always; it serves every profile."""
 
     def release(self, executor: ExecutorId, reason: str) -> None:

@@ -23,7 +23,7 @@ from rayspark.scheduler.notices import Notices
 from rayspark.scheduler.pools import in_turn
 from rayspark.scheduler.tables import Executor, Tables
 from rayspark.scheduler.task import Locality, TaskLaunch
-from rayspark.scheduler.task_set import TaskSet, Try
+from rayspark.scheduler.task_set import Slots, TaskSet, Try
 
 LEVELS = (Locality.PROCESS_LOCAL, Locality.NODE_LOCAL, Locality.NO_PREF, Locality.ANY)
 
@@ -90,7 +90,8 @@ class Placement:
         tables = self._tables
         while hungry:
             for task_set in in_turn(hungry, tables.config.pools, fair=True):
-                share = tables.free_slots(task_set.profile) // (2 * len(hungry))
+                free = tables.free_slots(task_set.profile, task_set.weight)
+                share = free // (2 * len(hungry))
                 if self._place_from(task_set, max(1, share)):
                     break
             else:
@@ -201,24 +202,31 @@ class Placement:
         """
         slots, in_flight = executor.slots, executor.in_flight
         room = self._tables.room(executor)
-        now = min(room, even)
+        now = min(int(room // task_set.weight), even)
         depth = self._depth(task_set, executor)
         if room < slots - in_flight:  # executors of another profile have the machine's cores
             return now
         if depth <= slots or (in_flight >= slots and in_flight > depth // 2):
             return now
-        return max(now, min(depth, share) - in_flight)
+        return max(now, int(min(depth, share) - in_flight))
 
     def _share(self, task_set: TaskSet) -> int:
         """What is left to do of the attempt, split evenly among all executors."""
         left = task_set.pending.count + len(task_set.tries)
         return left // max(1, len(self._tables.usable.get(task_set.profile, ())))
 
-    def _depth(self, task_set: TaskSet, executor: Executor) -> int:
-        """Tries wanted in flight at the executor."""
+    def _depth(self, task_set: TaskSet, executor: Executor) -> Slots:
+        """Tries wanted in flight at the executor.
+
+        What is queued runs on any of its threads, one per core: so only where each task is meant to
+        have one.
+        """
         config, mean = self._tables.config, task_set.mean
         slots = executor.slots
-        if mean < 0 or mean >= config.long_task:
+        if mean < 0 or mean >= config.long_task or slots != executor.cores:
+            return slots
+        rivals = self._tables.live.values()
+        if any(t.weight != 1 and t.profile == executor.profile for t in rivals):
             return slots
         ahead = max(2.0, config.batch_window / mean) if mean > 0 else float(config.max_batch)
         return int(max(min(slots * ahead, config.max_batch), slots))
@@ -227,14 +235,16 @@ class Placement:
 
     def _place_barrier(self, task_set: TaskSet) -> int:
         """All tasks at once, or none."""
-        pending, profile = task_set.pending, task_set.profile
-        if pending.count < task_set.size or self._tables.free_slots(profile) < task_set.size:
+        pending, profile, weight = task_set.pending, task_set.profile, task_set.weight
+        if pending.count < task_set.size:
+            return 0
+        if self._tables.free_slots(profile, weight) < task_set.size:
             return 0
         free = list(self._tables.free[profile].values())
         batches: dict[ExecutorId, list[TaskLaunch]] = {}
         while pending.count:
             for position, executor in enumerate(free):
-                room = self._tables.room(executor)
+                room = int(self._tables.room(executor) // weight)
                 room = min(room, ceil(pending.count / (len(free) - position)))
                 for level in LEVELS:
                     taken = pending.take(level, executor.id, executor.host, room)
@@ -256,6 +266,8 @@ class Placement:
             for executor in list(self._tables.free.get(task_set.profile, {}).values()):
                 fits = self._exclusion.fits(task_set, executor)
                 if executor.id in busy or (fits is not None and not fits(index)):
+                    continue
+                if self._tables.room(executor) < task_set.weight:
                     continue
                 del task_set.slow[index]
                 batch = batches.setdefault(executor.id, [])
@@ -291,7 +303,7 @@ class Placement:
             batch.append(TaskLaunch(key, number, speculative, level))
             tid += 1
         tables.next_tid = tid
-        executor.in_flight += tid - before
+        executor.in_flight += (tid - before) * task_set.weight
         executor.idle_since = None
         tables.refresh(executor)
         tables.note_ahead(executor)

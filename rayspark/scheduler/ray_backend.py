@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ray
@@ -39,6 +39,7 @@ from rayspark.executor.runtime import ExecutorSettings
 from rayspark.executor.shares import MemoryShares
 from rayspark.ids import ExecutorId, HostId, TaskKey
 from rayspark.lineage.node import NATIVE, PYTHON
+from rayspark.resource.needs import Needs
 from rayspark.scheduler.backend import BatchOutcome, handed_back
 from rayspark.scheduler.events import (
     BackendFailed,
@@ -46,8 +47,10 @@ from rayspark.scheduler.events import (
     ExecutorAdded,
     ExecutorLost,
     HostLost,
+    ProfileRefused,
 )
 from rayspark.scheduler.ray_cluster import Cluster
+from rayspark.scheduler.ray_resources import claims_of, place_staged, refusal
 from rayspark.scheduler.ray_watch import Patience, Watch
 from rayspark.scheduler.task import ExecutorOffer
 
@@ -111,6 +114,8 @@ class RayBackend:
         self._cores = cores
         self._target = instances if instances is not None else cluster.free_slots(cores)
         self.default_parallelism = max(1, self._target) * cores
+        self._staged: dict[str, tuple[Needs, int]] = {}
+        """Profiles of stages (``RDD.withResources``), and how many executors of each are wanted."""
         self._natives: int | None = 0
         """Native executors wanted; None: one on each machine that has python executors."""
         self.storage_limit = int(cluster.object_store_bytes() * memory.fraction)
@@ -162,6 +167,8 @@ class RayBackend:
                 self._warn_of_shortage(len(self._of(PYTHON)))
                 break
             self._start_executor(host, PYTHON, self._cores)
+        for profile, (needs, target) in self._staged.items():
+            self._fill_staged(profile, needs, target)
         natives = {executor.host for executor in self._of(NATIVE)}
         if self._natives is not None and len(natives) >= self._natives:
             return
@@ -170,6 +177,21 @@ class RayBackend:
                 break
             natives.add(host)
             self._start_executor(host, NATIVE, cores)
+
+    def _fill_staged(self, profile: str, needs: Needs, target: int) -> None:
+        """Start executors of a profile of stages, as far as machines have what they hold.
+
+        As native executors they claim none of Ray's CPUs: the scheduler has all executors of a
+        machine share its cores.
+        """
+        cores = needs.cores or self._cores
+        for _ in range(target - len(self._of(profile))):
+            present = [(e.host, self._staged[e.profile][0]) for e in self._executors.values()
+                       if e.profile in self._staged]  # fmt: skip
+            host = place_staged(self._cluster.resources(), needs, cores, present, self._cores)
+            if host is None:
+                break
+            self._start_executor(host, profile, cores, needs)
 
     def _of(self, profile: str) -> list[_Executor]:
         return [e for e in list(self._executors.values()) if e.profile == profile]
@@ -200,7 +222,16 @@ class RayBackend:
                 left -= cores
         return room
 
-    def _settings_of(self, host: HostId, profile: str, cores: int) -> ExecutorSettings:
+    def _settings_of(
+        self, host: HostId, profile: str, cores: int, needs: Needs | None
+    ) -> ExecutorSettings:
+        if needs is not None:
+            memory = self._memory
+            if needs.memory is not None:
+                memory = replace(memory, executor_memory=needs.memory)
+            settings = memory.python(self._settings, cores)
+            addresses = {name: [str(i) for i in range(count)] for name, count in needs.resources}
+            return replace(settings, resources=addresses)
         if profile == PYTHON:
             return self._memory.python(self._settings, cores)
         units = max(1, cores // self._cores)
@@ -216,21 +247,28 @@ class RayBackend:
                 self._cores, running, self._target,
             )  # fmt: skip
 
-    def _start_executor(self, host: HostId, profile: str, cores: int) -> None:
+    def _start_executor(
+        self, host: HostId, profile: str, cores: int, needs: Needs | None = None
+    ) -> None:
         executor_id = ExecutorId(str(next(self._ids)))
-        options = {
+        threads = (
+            cores if needs is None else max(cores, needs.tasks(cores, self._settings.task_cpus))
+        )
+        options: dict[str, Any] = {
             "num_cpus": cores if profile == PYTHON else 0,
             "max_restarts": 0,
             "max_task_retries": 0,
             "concurrency_groups": {
-                COMPUTE: cores,
+                COMPUTE: threads,
                 CONTROL: CONTROL_THREADS,
                 TRANSFER: TRANSFER_THREADS,
             },
             "scheduling_strategy": NodeAffinitySchedulingStrategy(host, soft=False),
         }
+        if needs is not None:
+            options["num_gpus"], options["resources"] = claims_of(needs)
         make: Any = ray.remote
-        settings = self._settings_of(host, profile, cores)
+        settings = self._settings_of(host, profile, cores, needs)
         actor = make(**options)(ExecutorActor).remote(executor_id, settings)
         executor = _Executor(executor_id, host, actor, cores, profile)
         self._executors[executor_id] = executor
@@ -434,9 +472,12 @@ class RayBackend:
             target.releasing = expected
         self._lose(target, reason)
 
-    def scale(self, profile: str, target: int | None) -> None:
+    def scale(self, profile: str, target: int | None, needs: Needs | None) -> None:
         """See :class:`Backend`."""
         with self._lock:
+            if needs is not None:
+                self._scale_staged(profile, target or 0, needs)
+                return
             if profile == NATIVE:
                 self._natives = target
             elif target is not None:
@@ -444,6 +485,15 @@ class RayBackend:
             if target is not None:
                 self._cluster.request(max(self._target, self._natives or 0) * self._cores)
             self._fill()
+
+    def _scale_staged(self, profile: str, target: int, needs: Needs) -> None:
+        self._staged[profile] = needs, target
+        problem = refusal(self._cluster.resources(), needs, needs.cores or self._cores)
+        if problem is None:
+            self._fill()
+        else:
+            self._staged[profile] = needs, 0
+            self._post(ProfileRefused(profile, SparkException(problem), time.monotonic()))
 
     def release(self, executor: ExecutorId, reason: str) -> None:
         """See :class:`Backend`."""

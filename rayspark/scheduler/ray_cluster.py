@@ -204,6 +204,10 @@ class Cluster:
             for node in self._live_nodes()
         }
 
+    def resources(self) -> dict[HostId, dict[str, float]]:
+        """All that Ray has in its books for every live machine."""
+        return {HostId(node["NodeID"]): dict(node["Resources"]) for node in self._live_nodes()}
+
     def free_slots(self, cores: int) -> int:
         """Executors of this many cores that fit into what is free now; at least one."""
         due = min(_returning.cores, sum(self.cores().values()))

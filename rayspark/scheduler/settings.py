@@ -23,6 +23,7 @@ def scheduler_config(
     per_task_events: bool,
     max_failures: int | None = None,
     one_profile: bool = False,
+    executor_cores: int = 1,
 ) -> SchedulerConfig:
     """Settings as the scheduler needs them; ``max_failures`` is what the master URL says."""
     allocation = config[sched.SCHEDULER_ALLOCATION_FILE]
@@ -35,6 +36,8 @@ def scheduler_config(
         fair=config[sched.SCHEDULER_MODE] == "FAIR",
         pools={} if allocation is None else read_pools(allocation),
         one_profile=one_profile,
+        executor_cores=executor_cores,
+        merge_profiles=config[sched.RESOURCE_PROFILE_MERGE_CONFLICTS],
         barrier_check_interval=config[sched.BARRIER_CHECK_INTERVAL],
         barrier_check_failures=config[sched.BARRIER_CHECK_FAILURES],
         speculation=_speculation(config),

@@ -41,7 +41,7 @@ def find_slow(task_set: TaskSet, tables: Tables) -> list[int]:
     if task_set.barrier or task_set.is_zombie:
         return []
     executors = tables.usable.get(task_set.profile, {}).values()
-    slots = max((e.slots for e in executors), default=1)
+    slots = max((int(e.slots // task_set.weight) for e in executors), default=1)
     limit = threshold(task_set, config, slots)
     if limit is None:
         return []

@@ -29,6 +29,7 @@ from rayspark.lineage.node import Determinism
 if TYPE_CHECKING:
     from rayspark.events.types import RDDInfo
     from rayspark.lineage.node import Node
+    from rayspark.resource.needs import Needs
     from rayspark.scheduler.task import ResultFunction
     from rayspark.scheduler.task_set import TaskSet
 
@@ -55,6 +56,8 @@ class Stage:
     job: Job | None = None
     """Result stage: the job it answers."""
     barrier: bool = False
+    wants: Needs | None = None
+    """Resources that its nodes ask for, as of its last attempt."""
     state: StageState = StageState.IDLE
     waiting_on: set[StageId] = field(default_factory=set)
     waiters: list[Stage] = field(default_factory=list)

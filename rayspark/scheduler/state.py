@@ -62,7 +62,8 @@ from rayspark.storage.directory import CacheDirectory
 STORY_LENGTH = 64
 STARVED = (
     "Initial job has not accepted any resources; check that the cluster has free cores for this "
-    "application (spark.executor.cores, spark.executor.instances) and that its executors start"
+    "application (spark.executor.cores, spark.executor.instances), or free units of the resources "
+    "that a stage asks for (RDD.withResources), and that its executors start"
 )
 
 
@@ -202,6 +203,9 @@ class SchedulerState:
                 self._jobs.cancel(event)
             case ev.StageCancelled():
                 self._jobs.cancel_stage(event)
+            case ev.ProfileRefused():
+                self._allocation.refuse(event.profile)
+                self._jobs.refuse_profile(event.profile, event.error)
             case ev.BackendFailed():
                 self._jobs.fail_all(event.error)
 
@@ -258,7 +262,7 @@ class SchedulerState:
         tables = self.tables
         if offer.executor in tables.executors:
             return
-        slots = max(1, offer.cores // tables.config.task_cpus)
+        slots = tables.slots_of(offer.profile, offer.cores)
         executor = Executor(offer.executor, offer.host, offer.cores, slots, offer.profile)
         tables.add_executor(executor)
         self._jobs.check_barriers()

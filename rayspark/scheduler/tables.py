@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from rayspark.errors.exceptions import SparkException
 from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId
 from rayspark.lineage.node import PYTHON
+from rayspark.resource.needs import Needs
 from rayspark.scheduler.actions import Action, Kill, Notify, StageEnded
 from rayspark.scheduler.config import SchedulerConfig
 from rayspark.scheduler.stage import Job, Stage
 from rayspark.scheduler.task import MapStatus
-from rayspark.scheduler.task_set import TaskSet
+from rayspark.scheduler.task_set import Slots, TaskSet
 from rayspark.shuffle.tracker import ShuffleTracker
 from rayspark.storage.directory import CacheDirectory
 
@@ -30,11 +32,11 @@ class Executor:
     id: ExecutorId
     host: HostId
     cores: int
-    slots: int
+    slots: Slots
     """Tasks it runs at a time."""
     profile: str
-    in_flight: int = 0
-    """Tries launched and not reported: running, or queued at the executor."""
+    in_flight: Slots = 0
+    """Slots of tries launched and not reported: running, or queued at the executor."""
     deep: bool = False
     """It was given more tries than it has slots: one may be behind another in one batch, even when
     fewer are left."""
@@ -47,21 +49,21 @@ class Machine:
     """The executors of one host. Those of all profiles share its cores."""
 
     executors: dict[ExecutorId, Executor] = field(default_factory=dict)
-    slots: int = 0
+    slots: Slots = 0
     """Tasks that may run there at a time: the slots of the profile that has most."""
     is_shared: bool = False
     """Are there executors of more than one profile?"""
 
     def recount(self) -> None:
         """Executors have come or gone."""
-        slots: dict[str, int] = {}
+        slots: dict[str, Slots] = {}
         for executor in self.executors.values():
             slots[executor.profile] = slots.get(executor.profile, 0) + executor.slots
         self.slots = max(slots.values(), default=0)
         self.is_shared = len(slots) > 1
 
-    def room(self) -> int:
-        """Tasks that can be started there, as far as its cores go."""
+    def room(self) -> Slots:
+        """Slots that are free there, as far as its cores go."""
         busy = sum(min(e.in_flight, e.slots) for e in self.executors.values())
         return max(0, self.slots - busy)
 
@@ -72,6 +74,8 @@ class Tables:
 
     config: SchedulerConfig
     now: float = 0.0
+    wanted: dict[str, Needs] = field(default_factory=dict)
+    """What executors of each profile of stages must have."""
     actions: list[Action] = field(default_factory=list)
     jobs: dict[JobId, Job] = field(default_factory=dict)
     stages: dict[StageId, Stage] = field(default_factory=dict)
@@ -109,11 +113,11 @@ class Tables:
         """Milliseconds since 1970, now."""
         return self.config.epoch_ms + int(self.now * 1000)
 
-    def release(self, executor_id: ExecutorId) -> None:
+    def release(self, executor_id: ExecutorId, weight: Slots) -> None:
         """A try ended on this executor."""
         executor = self.executors.get(executor_id)
         if executor is not None:
-            executor.in_flight -= 1
+            executor.in_flight -= weight
             if not executor.in_flight:
                 executor.idle_since = self.now
             self.touched[executor_id] = None
@@ -128,22 +132,25 @@ class Tables:
         if executor.deep:
             self.ahead[executor.id] = self.now
 
-    def room(self, executor: Executor) -> int:
-        """Tasks that the executor can start now."""
+    def room(self, executor: Executor) -> Slots:
+        """Slots of the executor that are free now."""
         if executor.draining:
             return 0
         room = max(0, executor.slots - executor.in_flight)
         machine = self.machines[executor.host]
         return min(room, machine.room()) if machine.is_shared else room
 
-    def free_slots(self, profile: str) -> int:
-        """Tasks of the profile that can be started now."""
+    def free_slots(self, profile: str, weight: Slots) -> int:
+        """Tasks of the profile, each of so many slots, that can be started now."""
         room: dict[HostId, int] = {}
         for executor in self.free.get(profile, {}).values():
-            room[executor.host] = room.get(executor.host, 0) + executor.slots - executor.in_flight
+            fits = (executor.slots - executor.in_flight) // weight
+            room[executor.host] = room.get(executor.host, 0) + fits
         return sum(
-            min(slots, self.machines[host].room()) if self.machines[host].is_shared else slots
-            for host, slots in room.items()
+            min(fits, int(self.machines[host].room() // weight))
+            if self.machines[host].is_shared
+            else fits
+            for host, fits in room.items()
         )
 
     def refresh(self, executor: Executor) -> None:
@@ -197,11 +204,31 @@ class Tables:
 
     def profile_of(self, stage: Stage) -> str:
         """Which executors run the stage."""
+        if stage.wants is not None and stage.wants.has_own_executors:
+            return stage.wants.name
         return PYTHON if self.config.one_profile else stage.node.profile
 
-    def slots(self, profile: str) -> int:
-        """Tasks of the profile that can run at a time."""
-        return sum(e.slots for e in self.usable.get(profile, {}).values())
+    def weight_of(self, needs: Needs | None) -> Slots:
+        """Slots that a task of such a stage takes."""
+        if needs is None or needs.cpus is None:
+            return 1
+        config = self.config
+        most = max(1, (needs.cores or config.executor_cores) // config.task_cpus)
+        weight = min(Fraction(needs.cpus, config.task_cpus), Fraction(most))
+        return weight.numerator if weight.denominator == 1 else weight
+
+    def slots_of(self, profile: str, cores: int) -> Slots:
+        """Slots of an executor of so many cores."""
+        needs = self.wanted.get(profile)
+        if needs is None:
+            return max(1, cores // self.config.task_cpus)
+        return needs.tasks(cores, self.config.task_cpus) * self.weight_of(needs)
+
+    def slots(self, stage: Stage) -> int:
+        """Tasks of the stage that can run at a time."""
+        weight = self.weight_of(stage.wants)
+        executors = self.usable.get(self.profile_of(stage), {}).values()
+        return sum(int(e.slots // weight) for e in executors)
 
     def retire(self, task_set: TaskSet) -> None:
         """The attempt launches nothing more."""

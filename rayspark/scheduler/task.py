@@ -14,6 +14,7 @@ from rayspark.lineage.node import PYTHON
 if TYPE_CHECKING:
     from rayspark.lineage.dependency import ShuffleDependency
     from rayspark.lineage.node import Node
+    from rayspark.resource.needs import Needs
 
 __all__ = [
     "ExecutorOffer", "Locality", "MapStatus", "ResultFunction", "StageRun", "TaskLaunch",
@@ -58,6 +59,8 @@ class StageRun:
     profile: str
     properties: Mapping[str, str] = field(default_factory=dict)
     """Local properties of the job (pool, group, description, user's own)."""
+    needs: Needs | None = None
+    """Resources of its executors and tasks, where they are not as configured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from rayspark.ids import ExecutorId, HostId, JobId, TaskKey
@@ -23,6 +24,8 @@ from rayspark.scheduler.task import Locality, StageRun, TaskReport
 Preferences = tuple[Iterable[ExecutorId], Iterable[HostId]]
 Locator = Callable[[int], Preferences]
 """Where the task with this index would like to run: executors, hosts."""
+Slots = int | Fraction
+"""Slots are counted in tasks of ``spark.task.cpus``; those of a stage may take more, or less."""
 
 
 class Try(NamedTuple):
@@ -68,6 +71,8 @@ class TaskSet:
         self.attempt = run.attempt
         self.run: StageRun | None = run
         self.profile = run.profile
+        self.weight: Slots = 1
+        """Slots that each task takes."""
         self.barrier = run.barrier
         self.partitions = partitions
         self.outputs = outputs

@@ -154,8 +154,8 @@ EXECUTOR_RESOURCE_AMOUNT = optional(
     "Units of this Ray resource, such as `gpu`, for each executor.",
     check=NOT_NEGATIVE,
     status=Status.REFUSED,
-    reason="Executors cannot hold resources other than cores and memory yet; let tasks call a Ray "
-    "actor that holds them.",
+    reason="Only executors of a stage hold resources other than cores and memory: "
+    "RDD.withResources, with ExecutorResourceRequests().resource(name, amount).",
 )
 EXECUTOR_HEARTBEAT_INTERVAL = entry(
     "spark.executor.heartbeatInterval",

@@ -26,8 +26,15 @@ TASK_RESOURCE_AMOUNT = optional(
     "Units of this resource that each task takes; below 1, tasks share a unit.",
     check=POSITIVE,
     status=Status.REFUSED,
-    reason="Tasks cannot ask for resources other than cores yet; let them call a Ray actor that "
-    "holds them.",
+    reason="Only stages ask for resources other than cores: RDD.withResources, with "
+    "TaskResourceRequests().resource(name, amount).",
+)
+RESOURCE_PROFILE_MERGE_CONFLICTS = entry(
+    "spark.scheduler.resource.profileMergeConflicts",
+    BOOLEAN,
+    "false",
+    "Where RDDs with different resource profiles meet in a stage, take the most of each resource. "
+    "Otherwise that is an error.",
 )
 TASK_MAX_FAILURES = entry(
     "spark.task.maxFailures",
