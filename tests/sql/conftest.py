@@ -8,6 +8,8 @@ import pytest
 
 from rayspark.sql import SparkSession
 
+collect_ignore = ["programs"]  # scripts for either package: test_programs runs them
+
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
