@@ -21,6 +21,8 @@ from rayspark.catalyst.analysis.errors import (
     unresolved_column,
 )
 from rayspark.catalyst.analysis.extract import extract, field
+from rayspark.catalyst.analysis.file_metadata import NAME as METADATA
+from rayspark.catalyst.analysis.file_metadata import FileMetadata, metadata_type
 from rayspark.catalyst.analysis.frames import own_column
 from rayspark.catalyst.analysis.scope import Scope
 from rayspark.catalyst.analysis.stars import expand_star
@@ -175,11 +177,22 @@ class Resolver:
             other = fallback(parts)
             if other is not None:
                 return other
+        metadata = self._file_metadata(parts)
+        if metadata is not None:
+            return metadata
         if self._outer is not None:
             other = self._outer(parts)
             if other is not None:
                 return other
         raise unresolved_column(parts, self.scope.attributes)
+
+    def _file_metadata(self, parts: tuple[str, ...]) -> Expression | None:
+        """``_metadata.file_path``, ``t._metadata``: hidden columns of files."""
+        if len(self.scope.plans) != 1:
+            return None
+        start = 1 if len(parts) > 1 and self.scope.qualified(parts[:1]) else 0
+        kind = metadata_type(self.scope.plans[0]) if parts[start].lower() == METADATA else None
+        return None if kind is None else self.fields(FileMetadata(kind), parts[start + 1 :])
 
     def fields(self, e: Expression, names: Sequence[str]) -> Expression:
         """``e.a.b``."""

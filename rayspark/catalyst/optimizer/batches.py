@@ -23,6 +23,7 @@ from rayspark.catalyst.optimizer.rules.push_down_filter import PUSH_DOWN_FILTER
 from rayspark.catalyst.optimizer.rules.push_down_limit import PUSH_DOWN_LIMIT
 from rayspark.catalyst.optimizer.rules.push_down_semi_join import PUSH_DOWN_SEMI_JOIN
 from rayspark.catalyst.optimizer.rules.push_filters_to_sources import PUSH_FILTERS_TO_SOURCES
+from rayspark.catalyst.optimizer.rules.read_file_metadata import READ_FILE_METADATA
 from rayspark.catalyst.optimizer.rules.reduce_aggregates import REDUCE_AGGREGATES
 from rayspark.catalyst.optimizer.rules.reorder_joins import REORDER_JOINS
 from rayspark.catalyst.optimizer.rules.simplify_boolean import SIMPLIFY_BOOLEAN
@@ -59,7 +60,10 @@ def batches(context: AnalysisContext) -> list[Batch]:
     found = [
         Batch(
             "Finish Analysis",
-            [ELIMINATE_SUBQUERY_ALIASES, UPDATE_NULLABILITY, PULL_OUT_GROUPING],
+            [
+                ELIMINATE_SUBQUERY_ALIASES, READ_FILE_METADATA, UPDATE_NULLABILITY,
+                PULL_OUT_GROUPING,
+            ],
             once=True,
         ),
         Batch("Constants", [fold_constants(context)], once=True),
