@@ -20,6 +20,7 @@ from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.planner import Layout
 from rayspark.execution.stages import StageBuilder, blocks_of
 from rayspark.executor.context import TaskContext
+from rayspark.localproperties import all_properties
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -136,7 +137,10 @@ class Runner:
 
     def _submit(self, node: Node, task: Any, splits: Any = None) -> Any:
         splits = range(node.num_partitions) if splits is None else splits
-        return self._state.engine().submit(node, task, splits, call_site=self._call_site)
+        properties = all_properties()  # job group, description, tags, pool: of this thread
+        return self._state.engine().submit(
+            node, task, splits, call_site=self._call_site, properties=properties
+        )
 
     def _run_in_driver(self) -> pa.Table:
         made = self._builder().pipeline(self.plan)

@@ -44,7 +44,7 @@ from rayspark.execution.task import (
     Query,
     QueryOp,
     SourceQueryOp,
-    executor_duck,
+    run_text,
 )
 from rayspark.executor.context import TaskContext
 from rayspark.lineage.dependency import (
@@ -57,6 +57,7 @@ from rayspark.lineage.dependency import (
 )
 from rayspark.lineage.node import Determinism, Node
 from rayspark.lineage.ops import ConcatOp
+from rayspark.localproperties import all_properties
 from rayspark.serializers import note_capture
 from rayspark.shuffle.spec import ShuffleSpec
 
@@ -342,7 +343,10 @@ class StageBuilder:
         schema = schema_in_duck(plan.output)
         wanted = max(20, 20 * count // max(1, node.num_partitions))
         take = SampleKeys(schema, sort_key, wanted)
-        handle = self._engine().submit(node, take, range(node.num_partitions), call_site="sort")
+        handle = self._engine().submit(
+            node, take, range(node.num_partitions),
+            call_site="sort", properties=all_properties(),
+        )  # fmt: skip
         samples = [part for part in handle.results() if part]
         weighted = sorted((key, rows / len(keys)) for keys, rows in samples for key in keys)
         total, passed = sum(w for _, w in weighted), 0.0
@@ -363,8 +367,9 @@ class StageBuilder:
     def _sent(self, exchange: BroadcastExec) -> BroadcastTable:
         node = self.node(exchange.child)
         handle = self._engine().submit(
-            node, blocks_of, range(node.num_partitions), call_site="broadcast"
-        )
+            node, blocks_of, range(node.num_partitions),
+            call_site="broadcast", properties=all_properties(),
+        )  # fmt: skip
         blocks = [block for part in handle.results() for block in part]
         table = gather(blocks, schema_in_duck(exchange.child.output))
         return BroadcastTable(self._engine(), table)
@@ -413,7 +418,7 @@ class SampleKeys:
             f"SELECT {self.sort_key} AS k FROM (SELECT * FROM sampled "
             f"USING SAMPLE reservoir({self.count} ROWS) REPEATABLE ({split + 1}))"
         )
-        keys = executor_duck(context._runtime).table(text, {"sampled": table})
+        keys = run_text(context, text, {"sampled": table})
         return keys.column(0).to_pylist(), table.num_rows
 
 

@@ -23,6 +23,7 @@ from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.operators.join import JoinExec
 from rayspark.execution.planner import Layout
+from rayspark.localproperties import all_properties
 
 if TYPE_CHECKING:
     from rayspark.execution.stages import StageBuilder
@@ -44,7 +45,9 @@ def run_adaptively(
         for exchange in chosen:
             child = fit_partitions(exchange.child, settings, layout.cores)
             dependency = builder.shuffle(exchange.copy(child=child))
-            waiter = driver.submit_map_stage(dependency, call_site=call_site)
+            waiter = driver.submit_map_stage(
+                dependency, call_site=call_site, properties=all_properties()
+            )
             waiters.append((exchange, child, dependency, waiter))
         stages: dict[int, PhysicalPlan] = {}
         for exchange, child, dependency, waiter in waiters:
