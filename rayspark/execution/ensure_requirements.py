@@ -102,23 +102,39 @@ def _together(
 
 
 def _in_two_steps(node: AggregateExec) -> AggregateExec:
-    """Partial aggregation on each side of the exchange, where all functions can be split."""
+    """Partial aggregation on each side of the exchange, where all functions can be split.
+
+    A function of different values stays whole: the first step is grouped by these values too, so
+    that each of them is exchanged once by a task.
+    """
     calls = _calls(node.columns)
-    splits = {call: split(call) for call in calls}
+    whole = [call for call in calls if _is_of_different_values(call)]
+    splits = {call: split(call) for call in calls if call not in whole}
     if any(found is None for found in splits.values()):
         return node
     partials: list[Expression] = []
     merged: dict[Expression, Expression] = {}
     keys = [_as_attribute(key) for key in node.grouping]
+    values = {a: None for call in whole for a in call.args if a not in keys}
+    groups = (*keys, *(_as_attribute(a) for a in values))
     for call, found in splits.items():
         assert found is not None
         aliases = [Alias(part, f"partial_{part.name}") for part in found.partials]
         partials += aliases
         attributes = [alias.attribute for alias in aliases]
         merged[call] = found.final(found.merge(attributes))
-    below = AggregateExec(node.child, node.grouping, (*keys, *partials), "partial")
+    below = AggregateExec(node.child, groups, (*groups, *partials), "partial")
     columns = tuple(c.transform_down(lambda e: merged.get(e, e)) for c in node.columns)
     return AggregateExec(below, tuple(keys), columns, "final")
+
+
+def _is_of_different_values(call: AggregateCall) -> bool:
+    return (
+        call.distinct
+        and call.filter is None
+        and not call.order
+        and all(isinstance(a, Attribute) for a in call.args)
+    )
 
 
 def _calls(columns: Sequence[Expression]) -> list[AggregateCall]:

@@ -157,3 +157,18 @@ def test_a_dimension_chooses_directories(spark, capsys, tmp_path) -> None:
     assert "In(p" not in plan
     assert again == pruned
     assert len(pruned) == 20
+
+
+def test_different_values_are_exchanged_once(spark, capsys) -> None:
+    few = spark.range(0, 10_000, 1, 2).select(
+        (F.col("id") % 3).alias("g"), (F.col("id") % 7).alias("a"), (F.col("id") % 5).alias("b")
+    )
+    for df, rows_sent in (
+        (few.groupBy("g").agg(F.countDistinct("a"), F.sum("b")), 2 * 21),
+        (few.agg(F.countDistinct("a"), F.sum_distinct("b"), F.count("*")), 2 * 35),
+    ):
+        rows, plan = rows_and_plan(df, capsys)
+        assert f"{rows_sent} rows" in plan
+        spark.conf.set("spark.sql.ray.exchangeElision", "auto")
+        assert sorted(df.select("*").collect(), key=str) == rows
+        spark.conf.set("spark.sql.ray.exchangeElision", "never")
