@@ -83,7 +83,7 @@ class Backend(Protocol):
     def put(self, value: Any) -> Any:
         """Store a driver-side value; returns its handle."""
 
-    def scale(self, profile: str, target: int | None, needs: Needs | None) -> None:
+    def scale(self, profile: str, target: int | None, needs: Needs | None = None) -> None:
         """Have this many executors of a profile; None: as many as there is room for.
 
         ``needs``: of a profile of stages; ``ProfileRefused`` is posted when no machine can hold

@@ -172,7 +172,7 @@ class LocalBackend:
         """See :class:`Backend`."""
         return value
 
-    def scale(self, profile: str, target: int | None, needs: Needs | None) -> None:
+    def scale(self, profile: str, target: int | None, needs: Needs | None = None) -> None:
         """See :class:`Backend`. There is one executor, always; it serves every profile."""
 
     def release(self, executor: ExecutorId, reason: str) -> None:

@@ -472,7 +472,7 @@ class RayBackend:
             target.releasing = expected
         self._lose(target, reason)
 
-    def scale(self, profile: str, target: int | None, needs: Needs | None) -> None:
+    def scale(self, profile: str, target: int | None, needs: Needs | None = None) -> None:
         """See :class:`Backend`."""
         with self._lock:
             if needs is not None:

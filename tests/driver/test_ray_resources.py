@@ -1,0 +1,42 @@
+"""Which machines can hold executors of a stage's own, from Ray's books."""
+
+from __future__ import annotations
+
+from rayspark.resource.needs import Needs
+from rayspark.scheduler.ray_resources import place_staged, refusal
+
+BOOKS = {
+    "aaaaaaaaaa": {"CPU": 4.0, "memory": float(8 << 30)},
+    "bbbbbbbbbb": {"CPU": 4.0, "GPU": 2.0, "memory": float(8 << 30), "node:1.2.3.4": 1.0},
+}
+GPU = Needs(resources=(("gpu", 1),))
+
+
+def test_executors_go_where_units_are_left():
+    host = "bbbbbbbbbb"
+    assert place_staged(BOOKS, GPU, 1, [], 1) == host
+    assert place_staged(BOOKS, GPU, 1, [(host, GPU)], 1) == host
+    assert place_staged(BOOKS, GPU, 1, [(host, GPU)] * 2, 1) is None
+    other = Needs(memory=1 << 30, resources=(("gpu", 2),))
+    assert place_staged(BOOKS, GPU, 1, [(host, other)], 1) is None, "another profile has both"
+
+
+def test_no_more_executors_than_cores():
+    big = Needs(cores=3)
+    present = [("aaaaaaaaaa", big)]
+    assert place_staged(BOOKS, big, 3, present, 1) == "bbbbbbbbbb"
+    assert place_staged(BOOKS, big, 3, [*present, ("bbbbbbbbbb", big)], 1) is None
+
+
+def test_what_no_machine_has_is_told_with_what_they_offer():
+    assert refusal(BOOKS, GPU, 4) is None
+    message = refusal(BOOKS, Needs(resources=(("acme", 2),)), 1)
+    assert message is not None
+    assert "2 acme, on 1 cores. No machine has enough of 'acme'." in message
+    assert "aaaaaaaa: 4 CPU, 8192 MiB; bbbbbbbb: 4 CPU, 2 GPU, 8192 MiB" in message
+
+
+def test_cores_memory_and_units_must_be_on_one_machine():
+    assert refusal(BOOKS, Needs(cores=5), 5) is not None
+    assert refusal(BOOKS, Needs(memory=9 << 30), 1) is not None
+    assert refusal({}, GPU, 1) is not None
