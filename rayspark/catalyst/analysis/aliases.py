@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rayspark.catalyst.analysis.errors import error, sql_expr
 from rayspark.catalyst.analysis.naming import pretty
 from rayspark.catalyst.expressions import (
     Alias,
@@ -32,6 +33,10 @@ def name_column(written: Expression, e: Expression, zone: str) -> Expression:
     """
     if isinstance(e, UnresolvedAlias):
         e = e.child
+    if isinstance(e, MultiAlias) and not is_generator(e.child):
+        raise error(
+            "MULTI_ALIAS_WITHOUT_GENERATOR", expr=sql_expr(e.child), names=", ".join(e.names)
+        )
     if isinstance(e, Alias | Attribute | MultiAlias) or is_generator(e):
         return e
     if isinstance(e, Call) and e.name in WINDOWS_OF_TIME:

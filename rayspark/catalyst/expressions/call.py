@@ -35,6 +35,7 @@ SHOWN_ARGS = {
 SHOWN_NAMES = {
     "array_agg": "collect_list", "rank": "RANK", "dense_rank": "DENSE_RANK",
     "percent_rank": "PERCENT_RANK", "dateadd": "date_add",
+    "current_database": "current_schema",
 }  # fmt: skip
 """Functions that Spark writes by another name."""
 

@@ -17,6 +17,7 @@ from rayspark.catalyst.parser.ddl import accept_any, alter, create, drop
 from rayspark.catalyst.parser.definitions import exists, partition_spec, property_list
 from rayspark.catalyst.parser.describing import describe, show
 from rayspark.catalyst.parser.dialect import QueryReader
+from rayspark.errors import PySparkNotImplementedError
 
 QUERIES = (
     TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.VALUES, TokenType.TABLE,
@@ -268,6 +269,11 @@ def _set(reader: QueryReader) -> LogicalPlan:
         return c.UseCatalog(reader.one_string() if reader.at_string() else reader.name())
     if reader.accept_words("TIME", "ZONE"):
         return c.SetCommand(TIME_ZONE, _zone(reader))
+    if reader.at_words("VAR") or reader.at_words("VARIABLE"):
+        raise PySparkNotImplementedError(
+            errorClass="NOT_IMPLEMENTED",
+            messageParameters={"feature": "SET VARIABLE (session variables)"},
+        )
     key, start = _setting_key(reader), reader._curr
     if not start:
         return c.SetCommand(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,13 +24,14 @@ from rayspark.execution.commands import run_command
 from rayspark.execution.session_conf import SessionConf
 from rayspark.execution.session_state import SessionState
 from rayspark.execution.sources import DataSourceRegistry
+from rayspark.rdd import RDD
 from rayspark.sql.catalog import Catalog
 from rayspark.sql.column import expression_of
 from rayspark.sql.conf import RuntimeConfig
 from rayspark.sql.dataframe import DataFrame
 from rayspark.sql.datasource import DataSourceRegistration
 from rayspark.sql.expected import expected, refused
-from rayspark.sql.marks import SessionMark
+from rayspark.sql.marks import SessionMark, active_session
 from rayspark.sql.readwriter import DataFrameReader
 from rayspark.sql.session import builder as builder_face
 from rayspark.sql.session.artifacts import ArtifactMethods
@@ -97,11 +99,18 @@ class SparkSession(SessionMark, ArtifactMethods):
         else:
             self._begin(start, _new_state(start, texts))
 
+    def _with_variables(self, text: str) -> str:
+        """``${key}`` replaced by the setting of that name, where there is one."""
+        if "${" not in text or self._state.conf.get("spark.sql.variable.substitute") == "false":
+            return text
+        return _VARIABLE.sub(lambda found: self._state.conf.get(found[1]) or found[0], text)
+
     def _begin(self, start: ContextStart, state: SessionState) -> None:
         self._start_of_context = start
         self._state = state
         self._stopped = False
         self._data_sources = DataSourceRegistry()
+        RDD.toDF = _rdd_to_df  # type: ignore[method-assign]
         if SparkSession._usable() is None:
             SessionMark._default = SparkSession._instantiatedSession = self
             SessionMark._active = self
@@ -397,12 +406,21 @@ class SparkSession(SessionMark, ArtifactMethods):
         formatter = SQLStringFormatter(self)
         text = formatter.format(sqlQuery, **kwargs) if kwargs else sqlQuery
         try:
+            text = self._with_variables(text)
             plan = parse_statement(text, _arguments(args), zone=self._state.conf.zone)
             if isinstance(plan, Command):
                 return self._run(plan)
             return self._frame(plan)
         finally:
             formatter.clear()
+
+
+def _rdd_to_df(self: RDD[Any], schema: Any = None, sampleRatio: float | None = None) -> Any:
+    """The records as a DataFrame of the session in use."""
+    return active_session().createDataFrame(self, schema, sampleRatio)
+
+
+_VARIABLE = re.compile(r"\$\{(?:spark:|sparkconf:|hivevar:|hiveconf:)?([^}:]+)\}")
 
 
 def _arguments(args: Any) -> Any:
