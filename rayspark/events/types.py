@@ -46,7 +46,8 @@ class BlockManagerId:
 
     executor_id: str
     host: str
-    port: int = 0
+    port: int = 1
+    """Nobody listens there; Spark's reader of event logs refuses a port that is not above 0."""
 
 
 @dataclass(frozen=True, slots=True)

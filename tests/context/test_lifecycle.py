@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import subprocess
@@ -196,6 +197,8 @@ def test_the_event_log_is_complete_when_a_program_does_not_stop_its_context(tmp_
     kinds = [line.split('"')[3] for line in lines]
     for kind in ("ApplicationStart", "BlockManagerAdded", "ExecutorAdded", "JobEnd", "TaskEnd"):
         assert f"SparkListener{kind}" in kinds
+    (added,) = [json.loads(line) for line in lines if "BlockManagerAdded" in line]
+    assert added["Block Manager ID"]["Port"] > 0, "Spark's reader asserts it"
 
 
 def test_importing_the_package_loads_neither_ray_nor_arrow() -> None:
