@@ -59,7 +59,9 @@ def test_equal_profiles_are_equal_needs() -> None:
         (ExecutorResourceRequests().resource("gpu", 0), None, "must be more than 0"),
     ],
 )
-def test_what_cannot_be_is_refused(has, takes, message) -> None:
+def test_what_cannot_be_is_refused(
+    has: ExecutorResourceRequests | None, takes: TaskResourceRequests | None, message: str
+) -> None:
     with pytest.raises(SparkException, match=message):
         needs_of(profile(has, takes))
 
