@@ -22,34 +22,48 @@ OPTIONS = pa.ipc.IpcWriteOptions(unify_dictionaries=True)
 
 
 class ArrowBlock:
-    """A table in IPC form."""
+    """A table in IPC form: written when that is first wanted, so a block that is read where it
+    was made costs nothing.
+    """
 
-    __slots__ = ("buffer", "num_rows")
+    __slots__ = ("_buffer", "_table", "num_rows")
 
     def __init__(self, buffer: Any, num_rows: int) -> None:
-        self.buffer = buffer
+        self._buffer = buffer
+        self._table: pa.Table | None = None
         self.num_rows = num_rows
 
     @classmethod
     def of(cls, table: pa.Table | pa.RecordBatch, *, compression: str | None = None) -> ArrowBlock:
-        """Write a table or batch; ``compression`` is ``zstd`` or ``lz4``."""
-        options = OPTIONS
+        """Of a table or batch; ``compression`` is ``zstd`` or ``lz4``."""
         if compression is not None:
             options = pa.ipc.IpcWriteOptions(compression=compression)
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
-            writer.write(table)
-        return cls(sink.getvalue(), table.num_rows)
+            return cls(_written(table, options), table.num_rows)
+        block = cls(None, table.num_rows)
+        block._table = table if isinstance(table, pa.Table) else pa.Table.from_batches([table])
+        return block
+
+    @property
+    def buffer(self) -> Any:
+        """The IPC stream."""
+        table = self._table
+        if table is not None:
+            self._buffer = _written(table, OPTIONS)
+            self._table = None
+        return self._buffer
 
     def batches(self) -> list[pa.RecordBatch]:
         """The rows, without copying where they are not compressed."""
-        buffer = self.buffer if isinstance(self.buffer, pa.Buffer) else pa.py_buffer(self.buffer)
-        with pa.ipc.open_stream(buffer) as reader:
-            return list(reader)
+        batches: list[pa.RecordBatch] = self.table().to_batches()
+        return batches
 
     def table(self) -> pa.Table:
         """The rows as a table."""
-        buffer = self.buffer if isinstance(self.buffer, pa.Buffer) else pa.py_buffer(self.buffer)
+        table = self._table
+        return self._read() if table is None else table
+
+    def _read(self) -> pa.Table:
+        buffer = self._buffer if isinstance(self._buffer, pa.Buffer) else pa.py_buffer(self._buffer)
         with pa.ipc.open_stream(buffer) as reader:
             return reader.read_all()
 
@@ -60,6 +74,13 @@ class ArrowBlock:
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         return ArrowBlock, (pickle.PickleBuffer(self.buffer), self.num_rows)
+
+
+def _written(table: pa.Table | pa.RecordBatch, options: pa.ipc.IpcWriteOptions) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write(table)
+    return sink.getvalue()
 
 
 def tables_of(blocks: Iterable[ArrowBlock]) -> Iterator[pa.Table]:

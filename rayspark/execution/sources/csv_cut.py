@@ -156,8 +156,7 @@ class CsvCutter:
             ends = ends | np.append(joined[1:], False)
         if not (starts.all() and ends.all()):
             return False
-        newlines = np.flatnonzero(data == 10)
-        inside = np.searchsorted(newlines, opening) != np.searchsorted(newlines, closing)
+        inside = np.searchsorted(quotes, np.flatnonzero(data == 10)) & 1
         return not inside.any()
 
     def _slow(self, block: bytes) -> Cut:

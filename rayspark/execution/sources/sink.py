@@ -239,7 +239,7 @@ def split_by_directory(table: pa.Table, sink: FileSink) -> Iterator[tuple[str, p
     codes: Any = pa.scalar(0, pa.int64())
     for values, indices in texts:
         codes = pc.add(pc.multiply(codes, len(values)), indices)
-    data = table.select(sink.data_schema.names)
+    data = table.select(sink.data_schema.names).combine_chunks()
     order = pc.sort_indices(codes)  # stable
     ordered, data = codes.take(order), data.take(order)
     runs = pc.run_end_encode(ordered)
