@@ -103,7 +103,7 @@ def sql_page() -> str:
 
 def _filled(name: str, script: str) -> str:
     page = (ROOT / name).read_text(encoding="utf-8")
-    command = [sys.executable, ROOT / "tools" / script]
+    command = [sys.executable, str(ROOT / "tools" / script)]
     done = subprocess.run(command, input=page, capture_output=True, text=True, timeout=120)
     if done.returncode:
         raise RuntimeError(f"the stations of {name} could not be printed:\n{done.stderr}")
