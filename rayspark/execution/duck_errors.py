@@ -22,7 +22,7 @@ from rayspark.errors import (
     UnsupportedOperationException,
 )
 from rayspark.errors.conditions import conditions
-from rayspark.execution.kernels.kernel import END, MARK, SEPARATOR
+from rayspark.execution.kernels.kernel import END, MARK, SEPARATOR, WHOLE
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,6 +58,8 @@ CLASSES: dict[str, type[PySparkException]] = {
     "INVALID_URL": IllegalArgumentException,
     "MISSING_FORMAT_ARGUMENT": IllegalArgumentException,
     "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": IllegalArgumentException,
+    "FAILED_READ_FILE": SparkException,
+    "MALFORMED_RECORD_IN_PARSING": SparkException,
     "UNSUPPORTED_CALL": UnsupportedOperationException,
 }
 """Exceptions by the first part of their condition; others are SparkRuntimeException."""
@@ -101,7 +103,12 @@ def translate(error: duckdb.Error) -> Exception:
 def carried(text: str) -> Exception:
     """The exception for a condition that a kernel raised: see ``kernels.kernel.fail``."""
     condition, *parts = text.partition(END)[0].split(SEPARATOR)
-    return raised(condition, dict(zip(parts[::2], parts[1::2], strict=True)))
+    parameters = dict(zip(parts[::2], parts[1::2], strict=True))
+    whole = parameters.pop(WHOLE, None)
+    if whole is None:
+        return raised(condition, parameters)
+    kind = CLASSES.get(condition.partition(".")[0], SparkRuntimeException)
+    return kind(whole, condition, parameters)
 
 
 def raised(condition: str, parameters: dict[str, str]) -> PySparkException:

@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.datatypes.arrow import to_arrow_schema
+from rayspark.errors import PySparkException
 from rayspark.execution.boundary import NO_COLUMN, convert, inner_type, needs_change, schema_in_duck
 from rayspark.execution.compile.operators import PARTITION
 from rayspark.execution.duck import Duck
 from rayspark.execution.kernels import ArrowFunction
+from rayspark.execution.kernels.kernel import WHOLE, Failure
 from rayspark.serializers import Frame, encode
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class FromSource:
             return f"({text})"
         schema = to_arrow_schema(self.source.schema)
         inner = [(f.name, inner_type(f.dataType)) for f in self.source.schema.fields]
-        batches = self.source.read(given or ())
+        batches = _telling(self.source.read(given or ()))
         if not inner:
             batches = (_rows_only(batch) for batch in batches)
             schema = schema_in_duck(())
@@ -63,6 +65,18 @@ class FromSource:
         """Tasks get their own splits: the list of all files stays with the driver."""
         bare = getattr(self.source, "bare", None)
         return FromSource, (self.source if bare is None else bare(),)
+
+
+def _telling(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """DuckDB keeps only the text of what a reader raises: conditions travel in it."""
+    try:
+        yield from batches
+    except PySparkException as error:
+        condition = error.getCondition()
+        if condition is None:
+            raise
+        parameters = error.getMessageParameters() or {}
+        raise Failure(condition, **parameters, **{WHOLE: str(error)}) from error
 
 
 def _rows_only(batch: pa.RecordBatch) -> pa.RecordBatch:

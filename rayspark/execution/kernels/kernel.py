@@ -18,6 +18,8 @@ MARK = "\x1fRAYSPARK"
 SEPARATOR = "\x1e"
 END = "\x1d"
 """Ends it, where more may follow."""
+WHOLE = "\x1c"
+"""Name of the parameter that is the whole message, where one is already made."""
 
 
 @dataclass(frozen=True)

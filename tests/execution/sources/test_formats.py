@@ -187,4 +187,24 @@ def test_files_that_are_damaged(spark: SparkSession, path: str, format: str) -> 
     part.write_bytes(part.read_bytes()[: part.stat().st_size // 2])
     with pytest.raises(PySparkException, match="CANNOT_READ_FILE_FOOTER") as failure:
         spark.read.schema("id bigint").format(format).load(path).collect()
+    assert (failure.value.getCondition() or "").startswith("FAILED_READ_FILE.CANNOT_READ")
     assert part.name in str(failure.value)
+    assert "Detail: Python exception" not in str(failure.value)
+
+
+def test_records_that_are_malformed(spark: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("1,a\nzwei,b\n3\n")
+    schema = "id int, s string, broken string"
+    reader = spark.read.schema(schema).option("columnNameOfCorruptRecord", "broken")
+    path = str(tmp_path / "x.csv")
+    rows = sorted(map(str, reader.csv(path).select("id", "broken").collect()))
+    assert rows == [
+        "Row(id=1, broken=None)", "Row(id=3, broken='3')", "Row(id=None, broken='zwei,b')",
+    ]  # fmt: skip
+    strict = spark.read.schema("id int, s string").option("mode", "FAILFAST")
+    with pytest.raises(PySparkException, match="MALFORMED_RECORD") as failure:
+        strict.csv(path).collect()
+    assert failure.value.getCondition() == "FAILED_READ_FILE.NO_HINT"
+    assert "Detail: Python exception" not in str(failure.value)
+    lenient = spark.read.schema("id int, s string").option("mode", "DROPMALFORMED")
+    assert [tuple(r) for r in lenient.csv(path).collect()] == [(1, "a")]
