@@ -92,7 +92,8 @@ class Duck:
         self._known: set[str] = set()
         self._keeps_join_order = False
         self._lock = threading.Lock()
-        self._running: set[duckdb.DuckDBPyConnection] = set()
+        self._running: dict[duckdb.DuckDBPyConnection, int] = {}
+        """With the thread that each query runs for."""
         _open.add(self)
 
     def table(
@@ -155,6 +156,12 @@ class Duck:
         for cursor in list(self._running):
             cursor.interrupt()
 
+    def interrupt(self, thread: int) -> None:
+        """Stop the queries that run for a thread."""
+        for cursor, owner in list(self._running.items()):
+            if owner == thread:
+                cursor.interrupt()
+
     def close(self) -> None:
         """Stop what runs and free the memory."""
         self.interrupt_all()
@@ -169,7 +176,7 @@ class Duck:
         for function in (functions or {}).values():
             self._learn(function)
         cursor = self._connection.cursor()
-        self._running.add(cursor)
+        self._running[cursor] = threading.get_ident()
         try:
             for name, value in (inputs or {}).items():
                 cursor.register(name, value)
@@ -177,7 +184,7 @@ class Duck:
         except duckdb.Error as error:
             raise translate(error) from None
         finally:
-            self._running.discard(cursor)
+            self._running.pop(cursor, None)
             cursor.close()
 
     def _learn(self, function: ArrowFunction) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -118,7 +120,10 @@ class FromTable:
         """See :class:`Filling`."""
         rows = self.table.num_rows
         start, end = split * rows // self.tasks, (split + 1) * rows // self.tasks
-        inputs[name] = self.table if self.tasks == 1 else self.table.slice(start, end - start)
+        part = self.table if self.tasks == 1 else self.table.slice(start, end - start)
+        if self.tasks > 1 and any(pa.types.is_nested(column.type) for column in part.schema):
+            part = ArrowBlock.of(part).table()  # DuckDB reads no structs at an offset
+        inputs[name] = part
         return name
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -184,6 +189,19 @@ def executor_duck(runtime: ExecutorRuntime) -> Duck:
     return runtime.shared("duckdb", _make_duck)
 
 
+def run_text(
+    context: TaskContext,
+    text: str,
+    inputs: Mapping[str, Any],
+    functions: Mapping[str, ArrowFunction] | None = None,
+) -> pa.Table:
+    """Run a query in a task; it ends when the task is to stop."""
+    runtime = context._runtime
+    duck = executor_duck(runtime)
+    with runtime.running.ended_by(partial(duck.interrupt, threading.get_ident())):
+        return duck.table(text, inputs, functions)
+
+
 def _make_duck(runtime: ExecutorRuntime) -> Duck:
     settings = runtime.settings
     return Duck(settings.cores, settings.execution_memory, str(runtime.spill_directory()))
@@ -246,9 +264,8 @@ def run_query(
 ) -> Iterator[Any]:
     """Run a task's query in its executor's DuckDB."""
     text, inputs = query.filled(split, given)
-    duck = executor_duck(context._runtime)
-    duck.keep_join_order(query.keeps_join_order)
-    table = duck.table(text, inputs, query.functions)
+    executor_duck(context._runtime).keep_join_order(query.keeps_join_order)
+    table = run_text(context, text, inputs, query.functions)
     if places is None:
         yield ArrowBlock.of(table)
     else:

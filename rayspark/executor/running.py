@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rayspark.executor.context import TaskContext, TaskInterrupted
 from rayspark.executor.report import NOT_BEGUN
@@ -29,6 +30,8 @@ class RunningTasks:
         self._begun: set[int] = set()
         """The last tasks that began, over or not; and those before them."""
         self._begun_before: set[int] = set()
+        self._endings: dict[int, Callable[[], None]] = {}
+        """By thread: what ends the C code that it sits in."""
         self._lock = threading.Lock()
 
     def start(self, tid: int, context: TaskContext) -> None:
@@ -64,6 +67,21 @@ class RunningTasks:
             context, thread = found
             context._killed = reason
             _raise_in(thread, TaskInterrupted)
+            ending = self._endings.get(thread)
+            if ending is not None:
+                ending()
+
+    @contextmanager
+    def ended_by(self, ending: Callable[[], None]) -> Iterator[None]:
+        """While the calling thread sits in C code that ``ending``, called by another thread, ends:
+        a query of DuckDB.
+        """
+        thread = threading.get_ident()
+        self._endings[thread] = ending
+        try:
+            yield
+        finally:
+            self._endings.pop(thread, None)
 
     def drop(self, tids: Sequence[int]) -> tuple[list[int], list[int]]:
         """Those of the tasks that have not begun: they will not, when their turn comes; and those

@@ -9,16 +9,22 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from rayspark.errors import ArithmeticException, SparkRuntimeException
+from rayspark.execution.duck import Duck
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.planner import Layout
 from rayspark.execution.query import QueryExecution
+from rayspark.execution.task import run_text
+from rayspark.executor.context import TaskInterrupted
+from rayspark.executor.running import RunningTasks
 from rayspark.sql import SparkSession
 from rayspark.sql import functions as F
 
@@ -184,3 +190,34 @@ def test_planning_one_query_does_not_wait_for_another(
         finally:
             go_on.set()
         assert first.result(5) is slow.physical
+
+
+def test_a_stopped_task_ends_its_query() -> None:
+    """The query would take hours; Python's own interruption waits for it."""
+    duck, running, begun = Duck(1), RunningTasks(), threading.Event()
+    runtime = SimpleNamespace(running=running, shared=lambda name, make: duck)
+    context: Any = SimpleNamespace(_runtime=runtime, _killed=None)
+
+    def rows() -> Iterator[pa.RecordBatch]:
+        yield pa.RecordBatch.from_pydict({"x": [7]})
+        begun.set()  # the task's thread is inside DuckDB
+
+    def task() -> str:
+        running.start(1, context)
+        try:
+            reader = pa.RecordBatchReader.from_batches(pa.schema([("x", pa.int64())]), rows())
+            text = "SELECT sum(range % x) FROM given, range(1000000000000)"
+            run_text(context, text, {"given": reader})
+        except TaskInterrupted:
+            return "stopped"
+        return "went on"
+
+    pool = ThreadPoolExecutor(1)
+    found = pool.submit(task)
+    try:
+        assert begun.wait(20)
+        running.stop(1, "cancelled")
+        assert found.result(10) == "stopped"
+    finally:
+        duck.interrupt_all()
+        pool.shutdown()
