@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rayspark.catalyst.logical import Relation
 from rayspark.catalyst.logical.command import CreateTable, DropTable, Insert
 from rayspark.catalyst.parser import parse_table_name
 from rayspark.errors import AnalysisException
@@ -199,14 +200,20 @@ class DataFrameWriter(OptionUtils):
         if self._buckets is not None:
             raise refused("bucketBy", "files are not written in buckets; use partitionBy.")
         parts, plan = parse_table_name(name), self._df._plan
-        exists = self._spark._state.catalog.find(parts) is not None
+        table = self._spark._state.catalog.find(parts)
+        exists = table is not None
         if exists and self._mode == "append":
             self._spark._run(Insert(parts, plan, by_name=True))
             return
         if exists and self._mode == "ignore":
             return
-        if exists and self._mode == "overwrite":
+        if table is not None and self._mode == "overwrite":
             plan = self._df._query.analyzed
+            if any(isinstance(n, Relation) and n.table == table.parts[1:] for n in plan.walk()):
+                raise AnalysisException(
+                    errorClass="UNSUPPORTED_OVERWRITE.TABLE",
+                    messageParameters={"table": ".".join(f"`{part}`" for part in table.parts)},
+                )
             self._spark._run(DropTable(parts))
         given = dict(self._given)
         location = given.pop("path", None)

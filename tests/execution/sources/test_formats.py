@@ -28,11 +28,12 @@ MASTERS = ["local[2]"] + (["ray"] if os.environ.get("RAYSPARK_TEST_RAY") else []
 
 
 @pytest.fixture(scope="module", params=MASTERS)
-def spark(request: Any) -> Iterator[SparkSession]:
+def spark(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     builder = SparkSession.builder.master(request.param).appName("formats")
     builder = builder.config("spark.sql.ray.exchangeElision", "never")
     builder = builder.config("spark.ui.showConsoleProgress", "false")
-    with builder.getOrCreate() as session:
+    warehouse = str(tmp_path_factory.mktemp("warehouse"))
+    with builder.config("spark.sql.warehouse.dir", warehouse).getOrCreate() as session:
         yield session
 
 
@@ -208,3 +209,15 @@ def test_records_that_are_malformed(spark: SparkSession, tmp_path: Path) -> None
     assert "Detail: Python exception" not in str(failure.value)
     lenient = spark.read.schema("id int, s string").option("mode", "DROPMALFORMED")
     assert [tuple(r) for r in lenient.csv(path).collect()] == [(1, "a")]
+
+
+def test_a_table_that_is_read_is_not_replaced(spark: SparkSession) -> None:
+    spark.sql("DROP TABLE IF EXISTS kept")
+    spark.range(3).write.saveAsTable("kept")
+    with pytest.raises(PySparkException) as failure:
+        spark.table("kept").where("id > 0").write.mode("overwrite").saveAsTable("kept")
+    assert failure.value.getCondition() == "UNSUPPORTED_OVERWRITE.TABLE"
+    assert spark.table("kept").count() == 3
+    spark.sql("INSERT OVERWRITE kept SELECT * FROM kept WHERE id > 1")
+    assert [r.id for r in spark.table("kept").collect()] == [2]
+    spark.sql("DROP TABLE kept")
