@@ -19,18 +19,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
 import duckdb
+import pyarrow as pa
 from duckdb import func
 
 from rayspark.errors import SparkException
 from rayspark.execution.duck_errors import translate
 from rayspark.execution.kernels.kernel import ArrowFunction
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 BATCH_ROWS = 122_880
 """Rows of a batch that leaves DuckDB: its own row group size."""
@@ -62,6 +60,30 @@ def _close_all() -> None:
     for duck in list(_open):
         duck.close()
         del duck._connection
+
+
+def without_offsets(value: Any) -> Any:
+    """A table whose structs begin where their memory does: DuckDB reads no others, and refuses
+    parts cut out of a table.
+    """
+    if not isinstance(value, pa.Table):
+        return value
+    for at, field in enumerate(value.schema):
+        if pa.types.is_nested(field.type) and any(c.offset for c in value.column(at).chunks):
+            column = pa.chunked_array(map(_copied, value.column(at).chunks), field.type)
+            value = value.set_column(at, field, column)
+    return value
+
+
+def _copied(chunk: pa.Array) -> pa.Array:
+    if not chunk.offset:
+        return chunk
+    sink = pa.BufferOutputStream()
+    batch = pa.record_batch([chunk], ["part"])
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    with pa.ipc.open_stream(sink.getvalue()) as reader:
+        return reader.read_all().column(0).chunk(0)
 
 
 class Duck:
@@ -179,7 +201,7 @@ class Duck:
         self._running[cursor] = threading.get_ident()
         try:
             for name, value in (inputs or {}).items():
-                cursor.register(name, value)
+                cursor.register(name, without_offsets(value))
             yield cursor
         except duckdb.Error as error:
             raise translate(error) from None

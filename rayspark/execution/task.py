@@ -120,10 +120,7 @@ class FromTable:
         """See :class:`Filling`."""
         rows = self.table.num_rows
         start, end = split * rows // self.tasks, (split + 1) * rows // self.tasks
-        part = self.table if self.tasks == 1 else self.table.slice(start, end - start)
-        if self.tasks > 1 and any(pa.types.is_nested(column.type) for column in part.schema):
-            part = ArrowBlock.of(part).table()  # DuckDB reads no structs at an offset
-        inputs[name] = part
+        inputs[name] = self.table if self.tasks == 1 else self.table.slice(start, end - start)
         return name
 
     def __reduce__(self) -> tuple[Any, ...]:
