@@ -5,6 +5,7 @@ Expected answers are those of PySpark 4.3.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -190,6 +191,19 @@ def test_planning_one_query_does_not_wait_for_another(
         finally:
             go_on.set()
         assert first.result(5) is slow.physical
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"), [("double", [math.nan, math.nan, 1.0]), ("array<int>", [[1], [1], None])]
+)
+def test_equal_keys_of_cogroups_meet(spark: SparkSession, kind: str, keys: list[Any]) -> None:
+    def count(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame({"a": [len(left)], "b": [len(right)]})
+
+    left = spark.createDataFrame([(key,) for key in keys], f"k {kind}")
+    right = spark.createDataFrame([(keys[0],)], f"k {kind}")
+    both = left.groupBy("k").cogroup(right.groupBy("k"))
+    assert values(both.applyInPandas(count, "a long, b long")) == [(1, 0), (2, 1)]
 
 
 def test_a_stopped_task_ends_its_query() -> None:

@@ -116,6 +116,16 @@ def key_values(group: pa.Table, shape: Shape, keys: tuple[int, ...]) -> tuple[An
     return tuple(found)
 
 
+def _met(value: Any) -> Any:
+    """A key's value as something to look up by: Python's NaN is not itself, lists have no hash."""
+    match value:
+        case float() if value != value:
+            return "NaN", float
+        case list() | tuple():
+            return tuple(map(_met, value))
+    return value
+
+
 def call_with_key(func: Any, key: tuple[Any, ...], data: list[Any]) -> Any:
     """``f(data)`` or, for a function of one parameter more, ``f(key, data)``."""
     parameters = inspect.signature(func).parameters
@@ -193,10 +203,11 @@ class MapCoGroups:
     ) -> Iterator[ArrowBlock]:
         lefts = self._groups(left, self.left, self.left_keys)
         rights = self._groups(right, self.right, self.right_keys)
-        for key in dict.fromkeys([*lefts, *rights]):
+        for met in dict.fromkeys([*lefts, *rights]):
+            key, _ = lefts[met] if met in lefts else rights[met]
             sides = [
-                self._side(lefts.get(key), self.left, self.left_visible),
-                self._side(rights.get(key), self.right, self.right_visible),
+                self._side(lefts.get(met), self.left, self.left_visible),
+                self._side(rights.get(met), self.right, self.right_visible),
             ]
             result = call_with_key(self.function.func, key, sides)
             if self.kind == "pandas":
@@ -207,17 +218,21 @@ class MapCoGroups:
 
     def _groups(
         self, blocks: Iterable[ArrowBlock], shape: Shape, keys: tuple[int, ...]
-    ) -> dict[Any, pa.Table]:
+    ) -> dict[Any, tuple[Any, pa.Table]]:
+        """Keys and groups by what keys of both sides have in common."""
         table = gathered(blocks)
         if table is None:
             return {}
         groups = (shape.outward(group) for group in group_slices(table, list(keys)))
-        return {key_values(group, shape, keys): group for group in groups}
+        keyed = ((key_values(group, shape, keys), group) for group in groups)
+        return {_met(key): (key, group) for key, group in keyed}
 
-    def _side(self, group: pa.Table | None, shape: Shape, visible: int) -> Any:
-        if group is None:
+    def _side(self, found: tuple[Any, pa.Table] | None, shape: Shape, visible: int) -> Any:
+        if found is None:
             empty = pa.schema([(c, to_arrow_type(a.type)) for c, a in _named(shape)])
             group = empty.empty_table()
+        else:
+            _, group = found
         rows = group.select(range(visible))
         if self.kind == "arrow":
             return rows
