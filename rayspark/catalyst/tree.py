@@ -205,12 +205,22 @@ class TreeNode:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if type(self) is not type(other):
-            return False
-        assert isinstance(other, TreeNode)
-        return self._hash == other._hash and self._identity() == other._identity()
+        stack: list[tuple[Any, Any]] = [(self, other)]
+        while stack:
+            ours, theirs = stack.pop()
+            if ours is theirs:
+                continue
+            if isinstance(ours, TreeNode):
+                if type(ours) is not type(theirs) or ours._hash != theirs._hash:
+                    return False
+                stack.append((ours._identity(), theirs._identity()))
+            elif type(ours) is tuple and type(theirs) is tuple:
+                if len(ours) != len(theirs):
+                    return False
+                stack.extend(zip(ours, theirs, strict=True))
+            elif ours != theirs:
+                return False
+        return True
 
     # -- printing ----------------------------------------------------------------------------
 

@@ -206,6 +206,13 @@ def test_equal_keys_of_cogroups_meet(spark: SparkSession, kind: str, keys: list[
     assert values(both.applyInPandas(count, "a long, b long")) == [(1, 0), (2, 1)]
 
 
+def test_a_deep_grouping_expression_is_compared(spark: SparkSession) -> None:
+    deep = F.lit(0)
+    for at in range(500):
+        deep = F.when(F.col("id") == at, at).otherwise(deep)
+    assert values(spark.range(2).groupBy(deep.alias("k")).count()) == [(0, 1), (1, 1)]
+
+
 def test_a_stopped_task_ends_its_query() -> None:
     """The query would take hours; Python's own interruption waits for it."""
     duck, running, begun = Duck(1), RunningTasks(), threading.Event()
