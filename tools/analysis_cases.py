@@ -1,7 +1,5 @@
 """Queries whose analysis is compared with Spark's: see ``harvest_analysis.py``."""
 
-# ruff: noqa: E501  (a query is a line)
-
 from __future__ import annotations
 
 VIEWS = {

@@ -1,6 +1,5 @@
 """The questions ``harvest_datatypes.py`` asks Spark. Plain data; imports neither PySpark nor RaySpark."""
 
-# ruff: noqa: E501  (rows of data)
 from __future__ import annotations
 
 import array

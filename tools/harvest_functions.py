@@ -24,13 +24,15 @@ import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from function_cases import Cases
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
+
+if TYPE_CHECKING:
+    from function_cases import Cases
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden" / "functions"
 CHUNK = 24

@@ -1,6 +1,5 @@
 """Questions about casts."""
 
-# ruff: noqa: E501, RUF001, SIM905
 from __future__ import annotations
 
 from function_cases import Cases
@@ -34,7 +33,18 @@ TABLES = {
         ('2020-11-01 01:30:00'), ('1-2'), ('-3-11'), ('1 02:03:04'), ('12:30:45'), ('null'), (null), ('\t5\n'), ('５'), ('1.005'), ('-0'), ('00012'),
         ('1e'), ('--1'), ('1-1'), ('2020-01-01 10:11:12.5 PST'), ('1582-10-10'), ('9999-12-31 23:59:59.999999') AS texts(t)""",
 }
-_NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal(10,2)", "decimal(38,18)", "boolean", "string")
+_NUMBERS = (
+    "tinyint",
+    "smallint",
+    "int",
+    "bigint",
+    "float",
+    "double",
+    "decimal(10,2)",
+    "decimal(38,18)",
+    "boolean",
+    "string",
+)
 _ALL = (*_NUMBERS, "decimal(3,1)", "decimal(5,0)", "date", "timestamp", "timestamp_ntz", "binary")
 _SOURCES = "bo b s i l f d p q t x dt ts nt".split()
 _ZONES = ("America/Los_Angeles", "UTC")

@@ -1,6 +1,5 @@
 """Questions about mathematical functions."""
 
-# ruff: noqa: E501, SIM905
 from __future__ import annotations
 
 from function_cases import Cases

@@ -1,6 +1,5 @@
 """Questions about hashes, URLs, bitmaps, the session and errors."""
 
-# ruff: noqa: E501, SIM905
 from __future__ import annotations
 
 from function_cases import Cases

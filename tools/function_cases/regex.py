@@ -1,6 +1,5 @@
 """Questions about LIKE and regular expressions."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 from function_cases import Cases
@@ -14,9 +13,35 @@ TABLES = {
         (null, 'a', 'a'), ('a', null, null) AS t(s, p, l)""",
 }
 _PATTERNS = [
-    r"\\d+", "[a-z]+", "a|b", "^foo", "bar$", ".", ".*", "o{2}", r"\\.", r"\\s", r"\\w+",
-    "(?i)STEVEN", "[^0-9]+", "x*", r"\\bSte", "(e)(v|ph)?", r"[\\d-]+", r"\\p{L}+", "(?<n>a)",
-    r"\\Qo.b\\E", "a++", r"line\\d$", "(?m)^line", "(?s)1.l", "日", "😀", r"\\S+", "$", "",
+    r"\\d+",
+    "[a-z]+",
+    "a|b",
+    "^foo",
+    "bar$",
+    ".",
+    ".*",
+    "o{2}",
+    r"\\.",
+    r"\\s",
+    r"\\w+",
+    "(?i)STEVEN",
+    "[^0-9]+",
+    "x*",
+    r"\\bSte",
+    "(e)(v|ph)?",
+    r"[\\d-]+",
+    r"\\p{L}+",
+    "(?<n>a)",
+    r"\\Qo.b\\E",
+    "a++",
+    r"line\\d$",
+    "(?m)^line",
+    "(?s)1.l",
+    "日",
+    "😀",
+    r"\\S+",
+    "$",
+    "",
 ]
 
 CASES = [

@@ -16,18 +16,53 @@ ORDERS = ("PARTITION BY g ORDER BY v", "PARTITION BY g ORDER BY u DESC NULLS FIR
           "ORDER BY v, id", "PARTITION BY g ORDER BY id")  # fmt: skip
 EXACT = ("PARTITION BY g ORDER BY id", "ORDER BY v, id",
          "PARTITION BY g ORDER BY u DESC NULLS FIRST, id")  # fmt: skip
-FRAMES = ("", " ROWS BETWEEN 1 PRECEDING AND CURRENT ROW",
-          " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
-          " ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING",
-          " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING")
+FRAMES = (
+    "",
+    " ROWS BETWEEN 1 PRECEDING AND CURRENT ROW",
+    " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
+    " ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING",
+    " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
+)
 RANKS = ("rank()", "dense_rank()", "percent_rank()", "cume_dist()")
-PLACES = ("row_number()", "ntile(2)", "ntile(3)", "lag(v)", "lead(v)", "lag(v, 2)", "lead(v, 2, -1)",
-          "lag(d, 1, 0D)", "lag(v) IGNORE NULLS", "lead(v, 1) IGNORE NULLS", "lag(v, -1)", "lag(v, 0)")
-AGGREGATES = ("sum(v)", "count(v)", "count(*)", "avg(v)", "min(d)", "max(d)", "first(v)", "last(v)",
-              "first(v, true)", "last(v) IGNORE NULLS", "first_value(v)", "last_value(v)",
-              "nth_value(v, 2)", "nth_value(v, 2) IGNORE NULLS", "collect_list(v)", "stddev(v)",
-              "max_by(id, v)", "any_value(v)", "count_if(v > 5)", "sum(v) FILTER (WHERE id > 2)",
-              "sum(cast(v as decimal(10,2)))", "avg(cast(v as decimal(10,2)))", "bool_or(v > 5)")
+PLACES = (
+    "row_number()",
+    "ntile(2)",
+    "ntile(3)",
+    "lag(v)",
+    "lead(v)",
+    "lag(v, 2)",
+    "lead(v, 2, -1)",
+    "lag(d, 1, 0D)",
+    "lag(v) IGNORE NULLS",
+    "lead(v, 1) IGNORE NULLS",
+    "lag(v, -1)",
+    "lag(v, 0)",
+)
+AGGREGATES = (
+    "sum(v)",
+    "count(v)",
+    "count(*)",
+    "avg(v)",
+    "min(d)",
+    "max(d)",
+    "first(v)",
+    "last(v)",
+    "first(v, true)",
+    "last(v) IGNORE NULLS",
+    "first_value(v)",
+    "last_value(v)",
+    "nth_value(v, 2)",
+    "nth_value(v, 2) IGNORE NULLS",
+    "collect_list(v)",
+    "stddev(v)",
+    "max_by(id, v)",
+    "any_value(v)",
+    "count_if(v > 5)",
+    "sum(v) FILTER (WHERE id > 2)",
+    "sum(cast(v as decimal(10,2)))",
+    "avg(cast(v as decimal(10,2)))",
+    "bool_or(v > 5)",
+)
 
 CASES = [
     Cases("games", [f"{f} OVER ({o})" for f in RANKS for o in ORDERS]),

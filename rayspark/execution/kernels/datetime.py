@@ -360,7 +360,7 @@ def _window(site: Site) -> str:
 
     def write(t: str) -> str:
         start = f"{t} - ((({t} - {begin}) % {length}) + {length}) % {length}"
-        parts = f"\"start\" := {made}({start}), \"end\" := {made}({start} + {length})"
+        parts = f'"start" := {made}({start}), "end" := {made}({start} + {length})'
         return f"CASE WHEN {t} IS NOT NULL THEN struct_pack({parts}) END"
 
     return site.let(f"epoch_us({site.args[0]})", write)
@@ -368,7 +368,7 @@ def _window(site: Site) -> str:
 
 KERNELS: dict[str, Kernel] = {
     "window": Exact(_window),
-    "window_time": Exact("({0}.\"end\" - INTERVAL 1 microsecond)"),
+    "window_time": Exact('({0}."end" - INTERVAL 1 microsecond)'),
     "year": "year({0})",
     "quarter": "quarter({0})",
     "month": "month({0})",

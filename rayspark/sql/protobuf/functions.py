@@ -1,7 +1,5 @@
 """Protocol buffers in a column of bytes: not available."""
 
-# ruff: noqa: ARG001  (PySpark's signatures)
-
 from __future__ import annotations
 
 from rayspark.sql.column import Column

@@ -40,9 +40,7 @@ FIELDS = ", ".join(
     f"{name}: ColumnOrName | None = None"
     for name in ("years", "months", "days", "hours", "mins", "secs", "timezone")
 )
-FIELDS_AND_DATES = (
-    f"({FIELDS}, date: ColumnOrName | None = None, time: ColumnOrName | None = None)"
-)
+FIELDS_AND_DATES = f"({FIELDS}, date: ColumnOrName | None = None, time: ColumnOrName | None = None)"
 LTZ_FIELDS = (
     "(years: ColumnOrName, months: ColumnOrName, days: ColumnOrName, hours: ColumnOrName,"
     " mins: ColumnOrName, secs: ColumnOrName, timezone: ColumnOrName | None = None)"

@@ -96,5 +96,3 @@ ROWS: tuple[Fn, ...] = (
         "One row of the texts of top-level fields of a JSON object.",
         "(col: ColumnOrName, *fields: str)"),
 )  # fmt: skip
-
-

@@ -11,9 +11,7 @@ def _fn(
     name: str, args: str, result: TypeRule, doc: str, python: str, example: str,
     *aliases: str, nulls: NullRule = if_any, group: str = "array",
 ) -> Fn:  # fmt: skip
-    return Fn(
-        name, args, result, nulls, "higher_order", aliases, doc, (example,), python, group
-    )
+    return Fn(name, args, result, nulls, "higher_order", aliases, doc, (example,), python, group)
 
 
 def _first(args: Args) -> bool:

@@ -210,4 +210,3 @@ ROWS: tuple[Fn, ...] = (
         python="(v: ColumnOrName, min: ColumnOrName, max: ColumnOrName,"
                " numBucket: ColumnOrName | int)"),
 )  # fmt: skip
-

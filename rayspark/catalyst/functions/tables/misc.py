@@ -135,4 +135,3 @@ ROWS: tuple[Fn, ...] = (
     _fn("bitmap_count", "expr: binary", LONG, "How many bits of a bitmap are set.",
         "bitmap_count(X'1010')"),
 )  # fmt: skip
-

@@ -27,8 +27,20 @@ def _fn(
     aliases: tuple[str, ...] = (), python: str | None = COLUMN, deterministic: bool = True,
     refused: str | None = None, contextual: bool = False,
 ) -> Fn:  # fmt: skip
-    return Fn(name, args, result, nulls, aliases=aliases, doc=doc, examples=examples, python=python,
-              group="string", deterministic=deterministic, refused=refused, contextual=contextual)
+    return Fn(
+        name,
+        args,
+        result,
+        nulls,
+        aliases=aliases,
+        doc=doc,
+        examples=examples,
+        python=python,
+        group="string",
+        deterministic=deterministic,
+        refused=refused,
+        contextual=contextual,
+    )
 
 
 def text_or_bytes(args: Args) -> DataType:
