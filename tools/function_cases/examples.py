@@ -9,7 +9,7 @@ from function_cases import Cases
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from rayspark.catalyst.functions import functions  # noqa: E402 - the table is product code
+from rayspark.catalyst.functions import functions
 
 TABLES: dict[str, str] = {}
 CASES = [

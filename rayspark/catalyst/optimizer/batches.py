@@ -61,7 +61,9 @@ def batches(context: AnalysisContext) -> list[Batch]:
         Batch(
             "Finish Analysis",
             [
-                ELIMINATE_SUBQUERY_ALIASES, READ_FILE_METADATA, UPDATE_NULLABILITY,
+                ELIMINATE_SUBQUERY_ALIASES,
+                READ_FILE_METADATA,
+                UPDATE_NULLABILITY,
                 PULL_OUT_GROUPING,
             ],
             once=True,

@@ -11,6 +11,7 @@ from rayspark.config.entry import (
     NOT_NEGATIVE,
     POSITIVE,
     STRING,
+    Status,
     entry,
     one_of,
     optional,
@@ -70,7 +71,12 @@ FAIL_AMBIGUOUS_SELF_JOIN = _entry(
     "A column of a DataFrame that is joined with itself, and could mean either side, is an error.",
 )
 CROSS_JOIN = _entry(
-    "spark.sql.crossJoin.enabled", BOOLEAN, "true", "Joins without a condition are allowed."
+    "spark.sql.crossJoin.enabled",
+    BOOLEAN,
+    "true",
+    "Joins without a condition are allowed.",
+    status=Status.ACCEPTED,
+    reason="Joins without a condition are always allowed.",
 )
 GROUP_BY_ORDINAL = _entry(
     "spark.sql.groupByOrdinal", BOOLEAN, "true", "GROUP BY 1 means the first selected column."
@@ -93,18 +99,24 @@ INFER_DICT_AS_STRUCT = _entry(
     BOOLEAN,
     "false",
     "Dictionaries in rows become structs, not maps.",
+    status=Status.ACCEPTED,
+    reason="Dictionaries become maps: give createDataFrame a schema with a struct.",
 )
 TREAT_PANDAS_TIME_ZONE = _entry(
     "spark.sql.execution.pandas.convertToArrowArraySafely",
     BOOLEAN,
     "false",
     "Converting pandas data to Arrow checks for overflow and lost digits.",
+    status=Status.ACCEPTED,
+    reason="Conversion from pandas is not checked for lost digits.",
 )
 ARROW_ENABLED = _entry(
     "spark.sql.execution.arrow.pyspark.enabled",
     BOOLEAN,
     "true",
     "Data goes between pandas and DataFrames as Arrow: it always does here.",
+    status=Status.ACCEPTED,
+    reason="Data always goes between pandas and DataFrames as Arrow.",
 )
 ARROW_BATCH = _entry(
     "spark.sql.execution.arrow.maxRecordsPerBatch",
@@ -210,6 +222,8 @@ PREFER_SORT_MERGE = _entry(
     BOOLEAN,
     "true",
     "Read for compatibility: both kinds are DuckDB's hash join, which spills, so nothing changes.",
+    status=Status.ACCEPTED,
+    reason="Both kinds of join are DuckDB's hash join, which spills.",
 )
 DPP = _entry(
     "spark.sql.optimizer.dynamicPartitionPruning.enabled",
@@ -315,6 +329,8 @@ IGNORE_MISSING = _entry(
     BOOLEAN,
     "false",
     "Leave out files that vanish between planning and reading.",
+    status=Status.ACCEPTED,
+    reason="A file that vanished is an error: use the reader's option ignoreMissingFiles.",
 )
 PARQUET_MERGE = _entry(
     "spark.sql.parquet.mergeSchema",

@@ -19,7 +19,6 @@ from rayspark.catalyst.functions.tables.math import scale_of, side_types
 from rayspark.datatypes import (
     BinaryType,
     BooleanType,
-    DataType,
     DayTimeIntervalType,
     DecimalType,
     DoubleType,

@@ -280,7 +280,7 @@ def udf(
     f: Callable[..., Any] | DataType | str | None = None,
     returnType: DataType | str = StringType(),  # noqa: B008  PySpark's signature
     *,
-    useArrow: bool | None = None,  # noqa: ARG001  rows come in Arrow batches anyway
+    useArrow: bool | None = None,
 ) -> Any:
     """A Python function as a function of columns, called once a row.
 
@@ -302,7 +302,7 @@ def udtf(
     cls: type[Any] | None = None,
     *,
     returnType: StructType | str | None = None,
-    useArrow: bool | None = None,
+    useArrow: bool | None = None,  # noqa: ARG001  rows come in Arrow batches anyway
 ) -> UserDefinedTableFunction | Callable[..., UserDefinedTableFunction]:
     """A class with a method ``eval`` that yields rows, as a table function.
 

@@ -110,7 +110,7 @@ class SparkSession(SessionMark, ArtifactMethods):
         self._state = state
         self._stopped = False
         self._data_sources = DataSourceRegistry()
-        RDD.toDF = _rdd_to_df  # type: ignore[method-assign]
+        RDD.toDF = _rdd_to_df  # type: ignore[assignment, method-assign]
         if SparkSession._usable() is None:
             SessionMark._default = SparkSession._instantiatedSession = self
             SessionMark._active = self
