@@ -15,8 +15,10 @@ with the application.
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from rayspark.errors import PySparkTypeError
 
@@ -65,6 +67,36 @@ def forget_all() -> None:
     """Take away the properties of all threads: they belonged to an application that ends."""
     global _current
     _current = _Properties()
+
+
+GROUP = "spark.jobGroup.id"
+TAGS = "spark.job.tags"
+
+_works: dict[int, tuple[dict[str, str], Callable[[str], None]]] = {}
+"""Work that runs on threads of the driver itself: the properties it has, and how it is stopped."""
+_work_ids = itertools.count()
+
+
+@contextmanager
+def stoppable(stop: Callable[[str], None]) -> Iterator[None]:
+    """Work of this thread that is no job of the engine, but is cancelled like one.
+
+    ``stop`` is called with the reason, on the thread that cancels.
+    """
+    number = next(_work_ids)
+    _works[number] = all_properties(), stop
+    try:
+        yield
+    finally:
+        _works.pop(number, None)
+
+
+def stop_works(reason: str, *, group: str | None = None, tag: str | None = None) -> None:
+    """Stop the work of a group, with a tag, or all of it."""
+    for properties, stop in list(_works.values()):
+        tags = properties.get(TAGS, "").split(",")
+        if (group is None or properties.get(GROUP) == group) and (tag is None or tag in tags):
+            stop(reason)
 
 
 def check_type(name: str, value: object, expected: type, called: str = "") -> None:

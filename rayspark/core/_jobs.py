@@ -7,17 +7,15 @@ from typing import Any, TypeVar
 
 from rayspark.core._sources import Sources
 from rayspark.errors import IllegalArgumentException
-from rayspark.localproperties import check_type, get_property, set_property
+from rayspark.localproperties import GROUP, TAGS, check_type, get_property, set_property, stop_works
 from rayspark.rdd import RDD
 from rayspark.status import StatusTracker
 
 T = TypeVar("T")
 U = TypeVar("U")
 
-GROUP = "spark.jobGroup.id"
 DESCRIPTION = "spark.job.description"
 INTERRUPT = "spark.job.interruptOnCancel"
-TAGS = "spark.job.tags"
 
 
 class Jobs(Sources):
@@ -102,7 +100,9 @@ class Jobs(Sources):
         >>> sc.cancelJobGroup("no such group")
         """
         check_type("groupId", groupId, str)
-        self._driver.cancel(f"part of cancelled job group {groupId}", group=groupId)
+        reason = f"part of cancelled job group {groupId}"
+        stop_works(reason, group=groupId)
+        self._driver.cancel(reason, group=groupId)
 
     def setInterruptOnCancel(self, interruptOnCancel: bool) -> None:
         """Set the local property that in PySpark has cancelled tasks interrupted in the JVM.
@@ -180,14 +180,18 @@ class Jobs(Sources):
         >>> sc.cancelJobsWithTag("nightly")
         """
         _check_tag(tag)
-        self._driver.cancel(f"part of cancelled jobs with tag {tag}", tag=tag)
+        reason = f"part of cancelled jobs with tag {tag}"
+        stop_works(reason, tag=tag)
+        self._driver.cancel(reason, tag=tag)
 
     def cancelAllJobs(self) -> None:
         """Cancel every running job.
 
         >>> sc.cancelAllJobs()
         """
-        self._driver.cancel("as part of cancellation of all jobs")
+        reason = "as part of cancellation of all jobs"
+        stop_works(reason)
+        self._driver.cancel(reason)
 
     # -- properties --------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.planner import Layout
 from rayspark.execution.stages import StageBuilder, blocks_of
 from rayspark.executor.context import TaskContext
-from rayspark.localproperties import all_properties
+from rayspark.localproperties import all_properties, stoppable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -148,7 +149,20 @@ class Runner:
         text, inputs = made.query.filled(0, given)
         duck = driver_duck()
         duck.limit_memory(self._driver_memory())
-        return duck.table(text, inputs, made.query.functions)
+        reasons: list[str] = []
+
+        def stop(reason: str) -> None:
+            reasons.append(reason)
+            duck.interrupt(thread)
+
+        thread = threading.get_ident()
+        try:
+            with stoppable(stop):
+                return duck.table(text, inputs, made.query.functions)
+        except PySparkException as error:
+            if reasons:
+                raise SparkException(f"Query cancelled: {reasons[0]}") from None
+            raise error
 
     def _driver_memory(self) -> int | None:
         """Bytes that queries in the driver may hold, where ``spark.driver.memory`` says so."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
+from rayspark.errors import SparkException
 from rayspark.sql import SparkSession
 from rayspark.sql import functions as F
 
@@ -24,7 +26,7 @@ QUERIES = [
     "SELECT id, (SELECT count(*) FROM t b WHERE b.v = a.id * 2 + 1) m FROM t a ORDER BY id",
     "SELECT g, id, row_number() OVER (PARTITION BY g ORDER BY id DESC) r FROM t ORDER BY g, r",
     "SELECT id FROM t ORDER BY v DESC NULLS LAST, id LIMIT 3 OFFSET 2",
-    "SELECT g, v, sum(id) FROM t GROUP BY ROLLUP (g, v) ORDER BY g, v",
+    "SELECT g, v, sum(id) s FROM t GROUP BY ROLLUP (g, v) ORDER BY g, v, s",
     "SELECT DISTINCT g FROM t ORDER BY g DESC",
     "SELECT explode(sequence(1, g)) x, id FROM t WHERE id < 4 ORDER BY id, x",
 ]
@@ -81,3 +83,25 @@ def test_partitions_are_as_asked_for(spark: SparkSession) -> None:
     assert numbers.repartition(3).rdd.getNumPartitions() == 3
     assert numbers.coalesce(2).rdd.glom().map(len).collect() == [5, 5]
     assert spark.range(3).repartition(2).count() == 3
+
+
+def test_a_query_in_the_driver_is_cancelled_with_its_group(spark: SparkSession) -> None:
+    context = spark.sparkContext
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        context.setJobGroup("slow", "a cross join that takes minutes")
+        try:
+            spark.range(1_000_000).crossJoin(spark.range(1_000_000)).selectExpr(
+                "sum(hash(*))"
+            ).collect()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while thread.is_alive():
+        context.cancelJobGroup("slow")
+        thread.join(0.05)
+    assert [type(error) for error in raised] == [SparkException]
+    assert "cancelled job group slow" in str(raised[0])
