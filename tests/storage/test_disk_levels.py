@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,9 @@ def test_a_full_disk_fails_a_job_that_needs_it_with_advice(sc, monkeypatch):
     assert "The cached partition rdd_" in text and "of 0.5 MiB does not fit" in text
     assert sc._application.local_dir in text and "MiB are free" in text
     assert "set spark.local.dir to a directory on a larger disk" in text
+    deadline = time.monotonic() + 5  # the other task of the failed job may be at its end
+    while files(sc) and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert files(sc) == []
 
 

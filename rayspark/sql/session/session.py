@@ -415,8 +415,14 @@ class SparkSession(SessionMark, ArtifactMethods):
             formatter.clear()
 
 
+_without_session = RDD.toDF
+"""What is called before there is a session: it says so."""
+
+
 def _rdd_to_df(self: RDD[Any], schema: Any = None, sampleRatio: float | None = None) -> Any:
     """The records as a DataFrame of the session in use."""
+    if SparkSession._usable() is None:
+        return _without_session(self, schema, sampleRatio)
     return active_session().createDataFrame(self, schema, sampleRatio)
 
 

@@ -22,8 +22,8 @@ from rayspark.catalyst.expressions import (
     UnresolvedExtract,
     UnresolvedFunction,
     UnresolvedStar,
-    UnresolvedWindow,
     WindowCall,
+    WindowSpec,
     lit,
 )
 from rayspark.catalyst.logical import (
@@ -60,7 +60,7 @@ from rayspark.catalyst.parser import (
     parse_statement,
     parse_table_name,
 )
-from rayspark.errors import ParseException
+from rayspark.errors import AnalysisException, ParseException
 
 
 def name(*parts: str) -> UnresolvedAttribute:
@@ -197,7 +197,7 @@ def test_windows() -> None:
         "(PARTITION BY b ORDER BY c ASC NULLS FIRST ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)"
     )
     named = parse_expression("sum(a) over w")
-    assert named == UnresolvedWindow(UnresolvedFunction("sum", (name("a"),)), "w")
+    assert named == WindowCall(UnresolvedFunction("sum", (name("a"),)), WindowSpec(base="w"))
 
 
 def test_a_row_before_in_is_taken_apart() -> None:
@@ -335,7 +335,7 @@ def test_parameters_are_values_never_text() -> None:
 
 
 def test_a_parameter_without_a_value_is_an_error() -> None:
-    with pytest.raises(ParseException) as caught:
+    with pytest.raises(AnalysisException) as caught:
         parse_query("select :p", {"q": lit(1)})
     assert caught.value.getCondition() == "UNBOUND_SQL_PARAMETER"
 
@@ -427,7 +427,7 @@ between and not interval day union lateral view pivot for over case when then en
 def test_nonsense_is_a_syntax_error_and_nothing_else(words: list[str]) -> None:
     try:
         parse_statement("select " + " ".join(words))
-    except ParseException as error:
+    except AnalysisException as error:  # ParseException is one
         assert error.getCondition()
 
 

@@ -22,7 +22,6 @@ GOLDEN: list[dict[str, Any]] = json.loads(
 )
 
 DIFFERENT = {
-    "select current_database()": "Spark calls the column current_schema()",
     "use catalog spark_catalog": "the hint of the syntax error",
     "create table wide (a int, b int) using parquet as select 1": "Spark has no named condition",
 }
