@@ -29,6 +29,7 @@ from rayspark.catalyst.expressions import (
 from rayspark.catalyst.expressions.build import FALSE, TRUE
 from rayspark.catalyst.optimizer.rules.expressions import expression_rule, is_false, is_true
 
+SHORT_CHAIN = 64
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
@@ -67,11 +68,24 @@ def _and(e: Call, a: Expression, b: Expression) -> Expression:
         return b
     if is_true(b):
         return a
-    if not e.deterministic:
+    if not e.deterministic or not _worth_a_look(e, a, b):
         return e
     parts = conjuncts(e)
     unique = list(dict.fromkeys(parts))
     return and_(*unique) if len(unique) < len(parts) else e
+
+
+def _worth_a_look(e: Call, a: Expression, b: Expression) -> bool:
+    """Whether to compare all parts of a chain at this link of it: always for short ones, else when
+    the length has doubled, so that a chain of thousands is not looked through at every link.
+    """
+    length = sum(x.__dict__.get("_chain", 1) if _is_link(x, e.name) else 1 for x in (a, b))
+    e.__dict__["_chain"] = length
+    return length <= SHORT_CHAIN or length & (length - 1) == 0
+
+
+def _is_link(e: Expression, name: str) -> bool:
+    return isinstance(e, Call) and e.name == name
 
 
 def _or(e: Call, a: Expression, b: Expression) -> Expression:
@@ -81,7 +95,7 @@ def _or(e: Call, a: Expression, b: Expression) -> Expression:
         return b
     if is_false(b):
         return a
-    if not e.deterministic:
+    if not e.deterministic or not _worth_a_look(e, a, b):
         return e
     parts = disjuncts(e)
     unique = list(dict.fromkeys(parts))
