@@ -35,6 +35,7 @@ from rayspark.execution.sources.text_sinks import (
     TEXT_OPTIONS,
     line_format,
 )
+from rayspark.storage.files.paths import locate
 
 
 class DataSourceRegistry:
@@ -243,7 +244,7 @@ def open_sink(
         ("static", "dynamic"),
     )
     commit = DirectoryCommit(
-        path,
+        locate(path).path,  # executors may have been started in another directory
         new_job(),
         MODES[mode.lower()],
         dynamic=overwrite == "dynamic" and bool(partition_by),

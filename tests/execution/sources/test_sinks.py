@@ -156,3 +156,12 @@ def test_spark_read_what_we_write_and_so_do_we(name: str, ours: Path) -> None:
     source = open_source(name.partition("-")[0], [str(ours / name)], None, {}, UTC)
     assert source.schema.jsonValue() == wanted["schema"]
     assert sorted(rows_of(source), key=str) == sorted(wanted["rows"], key=str)
+
+
+def test_a_relative_path_is_the_drivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Executors may have been started in another directory."""
+    monkeypatch.chdir(tmp_path)
+    sink = open_sink("parquet", "out", parse_ddl("a int"))
+    there = pickle.loads(pickle.dumps(sink))
+    monkeypatch.chdir("/")
+    assert there.target.root.inner == str(tmp_path / "out")
