@@ -13,7 +13,7 @@ themselves would carry the whole parent of every slice.)
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -81,12 +81,6 @@ def _written(table: pa.Table | pa.RecordBatch, options: pa.ipc.IpcWriteOptions) 
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write(table)
     return sink.getvalue()
-
-
-def tables_of(blocks: Iterable[ArrowBlock]) -> Iterator[pa.Table]:
-    """The blocks as tables."""
-    for block in blocks:
-        yield block.table()
 
 
 def gather(blocks: Iterable[ArrowBlock], schema: pa.Schema) -> pa.Table:

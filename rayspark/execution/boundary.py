@@ -83,7 +83,6 @@ def convert(column: Any, target: pa.DataType) -> Any:
         mask = column.is_null() if column.null_count else None
         return pa.StructArray.from_arrays(parts, fields=list(target), mask=mask)
     if pa.types.is_list(target):
-        values = convert(column.values, target.value_type)
         mask = column.is_null() if column.null_count else None
         column = column if column.offset == 0 else pa.concat_arrays([column])
         values = convert(column.values, target.value_type)

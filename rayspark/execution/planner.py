@@ -6,7 +6,7 @@ put in afterwards by ``ensure_requirements``, in one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -430,8 +430,3 @@ def _attribute(e: Expression) -> Attribute:
 def _count(e: Expression) -> int:
     assert isinstance(e, Literal), f"the optimizer left a limit that is no constant: {e}"
     return int(e.value)
-
-
-def columns_of(plans: Sequence[PhysicalPlan]) -> tuple[Attribute, ...]:
-    """All columns of several plans."""
-    return tuple(a for plan in plans for a in plan.output)

@@ -36,7 +36,6 @@ from rayspark.catalyst.expressions import (
     Lambda,
     LambdaVariable,
     Literal,
-    NamedArgument,
     OuterReference,
     SortOrder,
     SubqueryExpression,
@@ -45,7 +44,6 @@ from rayspark.catalyst.expressions import (
     UnresolvedFunction,
     UnresolvedRegex,
     UnresolvedStar,
-    UnresolvedWindow,
     WindowCall,
     WindowSpec,
     lit,
@@ -261,9 +259,6 @@ class Resolver:
         finally:
             self._variables, self._variable_ids = outer_names, outer_ids
 
-    def _named_argument(self, e: NamedArgument) -> Expression:
-        return e
-
     # -- types -------------------------------------------------------------------------------
 
     def _cast(self, e: Cast) -> Expression:
@@ -291,9 +286,6 @@ class Resolver:
 
     # -- windows -----------------------------------------------------------------------------
 
-    def _named_window(self, e: UnresolvedWindow) -> Expression:
-        return self._window(WindowCall(e.function, WindowSpec(base=e.name)))
-
     def _window(self, e: WindowCall) -> Expression:
         spec = e.spec
         if spec.base is not None:
@@ -317,7 +309,6 @@ _STEPS: dict[type, Callable[[Resolver, Any], Any]] = {
     Attribute: Resolver._attribute,
     UnresolvedExtract: Resolver._extract,
     UnresolvedFunction: Resolver._function,
-    UnresolvedWindow: Resolver._named_window,
     LambdaVariable: Resolver._variable,
     Cast: Resolver._cast,
     CaseWhen: Resolver._case,

@@ -58,7 +58,6 @@ from rayspark.catalyst.expressions.subquery import (
 from rayspark.catalyst.expressions.window import (
     Frame,
     FrameBound,
-    UnresolvedWindow,
     WindowCall,
     WindowSpec,
 )
@@ -95,7 +94,6 @@ __all__ = [
     "UnresolvedOrdinal",
     "UnresolvedRegex",
     "UnresolvedStar",
-    "UnresolvedWindow",
     "WindowCall",
     "WindowSpec",
     "and_",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
@@ -79,8 +79,3 @@ def _split(condition: Expression, name: str) -> Iterator[Expression]:
             stack.extend(reversed(part.args))
         else:
             yield part
-
-
-def references_of(expressions: Iterable[Expression]) -> frozenset[Any]:
-    """Ids of all attributes that any of them reads."""
-    return frozenset().union(*(e.references for e in expressions))

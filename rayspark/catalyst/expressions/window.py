@@ -79,21 +79,6 @@ class WindowSpec(Expression):
 
 
 @dataclass(frozen=True, eq=False)
-class UnresolvedWindow(Expression):
-    """``f(...) OVER name``."""
-
-    function: Expression
-    name: str
-
-    def _is_resolved(self) -> bool:
-        return False
-
-    def sql(self) -> str:
-        """As written."""
-        return f"{self.function.sql()} OVER {self.name}"
-
-
-@dataclass(frozen=True, eq=False)
 class WindowCall(Expression):
     """``function OVER spec``.
 

@@ -38,11 +38,6 @@ def never(_args: Args) -> bool:
     return False
 
 
-def nulls_of(index: int) -> Callable[[Args], bool]:
-    """Null where one argument is."""
-    return lambda args: args[index].nullable
-
-
 def array_of(index: int, *, nulls: bool | None = None) -> Callable[[Args], DataType]:
     """An array of one argument's type."""
     return lambda args: ArrayType(

@@ -18,7 +18,7 @@ from rayspark.execution.distribution import (
     UnknownPartitioning,
     Unspecified,
 )
-from rayspark.execution.operators.base import PhysicalPlan, UnaryExec
+from rayspark.execution.operators.base import UnaryExec
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,15 +248,3 @@ class CoalesceExec(UnaryExec):
     def describe(self) -> str:
         """``Coalesce 2``."""
         return f"Coalesce {self.count}"
-
-
-def is_plain(columns: tuple[Expression, ...]) -> bool:
-    """Whether a projection only picks and orders columns."""
-    return all(isinstance(c, Attribute) for c in columns)
-
-
-__all__ = [
-    "CoalesceExec", "DeduplicateExec", "ExpandExec", "FilterExec", "GenerateExec", "LimitExec",
-    "PhysicalPlan", "ProjectExec", "SampleExec", "SortExec", "TailExec", "TopExec", "WindowExec",
-    "is_plain",
-]  # fmt: skip

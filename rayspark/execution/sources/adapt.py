@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rayspark.errors import SparkException
-from rayspark.execution.sources.private_duck import conform_array
+from rayspark.execution.boundary import convert
 
 
 def adapt(batch: pa.RecordBatch, target: pa.Schema, path: str) -> pa.RecordBatch:
@@ -55,5 +55,5 @@ def fit(array: pa.Array, wanted: pa.DataType) -> pa.Array:
     if pa.types.is_timestamp(wanted) and pa.types.is_timestamp(array.type):
         return pc.cast(array, wanted, safe=False)
     if pa.types.is_list(wanted) or pa.types.is_map(wanted):
-        return conform_array(array, wanted)
+        return convert(array, wanted)
     return pc.cast(array, wanted)

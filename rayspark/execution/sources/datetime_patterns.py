@@ -61,11 +61,6 @@ class Pattern:
     """``("letters", "MM")``, ``("text", "-")``, ``("open", "[")``, ``("close", "]")``."""
     regex: re.Pattern[str]
 
-    @property
-    def has_zone(self) -> bool:
-        """Does the text name its zone?"""
-        return any(kind == "letters" and word[0] in "XxZzV" for kind, word in self.items)
-
     def parse_day(self, text: str) -> int | None:
         """Days since 1970; None if the text does not fit."""
         found = self._match(text)

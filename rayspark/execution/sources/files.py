@@ -241,11 +241,6 @@ class FileSource:
         value = self.constants(piece)[name]
         return tuple(value[f.name] for f in dt.fields) if isinstance(dt, StructType) else value
 
-    def constant_columns(self) -> dict[str, StructField]:
-        """Columns of :attr:`schema` that are not read from the files."""
-        read = {f.name for f in self.read_schema.fields}
-        return {f.name: f for f in self.schema.fields if f.name not in read}
-
     def select_text(self, parts: Mapping[str, str], relation: str) -> str:
         """``SELECT`` with the columns of :attr:`schema`; one without columns keeps its rows."""
         items = [f"{parts[f.name]} AS {identifier(f.name)}" for f in self.schema.fields]

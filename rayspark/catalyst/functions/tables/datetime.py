@@ -6,8 +6,6 @@ is a word, reach the table as ``timestampadd('MONTH', n, t)``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rayspark.catalyst.functions.results import COLUMN, always, row
 from rayspark.catalyst.functions.row import Args, Fn, NullRule, TypeRule, if_any, of
 from rayspark.datatypes import (
@@ -94,10 +92,6 @@ def extracted(field: str, source: DataType) -> DataType:
 
 def _extract(args: Args) -> DataType:
     return extracted(str(getattr(args[0], "value", "")), args[1].dtype)
-
-
-def _kept_or_instant(index: int) -> Callable[[Args], DataType]:
-    return lambda args: args[index].dtype if args[index].dtype == LOCAL else INSTANT
 
 
 def _window(args: Args) -> DataType:

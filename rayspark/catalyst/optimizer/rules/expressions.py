@@ -18,9 +18,6 @@ from rayspark.catalyst.expressions import (
 )
 from rayspark.catalyst.logical import LogicalPlan
 from rayspark.catalyst.rule import Rule
-from rayspark.datatypes import BooleanType
-
-NULL_CONDITION = Literal(None, BooleanType())
 
 COMPARISONS = frozenset({"=", "<", "<=", ">", ">="})
 
