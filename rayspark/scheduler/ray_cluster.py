@@ -36,6 +36,8 @@ RETURN_SECONDS = 5.0
 """How long the cores of killed executors may take to be free again in Ray's books: the next
 application of this process waits for them."""
 JOIN_SECONDS = 5.0
+CLIENT_TRIES = 5
+_STILLBORN = ("Starting Ray client server failed", "ZombieProcess", "NoSuchProcess")
 """How long the head node of a cluster that is to be joined may take to accept a connection."""
 CONNECT_SECONDS = 1.0
 """A raylet accepts connections in milliseconds."""
@@ -271,7 +273,7 @@ def _connect(address: str) -> None:
     try:
         if address != "auto":
             socket.create_connection((host, int(port)), JOIN_SECONDS).close()
-        ray.init(address=address, logging_level=logging.WARNING)
+        _initialize(address)
     except (OSError, RayError, RuntimeError) as error:
         token = "is set" if os.environ.get("RAY_AUTH_TOKEN") else "is not set"
         raise SparkException(
@@ -280,6 +282,23 @@ def _connect(address: str) -> None:
             f"for a token (RAY_AUTH_MODE=token) wants the same RAY_AUTH_TOKEN here, which {token}. "
             "The master 'ray' without RAY_ADDRESS starts a Ray of its own."
         ) from error
+
+
+def _initialize(address: str) -> None:
+    """``ray.init``, again where Ray's proxy for clients lost the server that it had just started.
+
+    The proxy forks while its threads run; on a busy machine that child is sometimes dead before
+    it runs a line (one of three connections beside two busy cores). Another one starts well.
+    """
+    for left in reversed(range(CLIENT_TRIES)):
+        try:
+            ray.init(address=address, logging_level=logging.WARNING)
+            return
+        except ConnectionAbortedError as error:
+            ray.shutdown()
+            if not left or not any(sign in str(error) for sign in _STILLBORN):
+                raise
+            logger.warning("Ray's client server at %s died as it started; trying again", address)
 
 
 def start_local_cluster(nodes: int, cores: int, memory_mb: int) -> Cluster:
