@@ -24,9 +24,6 @@ from rayspark.datatypes import (
     YearMonthIntervalType,
 )
 
-COLUMN = "(col: ColumnOrName)"
-"""The signature that most functions have in Python."""
-
 
 def always(_args: Args) -> bool:
     """It may be null, whatever the arguments."""

@@ -74,9 +74,6 @@ class Fn:
     """What it gives, in a sentence or two of our own."""
     examples: tuple[str, ...] = ()
     """SQL expressions; their answers were harvested from Spark (tests/golden/functions)."""
-    python: str | None = None
-    """Signature of the Python face, PySpark's own: ``(col: ColumnOrName, len: int)``; ``None``:
-    there is none by this name."""
     group: str = "misc"
     """Its page in the documentation: math, string, datetime..."""
     since: str = "1.0.0"

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rayspark.catalyst.functions.results import (
-    COLUMN,
     array_of,
     average_type,
     element_type,
@@ -31,7 +30,6 @@ WITHIN_GROUP = frozenset({"percentile_cont", "percentile_disc", "mode"})
 
 IGNORE = "(col: ColumnOrName, ignoreNulls: bool | Column | None = None)"
 BY = "(col: ColumnOrName, ord: ColumnOrName, k: Column | int | None = None)"
-DELIMITED = "(col: ColumnOrName, delimiter: Column | str | bytes | None = None)"
 
 
 def _by(args: Args) -> DataType:
@@ -45,13 +43,12 @@ def _fn(
     doc: str,
     *aliases: str,
     nulls: NullRule = True,
-    python: str | None = COLUMN,
     examples: tuple[str, ...] = (),
     deterministic: bool = True,
     refused: str | None = None,
 ) -> Fn:
     return Fn(
-        name, args, result, nulls, "aggregate", aliases, doc, examples, python, "aggregate",
+        name, args, result, nulls, "aggregate", aliases, doc, examples, "aggregate",
         deterministic=deterministic, refused=refused,
     )  # fmt: skip
 
@@ -77,26 +74,24 @@ ROWS: tuple[Fn, ...] = (
     _fn("max", "expr: orderable", same, "The greatest value.", examples=("max(a)",)),
     _fn("min_by", "expr: any, ord: orderable, k?: int!", _by,
         "The value of the row whose second argument is smallest; with k, an array of the values of"
-        " the k smallest.", python=BY, examples=("min_by(a, b)",)),
+        " the k smallest.", examples=("min_by(a, b)",)),
     _fn("max_by", "expr: any, ord: orderable, k?: int!", _by,
         "The value of the row whose second argument is greatest; with k, an array of the values of"
-        " the k greatest.", python=BY, examples=("max_by(a, b)",)),
+        " the k greatest.", examples=("max_by(a, b)",)),
     _fn("first", "expr: any, ignoreNulls: boolean! = false", same,
-        "The value of the first row, or of the first that is not null.",
-        python="(col: ColumnOrName, ignorenulls: bool = False)", deterministic=False,
+        "The value of the first row, or of the first that is not null.", deterministic=False,
         examples=("first(a)", "first(a, true)")),
     _fn("last", "expr: any, ignoreNulls: boolean! = false", same,
-        "The value of the last row, or of the last that is not null.",
-        python="(col: ColumnOrName, ignorenulls: bool = False)", deterministic=False,
+        "The value of the last row, or of the last that is not null.", deterministic=False,
         examples=("last(a)", "last(a, true)")),
     _fn("first_value", "expr: any, ignoreNulls: boolean! = false", same,
-        "The value of the first row, or of the first that is not null.", python=IGNORE,
+        "The value of the first row, or of the first that is not null.",
         deterministic=False, examples=("first_value(a)",)),
     _fn("last_value", "expr: any, ignoreNulls: boolean! = false", same,
-        "The value of the last row, or of the last that is not null.", python=IGNORE,
+        "The value of the last row, or of the last that is not null.",
         deterministic=False, examples=("last_value(a)",)),
     _fn("any_value", "expr: any, ignoreNulls: boolean! = false", same,
-        "The value of some row: here of the first.", python=IGNORE, deterministic=False,
+        "The value of some row: here of the first.", deterministic=False,
         examples=("any_value(a)",)),
     _fn("count_if", "expr: boolean", LongType(), "How many rows the condition is true of.",
         nulls=False, examples=("count_if(a > 1)",)),
@@ -120,23 +115,19 @@ ROWS: tuple[Fn, ...] = (
         deterministic=False, examples=("sort_array(collect_union(array(a, b)))",)),
     _fn("listagg", "expr: string|binary, delimiter: string|binary! = null", same,
         "The values one after another, a delimiter between them; null when there is none.",
-        "string_agg", python=DELIMITED, deterministic=False,
+        "string_agg", deterministic=False,
         examples=("listagg(s, ', ') WITHIN GROUP (ORDER BY s)",)),
-    _fn("product", "expr: numeric", DoubleType(), "The product, as a double.",
-        python=COLUMN),
+    _fn("product", "expr: numeric", DoubleType(), "The product, as a double."),
     _fn("approx_count_distinct", "expr: any, relativeSD: double! = 0.05D", LongType(),
         "How many distinct values there are. Spark estimates it; here the number is exact, which"
         " is within every deviation asked for.", nulls=False,
-        python="(col: ColumnOrName, rsd: float | None = None)",
         examples=("approx_count_distinct(a)",)),
     _fn("grouping", "expr: any", ByteType(),
         "1 where the grouping column is left out of the row's grouping set, else 0.", nulls=False),
     _fn("grouping_id", "*exprs: any", LongType(),
-        "The bits of ``grouping`` of all grouping columns as a number.", nulls=False,
-        python="(*cols: ColumnOrName)"),
+        "The bits of ``grouping`` of all grouping columns as a number.", nulls=False),
     _fn("mode", "expr: any, deterministic: boolean! = false", of(0),
-        "The most frequent value; of several, the smallest if deterministic.",
-        python="(col: ColumnOrName, deterministic: bool = False)", deterministic=False,
+        "The most frequent value; of several, the smallest if deterministic.", deterministic=False,
         examples=("mode(a)", "mode(a, true)")),
     _fn("vector_sum", "expr: array", same, "The sums of the elements at each place of arrays.",
         refused="arrays are not added element by element yet: use posexplode and sum"),

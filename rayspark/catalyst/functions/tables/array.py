@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rayspark.catalyst.expressions.naming import name_of
 from rayspark.catalyst.functions.results import (
-    COLUMN,
     always,
     array,
     array_of,
@@ -26,16 +25,13 @@ from rayspark.datatypes import (
     StructType,
 )
 
-TWO = "(col1: ColumnOrName, col2: ColumnOrName)"
-WITH_VALUE = "(col: ColumnOrName, value: Any)"
-
 
 def _fn(
     name: str, args: str, result: TypeRule, doc: str, *aliases: str, nulls: NullRule = if_any,
-    python: str | None = COLUMN, examples: tuple[str, ...] = (), deterministic: bool = True,
+    examples: tuple[str, ...] = (), deterministic: bool = True,
 ) -> Fn:  # fmt: skip
     return Fn(
-        name, args, result, nulls, "scalar", aliases, doc, examples, python, "array",
+        name, args, result, nulls, "scalar", aliases, doc, examples, "array",
         deterministic=deterministic,
     )  # fmt: skip
 
@@ -108,7 +104,6 @@ def _sequence(args: Args) -> DataType:
 
 ROWS: tuple[Fn, ...] = (
     _fn("array", "*exprs: T", _array, "An array of the arguments.", nulls=never,
-        python="(*cols: ColumnOrName | list[ColumnOrName] | tuple[ColumnOrName, ...])",
         examples=("array(1, 2, NULL)",)),
     _fn("size", "expr: array|map", IntegerType(),
         "How many elements an array or entries a map has; of null it is null, or -1 when ANSI mode"
@@ -118,56 +113,54 @@ ROWS: tuple[Fn, ...] = (
     _fn("element_at", "collection: array|map, key: any", _item,
         "The element of an array at a place that counts from 1, or from the end with -1; or the"
         " value of a map's key. A place outside the array is an error, or null when ANSI mode is"
-        " off.", nulls=always, python="(col: ColumnOrName, extraction: Any)",
+        " off.", nulls=always,
         examples=("element_at(array(1, 2), -1)", "element_at(map('a', 1), 'a')")),
     _fn("try_element_at", "collection: array|map, key: any", _item,
         "Like element_at; null for a place outside the array.", nulls=always,
-        python="(col: ColumnOrName, extraction: ColumnOrName)",
         examples=("try_element_at(array(1, 2), 3)",)),
     _fn("get", "arr: array, index: int", element_type,
         "The element at a place that counts from 0; null outside the array.", nulls=always,
-        python="(col: ColumnOrName, index: ColumnOrName | int)", examples=("get(array(1, 2), 0)",)),
+        examples=("get(array(1, 2), 0)",)),
     _fn("array_contains", "arr: array<T>, value: T", BooleanType(),
         "Whether a value is in it; null where it is not, but a null is.", nulls=_contains_nulls,
-        python=WITH_VALUE, examples=("array_contains(array(1, 2), 2)",)),
+        examples=("array_contains(array(1, 2), 2)",)),
     _fn("array_position", "arr: array<T>, element: T", LongType(),
         "The place of the first element that is equal, from 1; 0 where there is none.",
-        python=WITH_VALUE, examples=("array_position(array(3, 1), 1)",)),
+        examples=("array_position(array(3, 1), 1)",)),
     _fn("array_append", "arr: array<T>, element: T", _with_value, "One more element at the end.",
-        nulls=lambda args: args[0].nullable, python=WITH_VALUE,
+        nulls=lambda args: args[0].nullable,
         examples=("array_append(array(1), 2)",)),
     _fn("array_prepend", "arr: array<T>, element: T", _with_value,
         "One more element at the beginning.", nulls=lambda args: args[0].nullable,
-        python=WITH_VALUE, examples=("array_prepend(array(1), 2)",)),
+        examples=("array_prepend(array(1), 2)",)),
     _fn("array_insert", "arr: array<T>, pos: int, value: T", _with_nulls,
         "One more element at a place that counts from 1, or from the end with -1; nulls fill a gap"
-        " before it.", python="(arr: ColumnOrName, pos: ColumnOrName | int, value: Any)",
+        " before it.",
         nulls=lambda args: args[0].nullable or args[1].nullable,
         examples=("array_insert(array(1, 2), 2, 9)",)),
     _fn("array_remove", "arr: array<T>, element: T", same, "Without the elements that are equal.",
-        python="(col: ColumnOrName, element: Any)", examples=("array_remove(array(1, 2, 1), 1)",)),
+        examples=("array_remove(array(1, 2, 1), 1)",)),
     _fn("array_compact", "arr: array", _without_nulls, "Without nulls.",
         examples=("array_compact(array(1, NULL))",)),
     _fn("array_distinct", "arr: array", same, "Each element once, in order of first appearance.",
         examples=("array_distinct(array(2, 1, 2))",)),
     _fn("array_union", "a: array<T>, b: array<T>", _union, "The elements of both, each once.",
-        python=TWO, examples=("array_union(array(1, 2), array(2, 3))",)),
+        examples=("array_union(array(1, 2), array(2, 3))",)),
     _fn("array_intersect", "a: array<T>, b: array<T>", _intersection,
-        "The elements of the first that are in the second, each once.", python=TWO,
+        "The elements of the first that are in the second, each once.",
         examples=("array_intersect(array(1, 2), array(2, 3))",)),
     _fn("array_except", "a: array<T>, b: array<T>", same,
-        "The elements of the first that are not in the second, each once.", python=TWO,
+        "The elements of the first that are not in the second, each once.",
         examples=("array_except(array(1, 2), array(2, 3))",)),
     _fn("arrays_overlap", "a: array<T>, b: array<T>", BooleanType(),
         "Whether they have an element in common; null where they have not, but one has a null.",
-        nulls=_overlap_nulls, python="(a1: ColumnOrName, a2: ColumnOrName)",
+        nulls=_overlap_nulls,
         examples=("arrays_overlap(array(1, 2), array(2, 3))",)),
     _fn("arrays_zip", "*arrays: array", _zipped,
         "An array of structs: the first has all first elements, and so on.",
-        python="(*cols: ColumnOrName)", examples=("arrays_zip(array(1, 2), array(3))",)),
+        examples=("arrays_zip(array(1, 2), array(3))",)),
     _fn("array_join", "arr: array<string>, delimiter: string, nullReplacement?: string",
         StringType(), "The elements as one text; nulls are left out or replaced.",
-        python="(col: ColumnOrName, delimiter: str, null_replacement: str | None = None)",
         examples=("array_join(array('a', NULL, 'b'), ',', '?')",)),
     _fn("array_max", "arr: array", element_type, "The greatest element.", nulls=always,
         examples=("array_max(array(1, 3, 2))",)),
@@ -175,24 +168,20 @@ ROWS: tuple[Fn, ...] = (
         examples=("array_min(array(2, 1))",)),
     _fn("array_repeat", "element: any, count: int", array_of(0), "An element so many times.",
         nulls=lambda args: args[1].nullable,
-        python="(col: ColumnOrName, count: ColumnOrName | int)",
         examples=("array_repeat('a', 2)",)),
     _fn("sort_array", "arr: array, asc: boolean! = true", same,
         "Sorted; nulls stand at the beginning, or at the end of a descending order.",
-        nulls=lambda args: args[0].nullable, python="(col: ColumnOrName, asc: bool = True)",
+        nulls=lambda args: args[0].nullable,
         examples=("sort_array(array(2, NULL, 1))", "sort_array(array(2, NULL, 1), false)")),
     _fn("slice", "x: array, start: int, length: int", same,
         "So many elements from a place that counts from 1, or from the end with -1.",
-        python="(x: ColumnOrName, start: ColumnOrName | int, length: ColumnOrName | int)",
         examples=("slice(array(1, 2, 3), 2, 2)",)),
     _fn("sequence", "start: T, stop: T, step?: any", _sequence,
         "All values from start to stop, both included; by 1, a day or the step given.",
-        python="(start: ColumnOrName, stop: ColumnOrName, step: ColumnOrName | None = None)",
         examples=("sequence(1, 5, 2)", "sequence(DATE'2024-01-31', DATE'2024-03-31',"
                                        " INTERVAL 1 MONTH)")),
     _fn("flatten", "arr: array", _flat, "The elements of all arrays in an array; null where one of"
         " them is.", nulls=_flat_nulls, examples=("flatten(array(array(1), array(2, 3)))",)),
     _fn("shuffle", "arr: array, seed?: long!", same, "The elements in a random order.",
-        nulls=lambda args: args[0].nullable, deterministic=False,
-        python="(col: ColumnOrName, seed: Column | int | None = None)"),
+        nulls=lambda args: args[0].nullable, deterministic=False),
 )  # fmt: skip

@@ -6,7 +6,7 @@ is a word, reach the table as ``timestampadd('MONTH', n, t)``.
 
 from __future__ import annotations
 
-from rayspark.catalyst.functions.results import COLUMN, always, row
+from rayspark.catalyst.functions.results import always, row
 from rayspark.catalyst.functions.row import Args, Fn, NullRule, TypeRule, if_any, of
 from rayspark.datatypes import (
     ByteType,
@@ -27,32 +27,19 @@ from rayspark.datatypes import (
 INT, LONG, TEXT = IntegerType(), LongType(), StringType()
 DATE, INSTANT, LOCAL = DateType(), TimestampType(), TimestampNTZType()
 
-FORMATTED = "(col: ColumnOrName, format: str | None = None)"
-TIMESTAMP_FORMATTED = "(timestamp: ColumnOrName, format: ColumnOrName | None = None)"
-SHIFTED = "(start: ColumnOrName, days: ColumnOrName | int)"
-ZONED = "(timestamp: ColumnOrName, tz: ColumnOrName)"
 PARTS = (
     "years?: any, months?: any, days?: any, hours?: any, mins?: any, secs?: any, timezone?: string"
-)
-FIELDS = ", ".join(
-    f"{name}: ColumnOrName | None = None"
-    for name in ("years", "months", "days", "hours", "mins", "secs", "timezone")
-)
-FIELDS_AND_DATES = f"({FIELDS}, date: ColumnOrName | None = None, time: ColumnOrName | None = None)"
-LTZ_FIELDS = (
-    "(years: ColumnOrName, months: ColumnOrName, days: ColumnOrName, hours: ColumnOrName,"
-    " mins: ColumnOrName, secs: ColumnOrName, timezone: ColumnOrName | None = None)"
 )
 ANY_TIME = "timestamp|timestamp_ntz"
 
 
 def _fn(
     name: str, args: str, result: TypeRule, doc: str, *aliases: str, nulls: NullRule = if_any,
-    python: str | None = COLUMN, examples: tuple[str, ...] = (), contextual: bool = False,
+    examples: tuple[str, ...] = (), contextual: bool = False,
     refused: str | None = None,
 ) -> Fn:  # fmt: skip
     return Fn(
-        name, args, result, nulls, "scalar", aliases, doc, examples, python, "datetime",
+        name, args, result, nulls, "scalar", aliases, doc, examples, "datetime",
         contextual=contextual, refused=refused,
     )  # fmt: skip
 
@@ -67,16 +54,14 @@ def _clock(name: str, doc: str) -> Fn:
                examples=(f"{name}(TIMESTAMP'2024-02-29 13:14:15.6')",))  # fmt: skip
 
 
-def _now(name: str, result: DataType, doc: str, *aliases: str, args: str = "",
-         python: str | None = "()") -> Fn:  # fmt: skip
-    return _fn(name, args, result, doc, *aliases, nulls=False, contextual=True, python=python)
+def _now(name: str, result: DataType, doc: str, *aliases: str, args: str = "") -> Fn:  # fmt: skip
+    return _fn(name, args, result, doc, *aliases, nulls=False, contextual=True)
 
 
-def _parsed(name: str, result: DataType, doc: str, *aliases: str, nulls: NullRule = always,
-            python: str | None = TIMESTAMP_FORMATTED) -> Fn:  # fmt: skip
+def _parsed(name: str, result: DataType, doc: str, *aliases: str, nulls: NullRule = always) -> Fn:
     word = "'2024-02-29'" if result == DATE else "'2024-02-29 01:02:03'"
     return _fn(name, "expr: string|date|timestamp|timestamp_ntz, format?: string", result, doc,
-               *aliases, nulls=nulls, python=python, examples=(f"{name}({word})",))  # fmt: skip
+               *aliases, nulls=nulls, examples=(f"{name}({word})",))  # fmt: skip
 
 
 def extracted(field: str, source: DataType) -> DataType:
@@ -126,37 +111,32 @@ ROWS: tuple[Fn, ...] = (
         examples=("monthname(DATE'2024-02-29')",)),
     _fn("date_part", "field: string!, source: date|timestamp|timestamp_ntz|time|interval",
         _extract, "A part of a date, a time or an interval, by its name: YEAR, MONTH, DAY, HOUR,"
-        " DOW...", "datepart", "extract", python="(field: Column, source: ColumnOrName)",
+        " DOW...", "datepart", "extract",
         examples=("extract(YEAR FROM DATE'2024-02-29')",)),
     _fn("date_add", "start: date, days: int", DATE, "The date so many days later.", "dateadd",
-        python=SHIFTED, examples=("date_add(DATE'2024-02-28', 2)",)),
+        examples=("date_add(DATE'2024-02-28', 2)",)),
     _fn("date_sub", "start: date, days: int", DATE, "The date so many days earlier.",
-        python=SHIFTED, examples=("date_sub(DATE'2024-03-01', 1)",)),
+        examples=("date_sub(DATE'2024-03-01', 1)",)),
     _fn("datediff", "end: date, start: date", INT, "The days from start to end.", "date_diff",
-        python="(end: ColumnOrName, start: ColumnOrName)",
         examples=("datediff(DATE'2024-03-01', DATE'2024-02-01')",)),
     _fn("add_months", "start: date, months: int", DATE,
         "The date so many months later; on the month's last day where it has no such day.",
-        python="(start: ColumnOrName, months: ColumnOrName | int)",
         examples=("add_months(DATE'2024-01-31', 1)",)),
     _fn("months_between", "end: timestamp, start: timestamp, roundOff: boolean = true",
         DoubleType(), "The months from start to end, a month having 31 days; whole where both are"
         " on one day of the month, or on the last. Rounded to 8 digits unless roundOff is false.",
-        python="(date1: ColumnOrName, date2: ColumnOrName, roundOff: bool = True)",
         examples=("months_between(DATE'2024-03-31', DATE'2024-02-29')",)),
     _fn("last_day", "date: date", DATE, "The last day of the month.",
-        python="(date: ColumnOrName)", examples=("last_day(DATE'2024-02-01')",)),
+        examples=("last_day(DATE'2024-02-01')",)),
     _fn("next_day", "date: date, dayOfWeek: string", DATE,
         "The first date after it that falls on a day of the week (MON, Tuesday...).", nulls=always,
-        python="(date: ColumnOrName, dayOfWeek: str)",
         examples=("next_day(DATE'2024-02-29', 'MON')",)),
     _fn("trunc", "date: date, format: string", DATE,
         "The first day of the YEAR, QUARTER, MONTH or WEEK; null for another word.", nulls=always,
-        python="(date: ColumnOrName, format: str)", examples=("trunc(DATE'2024-02-29', 'MM')",)),
+        examples=("trunc(DATE'2024-02-29', 'MM')",)),
     _fn("date_trunc", "format: string, timestamp: timestamp", INSTANT,
         "The beginning of the YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND, MILLISECOND or"
         " MICROSECOND; null for another word.", nulls=always,
-        python="(format: str, timestamp: ColumnOrName)",
         examples=("date_trunc('HOUR', TIMESTAMP'2024-02-29 13:14:15.6')",)),
     _now("current_date", DATE, "The date in the session's zone when the query began.", "curdate"),
     _now("current_timestamp", INSTANT, "When the query began.", "now"),
@@ -164,69 +144,62 @@ ROWS: tuple[Fn, ...] = (
          " began."),
     _now("current_timezone", TEXT, "The session's zone."),
     _now("current_time", TimeType(6), "The time of day when the query began.", "localtime",
-         args="precision: int! = 6", python="(precision: int | None = None)"),
+         args="precision: int! = 6"),
     _parsed("to_date", DATE, "The date that a text shows in a format (Java's pattern letters);"
-            " without one, as a cast reads it.", python=FORMATTED),
-    _parsed("try_to_date", DATE, "The date that a text shows, or null.", python=FORMATTED),
+            " without one, as a cast reads it."),
+    _parsed("try_to_date", DATE, "The date that a text shows, or null."),
     _parsed("to_timestamp", INSTANT, "The instant that a text shows in a format (Java's pattern"
-            " letters); without one, as a cast reads it.", python=FORMATTED),
-    _parsed("try_to_timestamp", INSTANT, "The instant that a text shows, or null.",
-            python=FORMATTED),
+            " letters); without one, as a cast reads it."),
+    _parsed("try_to_timestamp", INSTANT, "The instant that a text shows, or null."),
     _parsed("to_timestamp_ltz", INSTANT, "The instant that a text shows."),
     _parsed("to_timestamp_ntz", LOCAL, "The local time that a text shows."),
     _fn("to_time", "str: string, format?: string", TIME, "The time of day that a text shows.",
-        python="(str: ColumnOrName, format: ColumnOrName | None = None)", nulls=always,
+        nulls=always,
         examples=("to_time('01:02:03')",)),
     _fn("try_to_time", "str: string, format?: string", TIME,
         "The time of day that a text shows, or null.", nulls=always,
-        python="(str: ColumnOrName, format: ColumnOrName | None = None)",
         examples=("try_to_time('01:02:99')",)),
     _fn("unix_timestamp", "expr?: string|date|timestamp|timestamp_ntz,"
         " format: string = 'yyyy-MM-dd HH:mm:ss'", LONG,
         "Seconds since 1970 of an instant, or of a text in a format; of"
-        " now, without arguments.", nulls=always, contextual=True,
-        python="(timestamp: ColumnOrName | None = None, format: str = 'yyyy-MM-dd HH:mm:ss')"),
+        " now, without arguments.", nulls=always, contextual=True),
     _fn("to_unix_timestamp", "expr: string|date|timestamp|timestamp_ntz,"
         " format: string = 'yyyy-MM-dd HH:mm:ss'", LONG,
         "Seconds since 1970 of an instant, or of a text in a format.",
-        nulls=always, python="(timestamp: ColumnOrName, format: ColumnOrName | None = None)",
+        nulls=always,
         examples=("to_unix_timestamp('2024-02-29', 'yyyy-MM-dd')",)),
     _fn("from_unixtime", "seconds: long, format: string = 'yyyy-MM-dd HH:mm:ss'", TEXT,
         "The instant so many seconds after 1970, written in a format.",
-        python="(timestamp: ColumnOrName, format: str = 'yyyy-MM-dd HH:mm:ss')",
         examples=("from_unixtime(0)",)),
     _fn("date_format", "timestamp: timestamp, format: string", TEXT,
         "An instant written in a format of Java's pattern letters.",
-        python="(date: ColumnOrName, format: str)",
         examples=("date_format(TIMESTAMP'2024-02-29 13:14:15', 'd MMM yyyy')",)),
     _fn("make_date", "year: int, month: int, day: int", DATE, "The date of a year, month and day.",
-        nulls=always, python="(year: ColumnOrName, month: ColumnOrName, day: ColumnOrName)",
+        nulls=always,
         examples=("make_date(2024, 2, 29)",)),
     _fn("make_timestamp", PARTS, INSTANT, "The instant that a clock in the zone shows, from its"
-        " parts, or from a date, a time and a zone.", nulls=always, python=FIELDS_AND_DATES,
+        " parts, or from a date, a time and a zone.", nulls=always,
         examples=("make_timestamp(2024, 2, 29, 1, 2, 3.4)",)),
     _fn("try_make_timestamp", PARTS, INSTANT, "Like make_timestamp; null for parts that are not.",
-        nulls=always, python=FIELDS_AND_DATES,
+        nulls=always,
         examples=("try_make_timestamp(2024, 2, 30, 1, 2, 3)",)),
     _fn("make_timestamp_ltz", PARTS, INSTANT, "The instant that a clock in the zone shows, from its"
-        " parts.", nulls=always, python=LTZ_FIELDS,
+        " parts.", nulls=always,
         examples=("make_timestamp_ltz(2024, 2, 29, 1, 2, 3.4)",)),
     _fn("try_make_timestamp_ltz", PARTS, INSTANT, "Like make_timestamp_ltz; null for parts that are"
-        " not.", nulls=always, python=LTZ_FIELDS,
+        " not.", nulls=always,
         examples=("try_make_timestamp_ltz(2024, 2, 30, 1, 2, 3)",)),
     _fn("make_timestamp_ntz", PARTS, LOCAL, "The local time of its parts, or of a date and a time.",
-        nulls=always, python=FIELDS_AND_DATES.replace("timezone: ColumnOrName | None = None, ", ""),
+        nulls=always,
         examples=("make_timestamp_ntz(2024, 2, 29, 1, 2, 3.4)",)),
     _fn("try_make_timestamp_ntz", PARTS, LOCAL, "Like make_timestamp_ntz; null for parts that are"
         " not.", nulls=always,
-        python=FIELDS_AND_DATES.replace("timezone: ColumnOrName | None = None, ", ""),
         examples=("try_make_timestamp_ntz(2024, 2, 30, 1, 2, 3)",)),
     _fn("make_time", "hour: int, minute: int, second: decimal", TIME,
         "The time of day of an hour, a minute and a second.",
-        python="(hour: ColumnOrName, minute: ColumnOrName, second: ColumnOrName)",
         examples=("make_time(1, 2, 3.4)",)),
     _fn("date_from_unix_date", "days: int", DATE, "The date so many days after 1970-01-01.",
-        python="(days: ColumnOrName)", examples=("date_from_unix_date(1)",)),
+        examples=("date_from_unix_date(1)",)),
     _fn("unix_date", "date: date", INT, "The days since 1970-01-01.",
         examples=("unix_date(DATE'1970-01-02')",)),
     _fn("timestamp_seconds", "seconds: numeric", INSTANT,
@@ -250,29 +223,26 @@ ROWS: tuple[Fn, ...] = (
         refused="timestamps hold microseconds: use unix_micros"),
     _fn("from_utc_timestamp", "timestamp: timestamp, timezone: string", INSTANT,
         "What the session shows as the local time of UTC, moved to the local time of a zone.",
-        python=ZONED, examples=("from_utc_timestamp('2024-02-29', 'Asia/Tokyo')",)),
+        examples=("from_utc_timestamp('2024-02-29', 'Asia/Tokyo')",)),
     _fn("to_utc_timestamp", "timestamp: timestamp, timezone: string", INSTANT,
         "What the session shows as the local time of a zone, moved to the local time of UTC.",
-        python=ZONED, examples=("to_utc_timestamp('2024-02-29', 'Asia/Tokyo')",)),
+        examples=("to_utc_timestamp('2024-02-29', 'Asia/Tokyo')",)),
     _fn("convert_timezone",
         "zone: string, to: timestamp_ntz|string, sourceTs?: timestamp_ntz", LOCAL,
         "A local time of one zone as the local time of another; the source is the session's zone"
         " where only two arguments are given.",
-        python="(sourceTz: Column | None, targetTz: Column, sourceTs: ColumnOrName)",
         examples=("convert_timezone('UTC', 'Asia/Tokyo', TIMESTAMP_NTZ'2024-02-29 00:00:00')",)),
     _fn("timestampadd", f"unit: string!, quantity: long, ts: {ANY_TIME}", of(2),
-        "The time so many units later.", python=None,
+        "The time so many units later.",
         examples=("timestampadd(MONTH, 1, TIMESTAMP'2024-01-31 00:00:00')",)),
     _fn("timestampdiff", "unit: string!, start: timestamp, end: timestamp", LONG,
-        "The whole units from start to end.", python=None,
+        "The whole units from start to end.",
         examples=("timestampdiff(MONTH, TIMESTAMP'2024-01-31', TIMESTAMP'2024-02-29')",)),
     _fn("time_diff", "unit: string, start: time, end: time", LONG,
         "The whole units from one time of day to another.",
-        python="(unit: ColumnOrName, start: ColumnOrName, end: ColumnOrName)",
         examples=("time_diff('HOUR', TIME'01:00:00', TIME'03:30:00')",)),
     _fn("time_trunc", "unit: string, time: time", _time_of,
         "The time of day with what is smaller than the unit set to zero.",
-        python="(unit: ColumnOrName, time: ColumnOrName)",
         examples=("time_trunc('HOUR', TIME'01:02:03')",)),
     _fn("time_from_seconds", "seconds: numeric", TIME,
         "The time so many seconds after midnight.",
@@ -291,21 +261,17 @@ ROWS: tuple[Fn, ...] = (
         examples=("time_to_micros(TIME'00:00:01.5')",)),
     _fn("time_bucket", f"bucketSize: interval!, ts: {ANY_TIME}, origin?: {ANY_TIME}", of(1),
         "The beginning of the bucket of time that a time falls into.",
-        python="(bucket_size: Column, ts: ColumnOrName, origin: ColumnOrName | None = None)",
         refused="buckets of time are made by window() or date_trunc()"),
     _fn("window", f"timeColumn: {ANY_TIME}, windowDuration: string!,"
         " slideDuration?: string!, startTime?: string!", _window,
         "The window of time that a row falls into, to be grouped by: a struct of start and end."
         " Windows that overlap (slideDuration shorter than windowDuration) make several rows of"
-        " one.", nulls=False,
-        python="(timeColumn: ColumnOrName, windowDuration: str, slideDuration: str | None = None,"
-               " startTime: str | None = None)"),
+        " one.", nulls=False),
     _fn("session_window", f"timeColumn: {ANY_TIME}, gapDuration: string", _window,
         "The session that a row belongs to: rows nearer to each other than the gap.",
-        python="(timeColumn: ColumnOrName, gapDuration: Column | str)",
         refused="sessions need rows in order: find their beginnings with lag() and number them with"
                 " sum() over a window"),
-    _fn("window_time", "window: struct", lambda args: args[0].dtype["end"].dataType,  # type: ignore[index]
-        "The last moment in a window of time: a microsecond before its end.",
-        python="(windowColumn: ColumnOrName)"),
+    _fn("window_time",
+        "window: struct", lambda args: args[0].dtype["end"].dataType,  # type: ignore[index]
+        "The last moment in a window of time: a microsecond before its end."),
 )  # fmt: skip

@@ -6,7 +6,7 @@ by analysis, which tells the plan's node to keep rows that make none.
 
 from __future__ import annotations
 
-from rayspark.catalyst.functions.results import COLUMN, mapping, row
+from rayspark.catalyst.functions.results import mapping, row
 from rayspark.catalyst.functions.row import Args, Fn, TypeRule
 from rayspark.datatypes import (
     ArrayType,
@@ -26,8 +26,8 @@ OUTER = {
 """Generator that keeps rows without elements -> the one that does not."""
 
 
-def _fn(name: str, args: str, result: TypeRule, doc: str, python: str = COLUMN) -> Fn:
-    return Fn(name, args, result, False, "generator", doc=doc, python=python, group="generator")
+def _fn(name: str, args: str, result: TypeRule, doc: str) -> Fn:
+    return Fn(name, args, result, False, "generator", doc=doc, group="generator")
 
 
 def _items(args: Args) -> list[tuple[str, DataType, bool]]:
@@ -90,9 +90,7 @@ ROWS: tuple[Fn, ...] = (
         "A row for each struct in an array, a column for each of its fields."),
     _fn("inline_outer", "expr: array", _inline,
         "Like inline; a row of nulls where there is no struct."),
-    _fn("stack", "n: int!, *exprs: any", _stack, "The arguments in n rows, from left to right.",
-        "(*cols: ColumnOrName)"),
+    _fn("stack", "n: int!, *exprs: any", _stack, "The arguments in n rows, from left to right."),
     _fn("json_tuple", "json: string, *fields: string", _json_tuple,
-        "One row of the texts of top-level fields of a JSON object.",
-        "(col: ColumnOrName, *fields: str)"),
+        "One row of the texts of top-level fields of a JSON object."),
 )  # fmt: skip

@@ -8,10 +8,10 @@ from rayspark.datatypes import ArrayType, BooleanType, DataType, MapType
 
 
 def _fn(
-    name: str, args: str, result: TypeRule, doc: str, python: str, example: str,
+    name: str, args: str, result: TypeRule, doc: str, example: str,
     *aliases: str, nulls: NullRule = if_any, group: str = "array",
 ) -> Fn:  # fmt: skip
-    return Fn(name, args, result, nulls, "higher_order", aliases, doc, (example,), python, group)
+    return Fn(name, args, result, nulls, "higher_order", aliases, doc, (example,), group)
 
 
 def _first(args: Args) -> bool:
@@ -53,50 +53,41 @@ def _always(_args: Args) -> bool:
     return True
 
 
-ONE = "Callable[[Column], Column]"
-PAIR = "Callable[[Column, Column], Column]"
-EITHER = f"{ONE} | {PAIR}"
-REDUCE = (
-    f"(col: ColumnOrName, initialValue: ColumnOrName, merge: {PAIR}, finish: {ONE} | None = None)"
-)
-
 ROWS: tuple[Fn, ...] = (
     _fn("transform", "arr: array<T>, f: (T) -> U|(T, int) -> U", _body(1),
         "What the function gives for each element, and its place from 0 if it takes two.",
-        f"(col: ColumnOrName, f: {EITHER})", "transform(array(1, 2), x -> x + 1)", nulls=_first),
+        "transform(array(1, 2), x -> x + 1)", nulls=_first),
     _fn("filter", "arr: array<T>, f: (T) -> boolean|(T, int) -> boolean", same,
-        "The elements that the condition is true of.", f"(col: ColumnOrName, f: {EITHER})",
+        "The elements that the condition is true of.",
         "filter(array(1, 2, 3), x -> x > 1)", nulls=_first),
     _fn("exists", "arr: array<T>, f: (T) -> boolean", BooleanType(),
         "Whether the condition is true of any element; null where of none, but unknown of some.",
-        f"(col: ColumnOrName, f: {ONE})", "exists(array(1, 2), x -> x > 1)", nulls=_exists_nulls),
+        "exists(array(1, 2), x -> x > 1)", nulls=_exists_nulls),
     _fn("forall", "arr: array<T>, f: (T) -> boolean", BooleanType(),
         "Whether the condition is true of all elements; null where false of none, but unknown of"
-        " some.", f"(col: ColumnOrName, f: {ONE})", "forall(array(1, 2), x -> x > 1)",
+        " some.", "forall(array(1, 2), x -> x > 1)",
         nulls=_exists_nulls),
     _fn("aggregate", "arr: array<T>, start: U, merge: (U, T) -> U, finish?: (U) -> V", _reduced,
         "The elements merged one after another into a value, and what is made of it in the end.",
-        REDUCE, "aggregate(array(1, 2, 3), 0, (a, x) -> a + x)", "reduce", nulls=_always),
+        "aggregate(array(1, 2, 3), 0, (a, x) -> a + x)", "reduce", nulls=_always),
     _fn("zip_with", "left: array<T>, right: array<U>, f: (T, U) -> V", _body(2),
         "What the function gives for the elements of two arrays, pair by pair; nulls fill up the"
-        " shorter.", f"(left: ColumnOrName, right: ColumnOrName, f: {PAIR})",
+        " shorter.",
         "zip_with(array(1, 2), array(3, 4), (x, y) -> x + y)", nulls=_two),
     _fn("array_sort", "arr: array<T>, f?: (T, T) -> int", lambda args: array(args),
         "Sorted, nulls last; by a function that gives a negative number, 0 or a positive one for"
-        " two elements, if given.", f"(col: ColumnOrName, comparator: {PAIR} | None = None)",
+        " two elements, if given.",
         "array_sort(array(3, NULL, 1))", nulls=_first),
     _fn("map_filter", "m: map<K, V>, f: (K, V) -> boolean", same,
-        "The entries that the condition is true of.", f"(col: ColumnOrName, f: {PAIR})",
+        "The entries that the condition is true of.",
         "map_filter(map('a', 1, 'b', 2), (k, v) -> v > 1)", nulls=_first, group="map"),
     _fn("transform_keys", "m: map<K, V>, f: (K, V) -> U", _new_keys,
-        "The map with the keys that the function gives.", f"(col: ColumnOrName, f: {PAIR})",
+        "The map with the keys that the function gives.",
         "transform_keys(map('a', 1), (k, v) -> upper(k))", nulls=_first, group="map"),
     _fn("transform_values", "m: map<K, V>, f: (K, V) -> U", _new_values,
-        "The map with the values that the function gives.", f"(col: ColumnOrName, f: {PAIR})",
+        "The map with the values that the function gives.",
         "transform_values(map('a', 1), (k, v) -> v + 1)", nulls=_first, group="map"),
     _fn("map_zip_with", "left: map<K, V>, right: map<K, W>, f: (K, V, W) -> U", _zipped_map,
         "What the function gives for each key of either map and its values there.",
-        "(col1: ColumnOrName, col2: ColumnOrName,"
-        " f: Callable[[Column, Column, Column], Column])",
         "map_zip_with(map('a', 1), map('a', 2), (k, x, y) -> x + y)", nulls=_two, group="map"),
 )  # fmt: skip

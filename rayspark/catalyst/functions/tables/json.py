@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from rayspark.catalyst.functions.results import COLUMN, always
+from rayspark.catalyst.functions.results import always
 from rayspark.catalyst.functions.row import Args, Fn, NullRule, TypeRule, if_any
 from rayspark.datatypes import (
     ArrayType,
@@ -21,18 +21,16 @@ from rayspark.datatypes import (
 )
 
 TEXT, VARIANT = StringType(), VariantType()
-SCHEMA = "schema: ArrayType | StructType | Column | str"
-OPTIONS = "options: dict[str, str] | None = None"
 CHANGES = "variants cannot be changed yet: use to_json, change the text and parse_json"
 XML = "XML is not read or written yet: use a function of Python on the text"
 
 
 def _fn(
     name: str, args: str, result: TypeRule, doc: str, *, nulls: NullRule = always,
-    python: str | None = COLUMN, example: str = "", refused: str | None = None,
+    example: str = "", refused: str | None = None,
 ) -> Fn:  # fmt: skip
     return Fn(
-        name, args, result, nulls, doc=doc, python=python, group="json", refused=refused,
+        name, args, result, nulls, doc=doc, group="json", refused=refused,
         examples=(example,) if example else (),
     )  # fmt: skip
 
@@ -71,12 +69,9 @@ def _target(args: Args) -> DataType:
     return schema_of(str(args[2].value))  # type: ignore[attr-defined]
 
 
-VARIANT_GET = "(v: ColumnOrName, path: Column | str, targetType: str)"
-
 ROWS: tuple[Fn, ...] = (
     _fn("get_json_object", "json: string, path: string", TEXT,
         "What stands at a path of a JSON text, as text: ``$.a.b[0]``.",
-        python="(col: ColumnOrName, path: str)",
         example="get_json_object('{\"a\": {\"b\": 1}}', '$.a.b')"),
     _fn("json_array_length", "json: string", IntegerType(),
         "How many elements a JSON array has; null for other text.",
@@ -86,71 +81,60 @@ ROWS: tuple[Fn, ...] = (
         example="json_object_keys('{\"a\": 1}')"),
     _fn("from_json", "json: string, schema: string!, options?: map!", _schema,
         "A JSON text as a value of a schema. What does not fit is null, or an error in FAILFAST"
-        " mode.", python=f"(col: ColumnOrName, {SCHEMA}, {OPTIONS})",
+        " mode.",
         example="from_json('{\"a\": 1}', 'a INT')"),
     _fn("to_json", "expr: struct|array|map|variant, options?: map!", TEXT,
         "A value as JSON text; fields that are null are left out.",
-        python=f"(col: ColumnOrName, {OPTIONS})", example="to_json(named_struct('a', 1))"),
+        example="to_json(named_struct('a', 1))"),
     _fn("schema_of_json", "json: string!, options?: map!", TEXT,
         "The schema that a JSON text has, as DDL.", nulls=False,
-        python=f"(json: Column | str, {OPTIONS})", example="schema_of_json('{\"a\": 1}')"),
+        example="schema_of_json('{\"a\": 1}')"),
     _fn("from_csv", "csv: string, schema: string!, options?: map!", _schema,
         "A line of CSV as a struct. What does not fit is null.",
-        python=f"(col: ColumnOrName, {SCHEMA.replace('ArrayType | ', '')}, {OPTIONS})",
         example="from_csv('1,x', 'a INT, b STRING')"),
     _fn("to_csv", "expr: struct, options?: map!", TEXT, "A struct as a line of CSV.",
-        python=f"(col: ColumnOrName, {OPTIONS})", example="to_csv(named_struct('a', 1, 'b', 'x'))"),
+        example="to_csv(named_struct('a', 1, 'b', 'x'))"),
     _fn("schema_of_csv", "csv: string!, options?: map!", TEXT,
-        "The schema that a line of CSV has, as DDL.", nulls=False,
-        python=f"(csv: Column | str, {OPTIONS})", example="schema_of_csv('1,x')"),
+        "The schema that a line of CSV has, as DDL.", nulls=False, example="schema_of_csv('1,x')"),
     _fn("parse_json", "json: string", VARIANT, "A JSON text as a variant.", nulls=if_any,
         example="to_json(parse_json('{\"a\": 1}'))"),
     _fn("try_parse_json", "json: string", VARIANT, "A JSON text as a variant, or null.",
         example="try_parse_json('{')"),
     _fn("is_variant_null", "v: variant", BooleanType(), "Whether it is the null of JSON.",
-        nulls=False, python="(v: ColumnOrName)", example="is_variant_null(parse_json('null'))"),
+        nulls=False, example="is_variant_null(parse_json('null'))"),
     _fn("variant_get", "v: variant, path: string!, type: string!", _target,
         "What stands at a path of a variant, as a type; an error if it cannot be.",
-        python=VARIANT_GET, example="variant_get(parse_json('{\"a\": 1}'), '$.a', 'int')"),
+        example="variant_get(parse_json('{\"a\": 1}'), '$.a', 'int')"),
     _fn("try_variant_get", "v: variant, path: string!, type: string!", _target,
         "What stands at a path of a variant, as a type, or null.",
-        python=VARIANT_GET, example="try_variant_get(parse_json('{\"a\": 1}'), '$.a', 'int')"),
+        example="try_variant_get(parse_json('{\"a\": 1}'), '$.a', 'int')"),
     _fn("is_valid_variant", "v: variant", BooleanType(), "Whether its bytes are a variant.",
-        nulls=if_any, python="(v: ColumnOrName)", example="is_valid_variant(parse_json('1'))"),
+        nulls=if_any, example="is_valid_variant(parse_json('1'))"),
     _fn("schema_of_variant", "v: variant", TEXT, "The schema of a variant, as DDL.",
-        python="(v: ColumnOrName)", refused="variants do not tell their schema yet"),
+        refused="variants do not tell their schema yet"),
     Fn("schema_of_variant_agg", "v: variant", TEXT, False, "aggregate", group="json",
-       doc="The schema of all variants of a group, as DDL.", python="(v: ColumnOrName)",
+       doc="The schema of all variants of a group, as DDL.",
        refused="variants do not tell their schema yet"),
     _fn("to_variant_object", "expr: any", VARIANT, "A value as a variant.",
         refused="only parse_json makes variants yet: use parse_json(to_json(...))"),
     _fn("variant_set", "v: variant, path: string, value: any, create_if_missing?: boolean", VARIANT,
-        "A variant with a value at a path.", refused=CHANGES,
-        python="(v: ColumnOrName, path: Column | str, value: ColumnOrName,"
-               " create_if_missing: bool = True)"),
+        "A variant with a value at a path.", refused=CHANGES),
     _fn("try_variant_set", "v: variant, path: string, value: any, create_if_missing?: boolean",
-        VARIANT, "A variant with a value at a path.", refused=CHANGES,
-        python="(v: ColumnOrName, path: Column | str, value: ColumnOrName,"
-               " create_if_missing: bool = True)"),
+        VARIANT, "A variant with a value at a path.", refused=CHANGES),
     *(_fn(f"{prefix}variant_{verb}", "v: variant, path: string, value: any", VARIANT,
-          "A variant with one more value at a path.", refused=CHANGES,
-          python="(v: ColumnOrName, path: Column | str, value: ColumnOrName)")
+          "A variant with one more value at a path.", refused=CHANGES)
       for prefix in ("", "try_") for verb in ("insert", "array_append")),
     _fn("variant_delete", "v: variant, *paths: string", VARIANT, "A variant without some paths.",
-        refused=CHANGES, python="(v: ColumnOrName, *paths: Column | str)"),
+        refused=CHANGES),
     _fn("variant_strip_nulls", "v: variant, include_arrays?: boolean", VARIANT,
-        "A variant without its nulls.", refused=CHANGES,
-        python="(v: ColumnOrName, include_arrays: bool = True)"),
+        "A variant without its nulls.", refused=CHANGES),
     _fn("from_xml", "xml: string, schema: string!, options?: map!", _schema,
-        "An XML text as a value of a schema.", refused=XML,
-        python=f"(col: ColumnOrName, {SCHEMA}, {OPTIONS})"),
-    _fn("to_xml", "expr: struct|variant, options?: map!", TEXT, "A struct as XML.", refused=XML,
-        python=f"(col: ColumnOrName, {OPTIONS})"),
+        "An XML text as a value of a schema.", refused=XML),
+    _fn("to_xml", "expr: struct|variant, options?: map!", TEXT, "A struct as XML.", refused=XML),
     _fn("schema_of_xml", "xml: string!, options?: map!", TEXT, "The schema of an XML text.",
-        refused=XML, python=f"(xml: Column | str, {OPTIONS})"),
+        refused=XML),
     *(_fn(f"xpath{suffix}", "xml: string, path: string!", ArrayType(TEXT, True) if not suffix
-          else TEXT, "What an XPath finds in an XML text.", refused=XML,
-          python="(xml: ColumnOrName, path: ColumnOrName)")
+          else TEXT, "What an XPath finds in an XML text.", refused=XML)
       for suffix in ("", "_boolean", "_double", "_float", "_int", "_long", "_number", "_short",
                      "_string")),
 )  # fmt: skip

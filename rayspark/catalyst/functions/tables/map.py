@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rayspark.catalyst.functions.results import (
-    COLUMN,
     always,
     array,
     element_type,
@@ -25,10 +24,10 @@ from rayspark.datatypes import (
 
 def _fn(
     name: str, args: str, result: TypeRule, doc: str, *, nulls: NullRule = if_any,
-    python: str | None = COLUMN, example: str = "",
+    example: str = "",
 ) -> Fn:  # fmt: skip
     return Fn(
-        name, args, result, nulls, doc=doc, python=python, group="map",
+        name, args, result, nulls, doc=doc, group="map",
         examples=(example,) if example else (),
     )  # fmt: skip
 
@@ -78,27 +77,24 @@ def _values(args: Args) -> DataType:
 
 ROWS: tuple[Fn, ...] = (
     _fn("map", "*entries: any", _map, "A map of keys and values, by turns.", nulls=never,
-        python=None, example="map('a', 1, 'b', NULL)"),
+        example="map('a', 1, 'b', NULL)"),
     _fn("map_keys", "m: map", _keys, "The keys.", example="map_keys(map('a', 1))"),
     _fn("map_values", "m: map", _values, "The values.", example="map_values(map('a', 1))"),
     _fn("map_entries", "m: map", _entries, "An array of structs of key and value.",
         example="map_entries(map('a', 1))"),
     _fn("map_contains_key", "m: map<K, V>, key: K", BooleanType(), "Whether a key is in it.",
-        python="(col: ColumnOrName, value: Any)", example="map_contains_key(map('a', 1), 'a')"),
+        example="map_contains_key(map('a', 1), 'a')"),
     _fn("map_from_arrays", "keys: array, values: array", _from_arrays,
         "The map of an array of keys and one of values.",
-        python="(col1: ColumnOrName, col2: ColumnOrName)",
         example="map_from_arrays(array('a', 'b'), array(1, 2))"),
     _fn("map_from_entries", "entries: array", _from_entries,
         "The map of an array of structs of key and value.", nulls=_from_entries_nulls,
         example="map_from_entries(array(struct('a', 1)))"),
     _fn("map_concat", "*maps: T", _concat, "The entries of all maps; a key may be in one only.",
-        python="(*cols: ColumnOrName | list[ColumnOrName] | tuple[ColumnOrName, ...])",
         example="map_concat(map('a', 1), map('b', 2))"),
     _fn("str_to_map", "text: string, pairDelim: string = ',', keyValueDelim: string = ':'",
         MapType(StringType(), StringType(), True),
         "A text cut into pairs, and those into keys and values, at regular expressions.",
-        nulls=always, python="(text: ColumnOrName, pairDelim: ColumnOrName | None = None,"
-                             " keyValueDelim: ColumnOrName | None = None)",
+        nulls=always,
         example="str_to_map('a:1,b:2')"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rayspark.catalyst.analysis.coercion import literal_decimal
-from rayspark.catalyst.functions.results import COLUMN, always, never
+from rayspark.catalyst.functions.results import always, never
 from rayspark.catalyst.functions.row import Args, Fn, NullRule, TypeRule, if_any, same
 from rayspark.datatypes import (
     BinaryType,
@@ -23,18 +23,15 @@ from rayspark.datatypes.arithmetic import resolve
 from rayspark.datatypes.decimals import HOLDING
 
 DOUBLE, LONG, INT, TEXT = DoubleType(), LongType(), IntegerType(), StringType()
-TWO = "(col1: ColumnOrName | float, col2: ColumnOrName | float)"
-SIDES = "(left: ColumnOrName, right: ColumnOrName)"
-SCALED = "(col: ColumnOrName, scale: Column | int | None = None)"
 
 
 def _fn(
     name: str, args: str, result: TypeRule, doc: str, *examples: str,
-    nulls: NullRule = if_any, aliases: tuple[str, ...] = (), python: str | None = COLUMN,
+    nulls: NullRule = if_any, aliases: tuple[str, ...] = (),
     deterministic: bool = True,
 ) -> Fn:  # fmt: skip
-    return Fn(name, args, result, nulls, aliases=aliases, doc=doc, examples=examples,
-              python=python, group="math", deterministic=deterministic)  # fmt: skip
+    return Fn(name, args, result, nulls, aliases=aliases, doc=doc, examples=examples, group="math",
+              deterministic=deterministic)  # fmt: skip
 
 
 def _double(name: str, doc: str, *examples: str, nulls: NullRule = if_any,
@@ -118,63 +115,59 @@ ROWS: tuple[Fn, ...] = (
     _double("asinh", "The inverse hyperbolic sine.", "asinh(0)"),
     _double("atan", "The angle whose tangent it is.", "atan(0)"),
     _double("atanh", "The inverse hyperbolic tangent.", "atanh(0)", "atanh(2)"),
-    _fn("atan2", "y: double, x: double", DOUBLE, "The angle of the point (x, y).", "atan2(0, 1)",
-        python=TWO),
+    _fn("atan2", "y: double, x: double", DOUBLE, "The angle of the point (x, y).", "atan2(0, 1)"),
     _fn("bin", "expr: long", TEXT, "An integer's bits, as text.", "bin(13)", "bin(-13)"),
     _fn("bit_count", "expr: integral|boolean", INT, "How many bits are set.", "bit_count(7)",
         "bit_count(-1)", "bit_count(true)"),
     _fn("bit_get", "expr: integral, pos: int", ByteType(), "The bit at a position, from the right.",
-        "bit_get(11, 0)", "bit_get(11, 2)", aliases=("getbit",),
-        python="(col: ColumnOrName, pos: ColumnOrName)"),
+        "bit_get(11, 0)", "bit_get(11, 2)", aliases=("getbit",)),
     _fn("bround", "expr: numeric, d: int! = 0", _rounded,
         "Rounded to a number of digits; halves to the even neighbour.", "bround(2.5, 0)",
-        "bround(25, -1)", python=SCALED),
+        "bround(25, -1)"),
     _double("cbrt", "The cube root.", "cbrt(27.0)"),
     _fn("ceil", "expr: numeric, scale?: int!", _whole, "The smallest whole number not below it.",
-        "ceil(-0.1)", "ceil(3.1411, 3)", aliases=("ceiling",), python=SCALED),
+        "ceil(-0.1)", "ceil(3.1411, 3)", aliases=("ceiling",)),
     _fn("conv", "num: string, from_base: int, to_base: int", TEXT,
         "A number's digits in another base.", "conv('100', 2, 10)", "conv(-10, 16, -10)",
-        nulls=always, python="(col: ColumnOrName, fromBase: int, toBase: int)"),
+        nulls=always),
     _double("cos", "The cosine of an angle in radians.", "cos(0)"),
     _double("cosh", "The hyperbolic cosine.", "cosh(0)"),
     _double("cot", "The cotangent.", "cot(1)"),
     _double("csc", "The cosecant.", "csc(1)"),
     _double("degrees", "Radians as degrees.", "degrees(3.141592653589793)"),
-    _fn("e", "", DOUBLE, "Euler's number.", "e()", nulls=never, python="()"),
+    _fn("e", "", DOUBLE, "Euler's number.", "e()", nulls=never),
     _double("exp", "Euler's number to a power.", "exp(0)"),
     _double("expm1", "exp(x) - 1, exact near zero.", "expm1(0)"),
     _fn("factorial", "expr: int", LONG, "The factorial of 0 to 20; else null.", "factorial(5)",
         "factorial(21)", nulls=always),
     _fn("floor", "expr: numeric, scale?: int!", _whole, "The greatest whole number not above it.",
-        "floor(-0.1)", "floor(3.1411, 3)", python=SCALED),
+        "floor(-0.1)", "floor(3.1411, 3)"),
     _fn("hex", "expr: long|binary|string", TEXT, "A number, or bytes, in base 16.", "hex(17)",
         "hex('Spark')", nulls=if_any),
-    _fn("hypot", "expr1: double, expr2: double", DOUBLE, "The length of the vector.", "hypot(3, 4)",
-        python=TWO),
+    _fn("hypot", "expr1: double, expr2: double", DOUBLE, "The length of the vector.",
+        "hypot(3, 4)"),
     _double("ln", "The natural logarithm; null unless it is positive.", "ln(1)", "ln(0)",
             nulls=always),
     _fn("log", "base: double, expr?: double", DOUBLE,
         "The logarithm to a base, or with one argument the natural one.", "log(10, 100)", "log(1)",
-        nulls=always, python="(arg1: ColumnOrName | float, arg2: ColumnOrName | None = None)"),
+        nulls=always),
     _double("log10", "The logarithm to base 10.", "log10(10)", nulls=always),
     _double("log1p", "ln(1 + x), exact near zero.", "log1p(0)", nulls=always),
     _double("log2", "The logarithm to base 2.", "log2(2)", nulls=always),
-    _fn("pi", "", DOUBLE, "The number pi.", "pi()", nulls=never, python="()"),
+    _fn("pi", "", DOUBLE, "The number pi.", "pi()", nulls=never),
     _fn("pmod", "dividend: any, divisor: any", arithmetic("%"),
         "The remainder that is not negative.",
-        "pmod(10, 3)", "pmod(-10, 3)", nulls=always,
-        python="(dividend: ColumnOrName | float, divisor: ColumnOrName | float)"),
+        "pmod(10, 3)", "pmod(-10, 3)", nulls=always),
     _fn("power", "base: double, exponent: double", DOUBLE, "A number to a power.", "power(2, 3)",
-        aliases=("pow",), python=TWO),
+        aliases=("pow",)),
     _double("radians", "Degrees as radians.", "radians(180)"),
     _fn("rand", "seed?: long!", DOUBLE, "A random number from 0 to below 1.", nulls=never,
-        aliases=("random",), python="(seed: int | None = None)", deterministic=False),
+        aliases=("random",), deterministic=False),
     _fn("randn", "seed?: long!", DOUBLE, "A random number of the standard normal distribution.",
-        nulls=never, python="(seed: int | None = None)", deterministic=False),
+        nulls=never, deterministic=False),
     _double("rint", "The nearest whole number as a double; halves to the even one.", "rint(12.5)"),
     _fn("round", "expr: numeric, d: int! = 0", _rounded,
-        "Rounded to a number of digits; halves away from zero.", "round(2.5, 0)", "round(25, -1)",
-        python=SCALED),
+        "Rounded to a number of digits; halves away from zero.", "round(2.5, 0)", "round(25, -1)"),
     _double("sec", "The secant.", "sec(0)"),
     _fn("sign", "expr: double|interval", DOUBLE, "-1, 0 or 1.", "sign(40)", "sign(-2.5)",
         aliases=("signum",)),
@@ -184,29 +177,25 @@ ROWS: tuple[Fn, ...] = (
     _double("tan", "The tangent of an angle in radians.", "tan(0)"),
     _double("tanh", "The hyperbolic tangent.", "tanh(0)"),
     _fn("try_add", "left: any, right: any", arithmetic("+"), "The sum; null where it overflows.",
-        "try_add(1, 2)", "try_add(2147483647, 1)", nulls=always, python=SIDES),
+        "try_add(1, 2)", "try_add(2147483647, 1)", nulls=always),
     _fn("try_divide", "left: any, right: any", arithmetic("/"),
         "The quotient; null where the divisor is zero.", "try_divide(3, 2)", "try_divide(1, 0)",
-        nulls=always, python=SIDES),
+        nulls=always),
     _fn("try_mod", "left: any, right: any", arithmetic("%"),
         "The remainder; null where the divisor is zero.", "try_mod(3, 2)", "try_mod(1, 0)",
-        nulls=always, python=SIDES),
+        nulls=always),
     _fn("try_multiply", "left: any, right: any", arithmetic("*"),
         "The product; null where it overflows.", "try_multiply(2, 3)",
-        "try_multiply(2147483647, 2)", nulls=always, python=SIDES),
+        "try_multiply(2147483647, 2)", nulls=always),
     _fn("try_subtract", "left: any, right: any", arithmetic("-"),
         "The difference; null where it overflows.", "try_subtract(2, 1)",
-        "try_subtract(-2147483648, 1)", nulls=always, python=SIDES),
+        "try_subtract(-2147483648, 1)", nulls=always),
     _fn("unhex", "expr: string", BinaryType(), "The bytes that digits of base 16 stand for.",
         "unhex('537061726B')", "unhex('zz')", nulls=always),
     _fn("uniform", "min: numeric!, max: numeric!, seed?: integral!", _uniform,
-        "A random number between two bounds.", nulls=if_any, deterministic=False,
-        python="(min: Column | int | float, max: Column | int | float,"
-               " seed: Column | int | None = None)"),
+        "A random number between two bounds.", nulls=if_any, deterministic=False),
     _fn("width_bucket", "value: double|ym_interval|dt_interval,"
         " min: double|ym_interval|dt_interval, max: double|ym_interval|dt_interval, num: long",
         LONG, "The number of the bucket, of as many equal ones, that a value falls into.",
-        "width_bucket(5.3, 0.2, 10.6, 5)", nulls=always,
-        python="(v: ColumnOrName, min: ColumnOrName, max: ColumnOrName,"
-               " numBucket: ColumnOrName | int)"),
+        "width_bucket(5.3, 0.2, 10.6, 5)", nulls=always),
 )  # fmt: skip

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from rayspark.catalyst.functions.results import COLUMN, middle_type, row
+from rayspark.catalyst.functions.results import middle_type, row
 from rayspark.catalyst.functions.row import Args, Fn, TypeRule, same
 from rayspark.datatypes import ArrayType, DataType, DoubleType, LongType
 
-PAIR = "(col1: ColumnOrName, col2: ColumnOrName)"
-REGRESSION = "(y: ColumnOrName, x: ColumnOrName)"
-PERCENTAGE = "Column | float | list[float] | tuple[float, ...]"
 DOUBLE = DoubleType()
 
 
@@ -27,22 +24,20 @@ def _histogram(args: Args) -> DataType:
 
 
 def _fn(
-    name: str, args: str, result: TypeRule, doc: str, *aliases: str, python: str | None = COLUMN,
+    name: str, args: str, result: TypeRule, doc: str, *aliases: str,
     examples: tuple[str, ...] = (), nulls: bool = True,
 ) -> Fn:  # fmt: skip
-    return Fn(name, args, result, nulls, "aggregate", aliases, doc, examples, python, "aggregate")
+    return Fn(name, args, result, nulls, "aggregate", aliases, doc, examples, "aggregate")
 
 
 def _one(name: str, doc: str, *aliases: str) -> Fn:
     return _fn(name, "expr: double", DOUBLE, doc, *aliases, examples=(f"{name}(a)",))
 
 
-def _two(name: str, doc: str, python: str = REGRESSION, result: DataType = DOUBLE) -> Fn:
+def _two(name: str, doc: str, result: DataType = DOUBLE) -> Fn:
     counts = isinstance(result, LongType)
     args = "y: numeric, x: numeric" if counts else "y: double, x: double"
-    return _fn(
-        name, args, result, doc, python=python, nulls=not counts, examples=(f"{name}(a, b)",)
-    )
+    return _fn(name, args, result, doc, nulls=not counts, examples=(f"{name}(a, b)",))
 
 
 ROWS: tuple[Fn, ...] = (
@@ -53,9 +48,9 @@ ROWS: tuple[Fn, ...] = (
     _one("var_pop", "The variance of all there is."),
     _one("skewness", "How lopsided the values are; null where all are equal."),
     _one("kurtosis", "How heavy the tails are, 0 for a normal distribution."),
-    _two("corr", "Pearson's correlation.", PAIR),
-    _two("covar_pop", "The covariance of all there is.", PAIR),
-    _two("covar_samp", "The covariance of a sample.", PAIR),
+    _two("corr", "Pearson's correlation."),
+    _two("covar_pop", "The covariance of all there is."),
+    _two("covar_samp", "The covariance of a sample."),
     _two("regr_count", "How many pairs without null there are.", result=LongType()),
     _two("regr_avgx", "The mean of x over the pairs without null."),
     _two("regr_avgy", "The mean of y over the pairs without null."),
@@ -69,25 +64,23 @@ ROWS: tuple[Fn, ...] = (
         " frequency: long = 1L", _at_percentages(middle_type),
         "The exact percentile, between two values where it falls there; each value counts as often"
         " as its frequency says.",
-        python=f"(col: ColumnOrName, percentage: {PERCENTAGE}, frequency: Column | int = 1)",
         examples=("percentile(a, 0.5)", "percentile(a, array(0.25, 0.75))")),
     _fn("median", "expr: double|interval", middle_type,
         "The value in the middle, or halfway between the two there.", examples=("median(a)",)),
     _fn("percentile_cont", "expr: double|interval, percentage: double|array<double>!",
         _at_percentages(middle_type),
         "The percentile of the values in the given order, between two where it falls there.",
-        python=None, examples=("percentile_cont(0.5) WITHIN GROUP (ORDER BY a)",)),
+        examples=("percentile_cont(0.5) WITHIN GROUP (ORDER BY a)",)),
     _fn("percentile_disc", "expr: double|interval, percentage: double|array<double>!",
         _at_percentages(middle_type),
-        "The first of the ordered values that has the given share at or before it.", python=None,
+        "The first of the ordered values that has the given share at or before it.",
         examples=("percentile_disc(0.5) WITHIN GROUP (ORDER BY a)",)),
     _fn("percentile_approx", "expr: numeric|date|timestamp|timestamp_ntz|interval,"
         " percentage: double|array<double>!, accuracy: long! = 10000L", _at_percentages(same),
         "The smallest value that has the given share at or below it. Spark estimates it; here it is"
         " exact, which is within every accuracy asked for.", "approx_percentile",
-        python=f"(col: ColumnOrName, percentage: {PERCENTAGE}, accuracy: Column | int = 10000)",
         examples=("percentile_approx(a, 0.5)",)),
     _fn("histogram_numeric", "expr: numeric|date|timestamp|timestamp_ntz|interval, nBins: int!",
         _histogram, "Centres and weights of at most so many bars that show how values lie.",
-        python="(col: ColumnOrName, nBins: Column)", examples=("histogram_numeric(a, 5)",)),
+        examples=("histogram_numeric(a, 5)",)),
 )  # fmt: skip

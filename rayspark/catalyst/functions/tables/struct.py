@@ -42,11 +42,10 @@ def _of_struct(args: Args) -> bool:
 
 ROWS: tuple[Fn, ...] = (
     Fn("named_struct", "*exprs: any", _named, never, group="struct",
-       doc="A struct of names and values, by turns.", python="(*cols: ColumnOrName)",
+       doc="A struct of names and values, by turns.",
        examples=("named_struct('a', 1, 'b', 'x')",)),
     Fn("struct", "*exprs: any", _struct, never, group="struct",
        doc="A struct whose fields have the names of the arguments.",
-       python="(*cols: ColumnOrName | list[ColumnOrName] | tuple[ColumnOrName, ...])",
        examples=("struct(1, 'x')",)),
     Fn("with_field", "struct: struct, name: string!, value: any", _with_field, _of_struct,
        group="struct", doc="The struct with a field added or replaced (``Column.withField``)."),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from rayspark.catalyst.functions.row import Args, Fn, NullRule, TypeRule, same
 from rayspark.datatypes import DoubleType, IntegerType
 
-OFFSET = "(col: ColumnOrName, offset: int = 1, default: Any | None = None)"
-
 
 def _moved(args: Args) -> bool:
     return args[0].nullable or len(args) < 3 or args[2].nullable
@@ -14,10 +12,10 @@ def _moved(args: Args) -> bool:
 
 def _fn(
     name: str, args: str, result: TypeRule, doc: str, *, nulls: NullRule = False,
-    python: str = "()", refused: str | None = None,
+    refused: str | None = None,
 ) -> Fn:  # fmt: skip
     return Fn(
-        name, args, result, nulls, "window", doc=doc, python=python, group="window",
+        name, args, result, nulls, "window", doc=doc, group="window",
         refused=refused,
     )  # fmt: skip
 
@@ -33,17 +31,16 @@ ROWS: tuple[Fn, ...] = (
         "The share of the partition's rows that come before it or are its equals."),
     _fn("ntile", "n: int! = 1", IntegerType(),
         "The number of the row's group, when the partition is cut into n groups of nearly one"
-        " size.", python="(n: int)"),
+        " size."),
     _fn("lag", "input: T, offset: int! = 1, default: T = null", same,
         "The value of the row so many rows before; the default where there is none.",
-        nulls=_moved, python=OFFSET),
+        nulls=_moved),
     _fn("lead", "input: T, offset: int! = 1, default: T = null", same,
         "The value of the row so many rows after; the default where there is none.",
-        nulls=_moved, python=OFFSET),
+        nulls=_moved),
     _fn("nth_value", "input: any, offset: int!, ignoreNulls?: boolean!", same,
-        "The value of the frame's n-th row, from 1; null while the frame has fewer.", nulls=True,
-        python="(col: ColumnOrName, offset: int, ignoreNulls: bool | None = False)"),
+        "The value of the frame's n-th row, from 1; null while the frame has fewer.", nulls=True),
     _fn("counter_diff", "value: numeric, startTime?: datetime", same,
         "The growth of a counter since the row before; null where the counter began anew.",
-        nulls=True, python="(value: ColumnOrName, startTime: ColumnOrName | None = None)"),
+        nulls=True),
 )  # fmt: skip
