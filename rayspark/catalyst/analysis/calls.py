@@ -14,6 +14,7 @@ from rayspark.catalyst.analysis.extract import field
 from rayspark.catalyst.analysis.naming import ORDER_FIRST, field_name
 from rayspark.catalyst.analysis.operators import OPERATORS
 from rayspark.catalyst.expressions import (
+    ROW,
     AggregateCall,
     Alias,
     Call,
@@ -223,7 +224,7 @@ def _struct(e: UnresolvedFunction, _context: AnalysisContext, _bind: Bind) -> Ex
     for at, arg in enumerate(e.args, 1):
         name = field_name(arg) or f"col{at}"
         parts += [Literal(name, StringType()), arg.child if isinstance(arg, Alias) else arg]
-    return Call("named_struct", tuple(parts), shown="struct")
+    return Call("named_struct", tuple(parts), shown=None if e.name == ROW else "struct")
 
 
 def _named_struct(e: UnresolvedFunction, _context: AnalysisContext, _bind: Bind) -> Expression:
@@ -382,6 +383,7 @@ SPECIAL: dict[str, Special] = {
     "!=": _not_equal,
     "<>": _not_equal,
     "struct": _struct,
+    ROW: _struct,
     "update_field": _update_field,
     "drop_field": _drop_field,
 }

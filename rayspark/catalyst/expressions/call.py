@@ -40,6 +40,10 @@ SHOWN_NAMES = {
 """Functions that Spark writes by another name."""
 
 
+ROW = "()"
+"""The name of ``(a, b)``, which gives a struct: no user can write it."""
+
+
 @dataclass(frozen=True, eq=False)
 class UnresolvedFunction(Expression):
     """A call as written: analysis finds the function and makes the arguments fit."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.optimizer.rules.collapse_projects import COLLAPSE_PROJECTS
 from rayspark.catalyst.optimizer.rules.combine_filters import COMBINE_FILTERS
+from rayspark.catalyst.optimizer.rules.decide_in import DECIDE_IN
 from rayspark.catalyst.optimizer.rules.eliminate_distincts import ELIMINATE_DISTINCTS
 from rayspark.catalyst.optimizer.rules.eliminate_outer_joins import ELIMINATE_OUTER_JOINS
 from rayspark.catalyst.optimizer.rules.eliminate_sorts import ELIMINATE_SORTS
@@ -73,6 +74,7 @@ def batches(context: AnalysisContext) -> list[Batch]:
         Batch("Operators", OPERATORS),
         Batch("Infer Filters", [INFER_FILTERS], once=True),
         Batch("Operators after Inferring Filters", OPERATORS),
+        Batch("Subqueries of IN", [DECIDE_IN], once=True),
         Batch("Sources", [PUSH_FILTERS_TO_SOURCES], once=True),
         Batch("Columns", [PRUNE_COLUMNS], once=True),
         Batch("Clean up", [COLLAPSE_PROJECTS], once=True),

@@ -11,6 +11,7 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.expressions import (
+    ROW,
     Alias,
     Expression,
     Literal,
@@ -19,7 +20,7 @@ from rayspark.catalyst.expressions import (
     WindowSpec,
 )
 from rayspark.catalyst.parser.expressions import ExpressionReader, Parsed
-from rayspark.catalyst.parser.primaries import call
+from rayspark.catalyst.parser.primaries import ROWS, call
 from rayspark.catalyst.parser.windows import window_spec
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _set(reader: ExpressionReader) -> Set:
         reader._advance(2)
         return ()
     found = reader.condition()
-    if isinstance(found, UnresolvedFunction) and found.name == "struct":
+    if isinstance(found, UnresolvedFunction) and found.name in ROWS:
         return found.args
     return (found,)
 
@@ -171,7 +172,7 @@ def _distinct(expressions: Any) -> Set:
 def values_row(reader: ExpressionReader) -> Set:
     """A member of VALUES: ``(1, 'a')`` or ``1``."""
     found = reader.condition()
-    if isinstance(found, UnresolvedFunction) and found.name == "struct":
+    if isinstance(found, UnresolvedFunction) and found.name in ROWS:
         return found.args
     return (found,)
 
@@ -259,7 +260,7 @@ def pivot(reader: ExpressionReader) -> PivotClause | UnpivotClause:
     if reader.at(TokenType.L_PAREN):
         names = reader.in_parentheses(lambda: reader.list_of(reader.names))
         columns: list[Expression] = [UnresolvedAttribute(name) for name in names]
-        column = columns[0] if len(columns) == 1 else call("struct", *columns)
+        column = columns[0] if len(columns) == 1 else call(ROW, *columns)
     else:
         column = UnresolvedAttribute(reader.names())
     reader.expect(TokenType.IN)

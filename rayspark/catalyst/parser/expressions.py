@@ -32,7 +32,7 @@ from rayspark.catalyst.expressions import (
     UnresolvedStar,
     lit,
 )
-from rayspark.catalyst.parser.primaries import PrimaryReader, call
+from rayspark.catalyst.parser.primaries import ROWS, PrimaryReader, call
 from rayspark.catalyst.parser.types import read_type, without_length
 from rayspark.datatypes import BooleanType
 
@@ -153,7 +153,7 @@ class ExpressionReader(PrimaryReader):
         self.expect(TokenType.L_PAREN)
         if self._at_query():
             values = (left,)
-            if isinstance(left, UnresolvedFunction) and left.name == "struct":
+            if isinstance(left, UnresolvedFunction) and left.name in ROWS:
                 values = left.args  # type: ignore[assignment]
             found: Expression = InSubquery(self.query(), (), values)
         else:

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.expressions import (
+    ROW,
     Alias,
     CaseWhen,
     Exists,
@@ -32,6 +33,9 @@ from rayspark.datatypes import BooleanType, NullType
 from rayspark.errors import ParseException
 
 QUERY_STARTS = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.VALUES)
+
+ROWS = (ROW, "struct")
+"""Calls whose arguments stand for themselves where a row is wanted."""
 
 
 def call(name: str, *args: Expression) -> UnresolvedFunction:
@@ -200,7 +204,7 @@ class PrimaryReader(Cursor):
         self.expect(TokenType.COMMA)
         rest = self.list_of(self.maybe_aliased)
         self.expect(TokenType.R_PAREN)
-        return call("struct", first, *rest)
+        return call(ROW, first, *rest)
 
     def _at_nested_parenthesis(self, index: int) -> bool:
         return self._tokens[index + 1].token_type is TokenType.L_PAREN
