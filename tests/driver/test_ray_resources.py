@@ -1,8 +1,11 @@
-"""Which machines can hold executors of a stage's own, from Ray's books."""
+"""What a Ray that is started here is told; which machines can hold a stage's own executors."""
 
 from __future__ import annotations
 
+import os
+
 from rayspark.resource.needs import Needs
+from rayspark.scheduler import ray_cluster
 from rayspark.scheduler.ray_resources import place_staged, refusal
 
 BOOKS = {
@@ -40,3 +43,14 @@ def test_cores_memory_and_units_must_be_on_one_machine():
     assert refusal(BOOKS, Needs(cores=5), 5) is not None
     assert refusal(BOOKS, Needs(memory=9 << 30), 1) is not None
     assert refusal({}, GPU, 1) is not None
+
+
+def test_a_ray_started_here_gets_our_defaults_and_keeps_what_the_user_says(monkeypatch):
+    seed, period = ray_cluster.RAY_DEFAULTS
+    monkeypatch.setenv(seed, "7")
+    monkeypatch.delenv(period, raising=False)
+    with ray_cluster._ray_defaults():
+        assert os.environ[seed] == "7"
+        assert os.environ[period] == ray_cluster.RAY_DEFAULTS[period]
+    assert os.environ[seed] == "7"
+    assert period not in os.environ
