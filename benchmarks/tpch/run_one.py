@@ -10,6 +10,7 @@ pyspark, sail, duckdb.
 from __future__ import annotations
 
 import argparse
+import atexit
 import importlib
 import json
 import os
@@ -73,6 +74,7 @@ def open_sail(data: str, api: str) -> Run:
     """Sail's server in this process."""
     server = importlib.import_module("pysail.spark").SparkConnectServer()
     server.start()
+    atexit.register(server.stop)  # it would end with its last reference
     _, port = server.listening_address
     builder = importlib.import_module("pyspark.sql").SparkSession.builder
     spark = builder.remote(f"sc://localhost:{port}").getOrCreate()
