@@ -1,7 +1,7 @@
 """The layers of the house: a room imports only rooms below it. See docs/architecture.md.
 
 Imports under ``if TYPE_CHECKING`` are names in annotations, no dependency at run time: they may
-point up.
+point up. ``lazy_module("...")`` is an import.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PACKAGE = ROOT / "rayspark"
 # From the ground up. Rooms of one line may know each other.
 LAYERS = [
     "errors config events metrics ids clock logger serializers storagelevel statcounter "
-    "resultiterable resource localproperties closures",
+    "resultiterable resource localproperties closures lazy",
     "datatypes",
     "columnar",
     "storage",
@@ -94,6 +94,11 @@ def imports_of(file: Path) -> Iterator[Import]:
                     # `from rayspark import rdd` names a room, `from rayspark.rdd import RDD` not.
                     full = f"{base}.{name.name}" if base == "rayspark" else base
                     yield Import(file, node.lineno, full, in_function, for_types)
+            case ast.Call(
+                func=ast.Name(id="lazy_module" | "lazy_function"),
+                args=[ast.Constant(value=str(module)), *_],
+            ):
+                yield Import(file, node.lineno, module, in_function, for_types)
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):
                 stack += [(child, in_function, True) for child in node.body]
                 stack += [(child, in_function, for_types) for child in node.orelse]

@@ -12,7 +12,7 @@ import difflib
 import warnings
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -69,7 +69,7 @@ def find_foreign(key: str) -> Foreign | None:
 @cache
 def spark_keys() -> frozenset[str]:
     """Names of all keys that Spark itself declares."""
-    text = files("rayspark.config").joinpath("spark_keys.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("spark_keys.txt").read_text(encoding="utf-8")
     return frozenset(text.split())
 
 

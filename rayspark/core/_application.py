@@ -9,7 +9,6 @@ import threading
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
-from rayspark.application import Application
 from rayspark.conf import SparkConf
 from rayspark.config import ConfigWarning
 from rayspark.config.entries.application import DEFAULT_PARALLELISM, LOG_CONF, LOG_LEVEL
@@ -19,14 +18,18 @@ from rayspark.errors import (
     PySparkRuntimeError,
     display,
 )
-from rayspark.events.listener import SparkListener
+from rayspark.lazy import lazy_module
 from rayspark.profiler import BasicProfiler, MemoryProfiler, Profiler, UDFBasicProfiler
 from rayspark.rdd.callsite import call_site
 from rayspark.resource import ResourceInformation
 from rayspark.serializers import CloudPickleSerializer, Serializer, check_batch_size
 
 if TYPE_CHECKING:
+    from rayspark import application
+    from rayspark.events.listener import SparkListener
     from rayspark.scheduler.driver import Driver
+else:
+    application = lazy_module("rayspark.application")
 
 logger = logging.getLogger("rayspark")
 
@@ -81,10 +84,10 @@ class RunningApplication:
         self._batchSize = batchSize
         self._created_at = call_site()
         self._stopped_at = ""
-        self._application: Application
+        self._application: application.Application
         with RunningApplication._lock:
             self._check_only()
-            self._application = Application(self._conf.to_config())
+            self._application = application.Application(self._conf.to_config())
             RunningApplication._active_spark_context = self
         self._conf.set("spark.app.id", self._application.id)
         self._conf.set("spark.app.startTime", str(self._application.start_ms))

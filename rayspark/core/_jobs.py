@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rayspark.core._sources import Sources
 from rayspark.errors import IllegalArgumentException
+from rayspark.lazy import lazy_module
 from rayspark.localproperties import GROUP, TAGS, check_type, get_property, set_property, stop_works
 from rayspark.rdd import RDD
-from rayspark.status import StatusTracker
+
+if TYPE_CHECKING:
+    from rayspark import status
+else:
+    status = lazy_module("rayspark.status")
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -214,13 +219,13 @@ class Jobs(Sources):
         """Say what this thread's jobs do, for the UI and the event log; None takes it back."""
         set_property(DESCRIPTION, value)
 
-    def statusTracker(self) -> StatusTracker:
+    def statusTracker(self) -> status.StatusTracker:
         """A view of running and recent jobs and stages.
 
         >>> sc.statusTracker().getActiveJobsIds()
         []
         """
-        return StatusTracker(self._application.status)
+        return status.StatusTracker(self._application.status)
 
 
 class Listed:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 FILES = (
     "conditions.json",
@@ -68,7 +68,7 @@ def conditions() -> Mapping[str, Condition]:
     """Every condition and sub-condition by its full name."""
     table: dict[str, Condition] = {}
     for file in FILES:
-        rows = json.loads(files(__package__).joinpath(file).read_text(encoding="utf-8"))
+        rows = json.loads(Path(__file__).with_name(file).read_text(encoding="utf-8"))
         for name, row in rows.items():
             state, is_spark = row.get("sqlState"), row.get("origin") != "rayspark"
             table[name] = Condition(name, row["message"], state, is_spark)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rayspark.catalyst.expressions import Attribute
 from rayspark.datatypes import (
@@ -23,6 +22,7 @@ from rayspark.datatypes import (
     TimeType,
 )
 from rayspark.datatypes.arrow import to_arrow_type
+from rayspark.lazy import compute as pc
 
 NO_COLUMN = "c0"
 """Stands in a table that has rows but no columns."""

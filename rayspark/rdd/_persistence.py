@@ -5,11 +5,10 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import fsspec
-
 from rayspark.errors import SparkException, UnsupportedOperationException
 from rayspark.executor.context import TaskContext
 from rayspark.ids import BlockId
+from rayspark.lazy import fsspec
 from rayspark.lineage.node import Determinism, Node
 from rayspark.lineage.ops import CheckpointOp, LocalCheckpointOp
 from rayspark.rdd._core import RDDCore, checkpoint_wanted

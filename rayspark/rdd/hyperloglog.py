@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-Registers = npt.NDArray[np.uint8]
-_Words = npt.NDArray[np.uint64]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Registers = np.ndarray[Any, np.dtype[np.uint8]]
+_Words = np.ndarray[Any, np.dtype[np.uint64]]
 
 _M = np.uint64(0xC6A4A7935BD1E995)
 _SEED = 0xE17A1465

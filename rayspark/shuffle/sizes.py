@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from rayspark.ids import ShuffleId
 
@@ -25,7 +25,7 @@ EXACT = 2000
 _BASE = 1.1
 _WORD = 8
 
-Numbers = npt.NDArray[np.int64]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)

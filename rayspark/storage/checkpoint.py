@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-import fsspec
-
+from rayspark.lazy import fsspec
 from rayspark.serializers import batched, decode, encode
 from rayspark.storage.frames import read_frames, write_frame
 

@@ -14,10 +14,10 @@ import re
 from collections.abc import Collection
 from typing import IO, cast
 
-import fsspec
 import zstandard
 
 from rayspark.events import types as ev
+from rayspark.lazy import fsspec
 from rayspark.ui.spark_json import DEFAULT_REDACTION, LOGGED_EVENTS, to_json
 
 logger = logging.getLogger(__name__)

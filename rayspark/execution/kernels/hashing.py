@@ -11,18 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import xxhash
 
 from rayspark.execution.kernels.kernel import ArrowFunction
 from rayspark.execution.kernels.texts import taking
+from rayspark.lazy import compute as pc
 
-Seeds = npt.NDArray[Any]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Seeds = np.ndarray[Any, np.dtype[Any]]
 M32 = 0xFFFFFFFF
 C1, C2 = 0xCC9E2D51, 0x1B873593
 P1, P2, P3, P4, P5 = (

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rayspark.catalyst.expressions import PythonFunction
 from rayspark.columnar.ipc import ArrowBlock
@@ -24,6 +23,7 @@ from rayspark.execution.boundary import inward
 from rayspark.execution.python.batches import Shape, arrow_table
 from rayspark.execution.python.evaluate import UdfCall
 from rayspark.execution.python.frames import from_frame, to_frame, to_series
+from rayspark.lazy import compute as pc
 
 
 def group_slices(table: pa.Table, keys: list[int]) -> Iterator[pa.Table]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rayspark.errors import SparkException
 from rayspark.execution.boundary import convert
+from rayspark.lazy import compute as pc
 
 
 def adapt(batch: pa.RecordBatch, target: pa.Schema, path: str) -> pa.RecordBatch:

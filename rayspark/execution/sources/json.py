@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_schema
@@ -45,6 +44,7 @@ from rayspark.execution.sources.lines import (
 from rayspark.execution.sources.listing import DataFile, list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options
 from rayspark.execution.sources.private_duck import conform, private_duck
+from rayspark.lazy import compute as pc
 
 OPTIONS = (
     *FILE_OPTIONS, "primitivesAsString", "prefersDecimal", "allowComments",

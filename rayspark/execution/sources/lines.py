@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rayspark.errors import IllegalArgumentException
 from rayspark.execution.sources.files import Piece
+from rayspark.lazy import compute as pc
 from rayspark.storage.files.codecs import codec_of
 from rayspark.storage.files.paths import open_input
 from rayspark.storage.files.splits import FileSplit

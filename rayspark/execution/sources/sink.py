@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol, cast
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rayspark.datatypes import (
     StructType,
@@ -23,6 +22,7 @@ from rayspark.errors import AnalysisException
 from rayspark.execution.sources.commit import DirectoryCommit, WrittenFile
 from rayspark.execution.sources.partition_text import partition_texts
 from rayspark.execution.sources.partitions import directory_name
+from rayspark.lazy import compute as pc
 from rayspark.storage.files.paths import Location
 
 BUFFERED = 64 * 1024 * 1024

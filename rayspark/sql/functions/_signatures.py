@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from inspect import Parameter, Signature
+from pathlib import Path
 from typing import Any
 
 FILE = "signatures.txt"
@@ -36,7 +36,7 @@ class Taken:
 @cache
 def signatures() -> dict[str, str]:
     """The line of each function."""
-    text = files(__package__).joinpath(FILE).read_text(encoding="utf-8")
+    text = Path(__file__).with_name(FILE).read_text(encoding="utf-8")
     return {line.partition("(")[0]: line for line in text.splitlines()}
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rayspark.catalyst.expressions import Attribute
 from rayspark.catalyst.logical import LocalRelation, LogicalPlan
@@ -27,6 +26,7 @@ from rayspark.datatypes.infer import InferOptions, has_null_type, infer_schema, 
 from rayspark.datatypes.verify import make_verifier
 from rayspark.errors import PySparkTypeError, PySparkValueError
 from rayspark.execution.bridge import stored_rows
+from rayspark.lazy import compute as pc
 from rayspark.rdd import RDD
 from rayspark.sql.expected import expected
 

@@ -25,11 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from fsspec import available_protocols
-from fsspec.core import url_to_fs
-from fsspec.implementations.local import LocalFileSystem
-
 from rayspark.errors import IllegalArgumentException, SparkException
+from rayspark.lazy import fsspec, lazy_module
 from rayspark.storage.files import glob
 from rayspark.storage.files.failures import forbidden, missing_input, unreachable, vanished_file
 
@@ -38,6 +35,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from fsspec import AbstractFileSystem
+    from fsspec.implementations import local as local_files
+else:
+    local_files = lazy_module("fsspec.implementations.local")
 
 Subdirectories = Literal["error", "skip", "recurse"]
 
@@ -138,9 +138,9 @@ def locate(path: str) -> Location:
 def _resolve(path: str) -> tuple[AbstractFileSystem, str]:
     scheme, _, rest = path.partition(":")
     if scheme == "file":
-        return LocalFileSystem(), rest
+        return local_files.LocalFileSystem(), rest
     try:
-        return cast("tuple[AbstractFileSystem, str]", url_to_fs(path))
+        return cast("tuple[AbstractFileSystem, str]", fsspec.core.url_to_fs(path))
     except ImportError as error:
         raise ImportError(
             f"Reading or writing {path} needs a package that is not installed: {error}. Install "
@@ -150,7 +150,7 @@ def _resolve(path: str) -> tuple[AbstractFileSystem, str]:
     except OSError as error:  # pyarrow's, for hdfs without Java, is a page of paths
         raise unreachable(path, error) from None
     except ValueError as error:
-        if scheme in available_protocols():
+        if scheme in fsspec.available_protocols():
             raise
         raise IllegalArgumentException(
             f'No FileSystem for scheme "{scheme}" in {path}. Known are local paths, file:, '
