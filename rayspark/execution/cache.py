@@ -7,11 +7,12 @@ engine then keeps. Later plans that contain the same sub-plan read those partiti
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rayspark.catalyst.canonical import canonical
-from rayspark.catalyst.logical import LogicalPlan, StoredRelation
+from rayspark.catalyst.logical import LogicalPlan, Relation, StoredRelation
+from rayspark.execution.sources.files import FileSource
 from rayspark.storagelevel import StorageLevel
 
 
@@ -23,6 +24,23 @@ class CachedPlan:
     level: StorageLevel
     relation: StoredRelation
     name: str | None = None
+    key: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = cache_key(self.plan)
+
+
+def cache_key(plan: LogicalPlan) -> Any:
+    """Equal for plans whose kept rows stand for each other: files count by the paths that were
+    asked for, so that rows stay found until somebody says that their files have changed.
+    """
+
+    def unlisted(node: Any) -> Any:
+        if isinstance(node, Relation) and isinstance(node.source, FileSource):
+            return node.copy(source=node.source.unlisted())
+        return node
+
+    return canonical(plan.transform_up(unlisted))
 
 
 class CacheTable:
@@ -39,9 +57,9 @@ class CacheTable:
 
     def find(self, plan: LogicalPlan) -> CachedPlan | None:
         """The entry of an equal plan."""
-        key = canonical(plan)
+        key = cache_key(plan)
         with self._lock:
-            return next((e for e in self._entries if canonical(e.plan) == key), None)
+            return next((e for e in self._entries if e.key == key), None)
 
     def remove(self, plan: LogicalPlan) -> CachedPlan | None:
         """Forget a plan; returns its entry, whose node the caller unpersists."""

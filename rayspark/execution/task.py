@@ -133,13 +133,19 @@ def _from_block(block: ArrowBlock, tasks: int) -> FromTable:
 
 @dataclass(frozen=True)
 class FromTask:
-    """Blocks that the task's input brings: a shuffle, a stored partition, a Python stage."""
+    """Blocks that the task's input brings: a shuffle, a stored partition, a Python stage.
+
+    Stored rows have the column names of the plan that made them; here they take this plan's.
+    """
 
     schema: pa.Schema
 
     def fill(self, split: int, given: Any, inputs: dict[str, Any], name: str) -> str:
         """See :class:`Filling`."""
-        inputs[name] = gather(given, self.schema)
+        table = gather(given, self.schema)
+        if table.schema.names != self.schema.names:
+            table = table.rename_columns(self.schema.names)
+        inputs[name] = table
         return name
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rayspark.catalyst.functions import functions
-from rayspark.catalyst.logical import UnresolvedRelation
 from rayspark.catalyst.logical import command as commands
 from rayspark.catalyst.parser import parse_table_name
 from rayspark.datatypes import DataType, StructType
@@ -418,13 +417,11 @@ class Catalog:
         clear_cache(self._sparkSession._state)
 
     def refreshTable(self, tableName: str) -> None:
-        """Look at the files of a table again, and forget its rows kept."""
-        parts = parse_table_name(tableName)
-        self._sparkSession._frame(UnresolvedRelation(parts)).unpersist()
-        self._catalog.forget_files(*self._catalog.qualify(parts))
+        """Look at the files of a table again; rows kept of them are made anew when used."""
+        self._run(commands.RefreshTable(parse_table_name(tableName)))
 
     def refreshByPath(self, path: str) -> None:
-        """Look at files again, and forget rows kept of them."""
+        """Look at files again; rows kept of them are made anew when used."""
         self._run(commands.RefreshTable(path=path))
 
     def _run(self, statement: commands.Command) -> DataFrame:

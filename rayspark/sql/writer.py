@@ -8,7 +8,9 @@ from rayspark.catalyst.logical import Relation
 from rayspark.catalyst.logical.command import CreateTable, DropTable, Insert
 from rayspark.catalyst.parser import parse_table_name
 from rayspark.errors import AnalysisException
+from rayspark.execution.commands.caching import files_changed
 from rayspark.execution.sources import open_sink
+from rayspark.execution.sources.sink import FileSink
 from rayspark.sql.expected import expected, refused
 from rayspark.sql.reader import DEFAULT_FORMAT, OptionUtils
 from rayspark.sql.utils import to_str
@@ -158,6 +160,8 @@ class DataFrameWriter(OptionUtils):
             python=self._spark._data_sources,
         )
         self._df._query.write(sink)
+        if target and isinstance(sink, FileSink):
+            files_changed(state, target)
 
     def insertInto(self, tableName: str, overwrite: bool | None = None) -> None:
         """Add the rows to a table, columns by position.

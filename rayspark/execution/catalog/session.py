@@ -40,6 +40,7 @@ from rayspark.execution.catalog.warehouse import DEFAULT, Warehouse
 from rayspark.execution.session_conf import SessionConf
 from rayspark.execution.sources import open_source
 from rayspark.execution.sources.api import Source
+from rayspark.execution.sources.files import FileSource
 
 GLOBAL_TEMP = "global_temp"
 
@@ -246,9 +247,11 @@ class SessionCatalog:
         """List a table's files anew when it is read next."""
         self.shared.sources.pop((database, name), None)
 
-    def forget_all_files(self) -> None:
-        """List the files of all tables anew."""
-        self.shared.sources.clear()
+    def forget_path(self, path: str) -> None:
+        """List the files of tables at or below a path anew."""
+        for key, (_, source) in list(self.shared.sources.items()):
+            if isinstance(source, FileSource) and source.reads_below(path):
+                self.shared.sources.pop(key, None)
 
     def written(self, table: Table) -> None:
         """The table's files have changed: what was known of them is no longer so."""

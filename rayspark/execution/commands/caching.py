@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
-from rayspark.catalyst.expressions import Alias, UnresolvedFunction, lit
+from rayspark.catalyst.expressions import Alias, SubqueryExpression, UnresolvedFunction, lit
 from rayspark.catalyst.logical import (
     Aggregate,
     LocalRelation,
@@ -14,11 +16,18 @@ from rayspark.catalyst.logical import (
     UnresolvedRelation,
 )
 from rayspark.catalyst.logical import command as c
+from rayspark.errors import AnalysisException
 from rayspark.execution.cache import CachedPlan
 from rayspark.execution.catalog.metadata import Table
+from rayspark.execution.catalog.session import plans_in
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.session_state import SessionState
+from rayspark.execution.sources.files import FileSource
+from rayspark.execution.sources.registry import opened_again
+from rayspark.storage.files.paths import locate
 from rayspark.storagelevel import StorageLevel
+
+log = logging.getLogger(__name__)
 
 DEFAULT_LEVEL = StorageLevel.MEMORY_AND_DISK_DESER
 
@@ -53,17 +62,21 @@ def clear_cache(state: SessionState) -> None:
         state.engine().unpersist(entry.relation.node)
 
 
-def uncache_readers(state: SessionState, table: Table) -> list[CachedPlan]:
-    """Keep the rows of plans that read a table no longer; the plans."""
-    name = (table.database, table.name)
+def uncache_readers(state: SessionState, reads: Callable[[Relation], bool]) -> list[CachedPlan]:
+    """Keep the rows of plans that read something no longer; the plans."""
     found = [
         entry
         for entry in state.cache.entries()
-        if any(isinstance(n, Relation) and n.table == name for n in entry.plan.walk())
+        if any(isinstance(n, Relation) and reads(n) for n in plans_in(entry.plan))
     ]
     for entry in found:
         uncache_plan(state, entry.plan)
     return found
+
+
+def uncache_readers_of(state: SessionState, table: Table) -> None:
+    """Keep the rows of plans that read a table no longer."""
+    uncache_readers(state, lambda relation: relation.table == (table.database, table.name))
 
 
 def table_changed(state: SessionState, table: Table) -> None:
@@ -72,16 +85,42 @@ def table_changed(state: SessionState, table: Table) -> None:
     Every statement that writes a table ends with this.
     """
     state.catalog.written(table)
-    name = (table.database, table.name)
-    for entry in uncache_readers(state, table):
-        source = state.catalog.source(state.catalog.table(table.parts))
+    if table.location is not None:
+        files_changed(state, table.location)
 
-        def renewed(node: Any, source: Any = source) -> Any:
-            if isinstance(node, Relation) and node.table == name:
-                return node.copy(source=source)
-            return node
 
-        cache_plan(state, entry.plan.transform_up(renewed), entry.level, entry.name)
+def files_changed(state: SessionState, path: str) -> None:
+    """List files at a path, and below it, anew; cached plans that read them are made anew when
+    used. Every write of files ends with this.
+    """
+    where = locate(path).path
+    state.catalog.forget_path(where)
+
+    def reads(relation: Relation) -> bool:
+        source = relation.source
+        return isinstance(source, FileSource) and source.reads_below(where)
+
+    def renewed(node: Any) -> Any:
+        if isinstance(node, Relation) and reads(node):
+            return node.copy(source=opened_again(node.source, settings))
+        return node.transform_expressions(in_expression)
+
+    def in_expression(e: Any) -> Any:
+        if isinstance(e, SubqueryExpression):
+            return e.copy(plan=e.plan.transform_up(renewed))
+        return e
+
+    entries = uncache_readers(state, reads)
+    settings = state.conf.effective() if entries else {}
+    for entry in entries:
+        try:
+            plan = entry.plan.transform_up(renewed)
+        except AnalysisException as error:
+            if error.getCondition() != "PATH_NOT_FOUND":
+                raise
+            log.warning("No longer cached, because its files are gone: %s", error)
+            continue
+        cache_plan(state, plan, entry.level, entry.name)
 
 
 def table_plan(state: SessionState, parts: tuple[str, ...]) -> LogicalPlan:

@@ -7,7 +7,7 @@ visible in one step or none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rayspark.catalyst.expressions import (
     Alias,
@@ -17,7 +17,7 @@ from rayspark.catalyst.expressions import (
     Expression,
     Literal,
 )
-from rayspark.catalyst.logical import LocalRelation, LogicalPlan, OneRow, Project
+from rayspark.catalyst.logical import LocalRelation, LogicalPlan, OneRow, Project, Relation
 from rayspark.catalyst.logical import command as c
 from rayspark.catalyst.parser import parse_expression
 from rayspark.config.entries import sql
@@ -27,12 +27,14 @@ from rayspark.datatypes.ddl import type_to_ddl
 from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.errors import error, sql_name
 from rayspark.execution.catalog.metadata import Table
-from rayspark.execution.commands.caching import table_changed
+from rayspark.execution.commands.caching import files_changed, table_changed
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.session_state import SessionState
+from rayspark.execution.sources.files import FileSource
 from rayspark.execution.sources.partition_text import partition_texts
 from rayspark.execution.sources.partitions import directory_name
 from rayspark.execution.sources.registry import open_sink
+from rayspark.storage.files.paths import locate
 
 Partition = Sequence[tuple[str, Expression | None]]
 
@@ -49,11 +51,36 @@ def insert(command: c.Insert, state: SessionState) -> LocalRelation:
     if command.overwrite and static:
         within = partition_directory(table, static, state)
     mode = "overwrite" if command.overwrite else "append"
+    if command.overwrite:
+        _check_not_read(table, query, static, state)
     if command.if_partition_not_exists and within and _has_partition(table, within, state):
         return nothing()
     write_rows(table, plan, state, mode, within)
     table_changed(state, table)
     return nothing()
+
+
+def _check_not_read(
+    table: Table, query: LogicalPlan, static: Mapping[str, Expression], state: SessionState
+) -> None:
+    """What replaces the files of a table must not read them. Where only the partitions that are
+    written are replaced, it may.
+
+    Raises
+    ------
+    AnalysisException
+        UNSUPPORTED_OVERWRITE.TABLE.
+    """
+    assert table.location is not None
+    dynamic = state.conf[sql.PARTITION_OVERWRITE].lower() == "dynamic"
+    if dynamic and len(static) < len(table.partition_by):
+        return
+    where = locate(table.location).path
+    for node in query.walk():
+        if isinstance(node, Relation) and isinstance(node.source, FileSource):
+            opened = node.source.opened
+            if opened is not None and where in opened.roots:
+                raise error("UNSUPPORTED_OVERWRITE.TABLE", table=sql_name(*table.parts))
 
 
 def insert_directory(command: c.InsertDirectory, state: SessionState) -> LocalRelation:
@@ -70,6 +97,7 @@ def insert_directory(command: c.InsertDirectory, state: SessionState) -> LocalRe
         settings,
     )
     query.write(sink)
+    files_changed(state, command.path)
     return nothing()
 
 

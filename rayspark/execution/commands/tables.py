@@ -6,7 +6,7 @@ import time
 from pathlib import PurePosixPath
 from typing import Any
 
-from rayspark.catalyst.logical import LocalRelation, LogicalPlan
+from rayspark.catalyst.logical import LocalRelation, LogicalPlan, Relation
 from rayspark.catalyst.logical import command as c
 from rayspark.config.entries import sql
 from rayspark.datatypes import DataType, StructField, StructType
@@ -20,7 +20,12 @@ from rayspark.execution.catalog.errors import (
     wrong_kind,
 )
 from rayspark.execution.catalog.metadata import EXTERNAL, MANAGED, Table
-from rayspark.execution.commands.caching import table_changed, uncache_readers
+from rayspark.execution.commands.caching import (
+    files_changed,
+    table_changed,
+    table_plan,
+    uncache_readers_of,
+)
 from rayspark.execution.commands.insert import write_rows
 from rayspark.execution.commands.locations import absolute
 from rayspark.execution.commands.partitions import (
@@ -167,7 +172,7 @@ def drop_table(command: c.DropTable, state: SessionState) -> LocalRelation:
         raise catalog.missing((CATALOG, *catalog.qualify(parts)))
     if command.is_view and not table.is_view:
         raise wrong_kind("DROP VIEW", "VIEW or METRIC_VIEW", table.parts, table.kind, "DROP TABLE")
-    uncache_readers(state, table)
+    uncache_readers_of(state, table)
     catalog.warehouse.drop(table.database, table.name)
     catalog.forget_files(table.database, table.name)
     return nothing()
@@ -184,12 +189,20 @@ def truncate_table(command: c.TruncateTable, state: SessionState) -> LocalRelati
 def refresh_table(command: c.RefreshTable, state: SessionState) -> LocalRelation:
     """REFRESH TABLE, REFRESH 'path'."""
     if command.path is not None:
-        state.catalog.forget_all_files()
-        return nothing()
-    if state.catalog.view(command.name) is None:
-        table = state.catalog.table(command.name)
-        state.catalog.forget_files(table.database, table.name)
+        files_changed(state, command.path)
+    else:
+        refresh(state, command.name)
     return nothing()
+
+
+def refresh(state: SessionState, name: tuple[str, ...]) -> None:
+    """Look at the files of a table, or of all that a view reads, again."""
+    tables = [n.table for n in table_plan(state, name).walk() if isinstance(n, Relation)]
+    for table in {parts: None for parts in tables if parts}:
+        found = state.catalog.table(table)
+        state.catalog.forget_files(found.database, found.name)
+        if found.location is not None:
+            files_changed(state, found.location)
 
 
 # -- ALTER ---------------------------------------------------------------------------------------

@@ -66,6 +66,17 @@ class Piece:
     rows: tuple[int, int] | None = None
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a source was opened with."""
+
+    format: str
+    roots: tuple[str, ...]
+    """As :func:`locate` gives them."""
+    schema: StructType | None
+    """The columns, where the user named them."""
+
+
 @dataclass(frozen=True, eq=False)
 class FileSource:
     """Files of one format."""
@@ -80,6 +91,8 @@ class FileSource:
     """What was asked for; ``None``: all."""
     filters: tuple[Expression, ...] = field(default=())
     """All that were offered and say something about files."""
+    opened: Opened | None = None
+    """How it was opened, to be opened again when the files have changed."""
 
     name: ClassVar[str]
     splittable: ClassVar[bool] = False
@@ -154,7 +167,20 @@ class FileSource:
 
     def bare(self) -> Self:
         """What a task needs: the source without its list of files."""
-        return replace(self, files=())
+        return replace(self, files=(), opened=None)
+
+    def unlisted(self) -> Self:
+        """The same whenever it is listed: what caches compare, beside the relation's columns."""
+        if self.opened is None:
+            return self
+        none = StructType()
+        return replace(self, files=(), data_schema=none, partition_schema=none, columns=None)
+
+    def reads_below(self, path: str) -> bool:
+        """Whether a root of it is a path, or lies below it."""
+        inside = path.rstrip("/") + "/"
+        roots = () if self.opened is None else self.opened.roots
+        return any(root.rstrip("/") + "/" == inside or root.startswith(inside) for root in roots)
 
     def splits(self, target_bytes: int, min_splits: int) -> list[list[Split]]:
         """Spark's packing: pieces of at most a task's share, the largest first, each counted with

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rayspark.datatypes import StructType
 from rayspark.errors import (
@@ -18,7 +18,7 @@ from rayspark.execution.sources.avro import AvroFormat, open_avro
 from rayspark.execution.sources.binary_file import open_binary_file
 from rayspark.execution.sources.commit import DirectoryCommit, SaveMode
 from rayspark.execution.sources.csv import open_csv
-from rayspark.execution.sources.files import check_duplicates
+from rayspark.execution.sources.files import FileSource, Opened, check_duplicates
 from rayspark.execution.sources.jdbc import open_jdbc, open_jdbc_sink
 from rayspark.execution.sources.json import open_json
 from rayspark.execution.sources.options import Options, setting_flag
@@ -125,7 +125,23 @@ def open_source(
         if found is None:
             raise not_found(format)
         return open_python(found, paths, schema, options or {})
-    return opener(paths, schema, options or {}, settings or {})
+    made = opener(paths, schema, options or {}, settings or {})
+    if not isinstance(made, FileSource):
+        return made
+    roots = tuple(locate(path).path for path in paths)
+    return replace(made, opened=Opened(format, roots, schema))
+
+
+def opened_again(source: FileSource, settings: Mapping[str, str]) -> Source:
+    """A source with the files that are there now, and the columns that it had."""
+    assert source.opened is not None
+    opened = source.opened
+    columns = source.full_schema
+    found = open_source(opened.format, opened.roots, columns, source.options.given, settings)
+    assert isinstance(found, FileSource)
+    if found.schema.names != columns.names:  # directories have got columns that it had not
+        found = found.with_columns(columns.names)
+    return replace(found, opened=opened)
 
 
 def not_found(format: str) -> AnalysisException:
