@@ -17,6 +17,7 @@ import rayspark.config.entries.own as own
 import rayspark.config.entries.scheduling as sched
 import rayspark.config.entries.storage as store
 from rayspark.config import Config
+from rayspark.errors.exceptions import SparkException
 from rayspark.events import types as ev
 from rayspark.events.bus import EventBus
 from rayspark.events.listener import SparkListener
@@ -27,6 +28,9 @@ from rayspark.executor.runtime import ExecutorSettings
 from rayspark.executor.shares import MemoryShares
 from rayspark.localproperties import forget_all
 from rayspark.masters import FleetMaster, LocalMaster, Master, RayMaster, parse_master
+from rayspark.resource.configured import default_needs, default_profile, executor_cores
+from rayspark.resource.needs import Needs
+from rayspark.resource.profile import ResourceProfile
 from rayspark.scheduler.backend import Backend
 from rayspark.scheduler.driver import Driver
 from rayspark.scheduler.local_backend import LocalBackend
@@ -57,13 +61,24 @@ class Application:
             n: text for n, text in config.named(app.EXECUTOR_ENV) if text is not None
         }
         self._master = parse_master(config[app.MASTER] or "ray")
+        local = isinstance(self._master, LocalMaster)
+        self._cores = (
+            self._master.threads
+            if isinstance(self._master, LocalMaster)
+            else executor_cores(config)
+        )
+        self._profile = default_profile(config, self._cores)
+        self.needs = default_needs(self._profile, local=local)
+        """Resources of the executors, and what a task takes of them."""
         self.id = config[app.APP_ID] or self._new_id()
         self.bus = EventBus(config[sched.LISTENER_BUS_CAPACITY])
         self.status = StatusStore(config[app.UI_RETAINED_JOBS], config[app.UI_RETAINED_STAGES])
         self.summary = Summary()
+        self._profiles: set[int] = set()
         self.bus.subscribe(self.summary)
         self._progress = self._start_progress()
         self._event_log = self._open_event_log()
+        self.announce_profile(self._profile)
         self._announce()
         self._replaced_environment = self._set_environment()
         parent = (config[app.LOCAL_DIR] or ("",))[0]
@@ -138,7 +153,7 @@ class Application:
     def _start_driver(self) -> Driver:
         config = self.config
         master = self._master
-        backend = _backend(master, config, self._executor_settings())
+        backend = _backend(master, config, self._executor_settings(), self.needs)
         failures = (master.max_failures or 1) if isinstance(master, LocalMaster) else None
         self._state = SchedulerState(
             scheduler_config(
@@ -146,11 +161,8 @@ class Application:
                 per_task_events=self._wants_tasks(),
                 max_failures=failures,
                 one_profile=isinstance(master, LocalMaster),
-                executor_cores=(
-                    master.threads
-                    if isinstance(master, LocalMaster)
-                    else config[app.EXECUTOR_CORES] or 1
-                ),
+                executor_cores=self._cores,
+                needs=self.needs,
             )
         )
         driver = Driver(
@@ -179,12 +191,24 @@ class Application:
         return ExecutorSettings(
             task_memory=config[app.PYTHON_WORKER_MEMORY],
             task_cpus=config[sched.TASK_CPUS],
+            amounts=self.needs.amounts,
             checksum=config[store.SHUFFLE_CHECKSUM_ENABLED],
             local_dir=self.local_dir,
             barrier_timeout=config[sched.BARRIER_SYNC_TIMEOUT],
             environment=self.environment,
             faults=_faults(config, self.local_dir),
         )
+
+    def announce_profile(self, profile: ResourceProfile) -> None:
+        """Tell listeners of a resource profile, once."""
+        if profile.id not in self._profiles:
+            self._profiles.add(profile.id)
+            has = {
+                name: ev.ExecutorRequestInfo(asked.amount, asked.discoveryScript, asked.vendor)
+                for name, asked in profile.executorResources.items()
+            }
+            takes = {name: asked.amount for name, asked in profile.taskResources.items()}
+            self.bus.post(ev.ResourceProfileAdded(profile.id, has, takes))
 
     def _announce(self) -> None:
         name = self.config[app.APP_NAME] or "rayspark-app"
@@ -219,7 +243,7 @@ class Application:
             self._event_log.close()
 
 
-def _backend(master: Master, config: Config, settings: ExecutorSettings) -> Backend:
+def _backend(master: Master, config: Config, settings: ExecutorSettings, needs: Needs) -> Backend:
     fraction, storage = config[store.MEMORY_FRACTION], config[store.MEMORY_STORAGE_FRACTION]
     if isinstance(master, LocalMaster):
         unified = int((config[app.DRIVER_MEMORY] or machine_bytes()) * fraction)
@@ -228,7 +252,7 @@ def _backend(master: Master, config: Config, settings: ExecutorSettings) -> Back
         patience = config[sched.PYTHON_TASK_KILL_TIMEOUT]
         return LocalBackend(master.threads, settings, settings.heap_cache, time.monotonic, patience)
     memory = MemoryShares(config[app.EXECUTOR_MEMORY], fraction, storage)
-    return _ray_backend(master, config, settings, memory)
+    return _ray_backend(master, config, settings, memory, needs)
 
 
 def _ray_backend(
@@ -236,12 +260,13 @@ def _ray_backend(
     config: Config,
     settings: ExecutorSettings,
     memory: MemoryShares,
+    needs: Needs,
 ) -> Backend:
     # Loaded only here: importing Ray takes longer than starting a local master.
     ray_cluster: Any = importlib.import_module("rayspark.scheduler.ray_cluster")
     ray_backend: Any = importlib.import_module("rayspark.scheduler.ray_backend")
     ray_watch: Any = importlib.import_module("rayspark.scheduler.ray_watch")
-    cores = config[app.EXECUTOR_CORES] or 1
+    cores = executor_cores(config)
     if isinstance(master, FleetMaster):
         cluster = ray_cluster.start_local_cluster(master.nodes, master.cores, master.memory_mb)
     else:
@@ -249,6 +274,12 @@ def _ray_backend(
             master.address or config[own.RAY_ADDRESS],
             object_store_bytes=config[own.RAY_OBJECT_STORE_MEMORY],
         )
+    if needs.resources:
+        ray_resources: Any = importlib.import_module("rayspark.scheduler.ray_resources")
+        problem = ray_resources.refusal(cluster.resources(), needs, cores, "The application")
+        if problem is not None:
+            cluster.disconnect()
+            raise SparkException(problem)
     patience = ray_watch.Patience(
         config[app.EXECUTOR_HEARTBEAT_INTERVAL],
         config[app.NETWORK_TIMEOUT],
@@ -263,7 +294,7 @@ def _ray_backend(
         instances = initial_executors(config)
         most = config[app.DYNAMIC_ALLOCATION_MAX_EXECUTORS]
     backend: Backend = ray_backend.RayBackend(
-        cluster, settings, instances, cores, memory, patience, most
+        cluster, settings, instances, cores, memory, patience, most, needs
     )
     return backend
 

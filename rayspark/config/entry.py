@@ -18,7 +18,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from rayspark.config.units import parse_bytes, parse_seconds
@@ -61,8 +63,16 @@ def _parse_list(text: str) -> tuple[str, ...]:
     return tuple(part for item in text.split(",") if (part := item.strip()))
 
 
+def _parse_decimal(text: str) -> Fraction:
+    try:
+        return Fraction(Decimal(text.strip()))
+    except ArithmeticError:
+        raise ValueError(f"{text!r} is not a number") from None
+
+
 BOOLEAN: Kind[bool] = Kind("boolean", _parse_boolean)
 INT: Kind[int] = Kind("int", lambda text: int(text.strip()))
+DECIMAL: Kind[Fraction] = Kind("double", _parse_decimal)
 DOUBLE: Kind[float] = Kind("double", lambda text: float(text.strip()))
 STRING: Kind[str] = Kind("string", str)
 STRINGS: Kind[tuple[str, ...]] = Kind("list of strings", _parse_list)
@@ -102,6 +112,10 @@ class Check:
 
 POSITIVE = Check(lambda value: value > 0, "It must be more than 0.")
 NOT_NEGATIVE = Check(lambda value: value >= 0, "It must not be negative.")
+SHARE_OR_WHOLE = Check(
+    lambda value: value >= 0 and (value <= 1 or value % 1 == 0),
+    "It must be a whole number, or lie between 0 and 1.",
+)
 FRACTION = Check(lambda value: 0 <= value <= 1, "It must lie between 0 and 1.")
 
 

@@ -21,7 +21,7 @@ events are RaySpark's own and are not written to the event log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rayspark.metrics import TaskMetrics
@@ -282,11 +282,20 @@ class EnvironmentUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class ExecutorRequestInfo:
+    """What executors of a profile must have of a resource; memory in MiB."""
+
+    amount: int
+    discovery_script: str = ""
+    vendor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceProfileAdded:
-    """A resource profile exists. Requests map a resource name to its amount."""
+    """A resource profile exists. Requests are by the names of resources."""
 
     profile_id: int
-    executor_requests: Mapping[str, int]
+    executor_requests: Mapping[str, ExecutorRequestInfo]
     task_requests: Mapping[str, float]
 
 
@@ -418,6 +427,8 @@ class ExecutorAdded:
     log_urls: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     resource_profile_id: int = 0
+    resources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Addresses of the units that it holds, by resource."""
 
 
 @dataclass(frozen=True, slots=True)

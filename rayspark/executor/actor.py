@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,9 +55,12 @@ class ExecutorActor:
         _keep_freed_memory()
 
     @ray.method(concurrency_group=CONTROL)
-    def ready(self) -> tuple[str, int, list[int]]:
-        """Host, process id and the tasks that run now; the first call that an executor answers."""
-        return self._runtime.host, os.getpid(), self._runtime.running.ids()
+    def ready(self) -> tuple[str, int, list[int], Mapping[str, Sequence[str]]]:
+        """Host, process id, the tasks that run now, and addresses of the resources that it holds;
+        the first call that an executor answers.
+        """
+        runtime = self._runtime
+        return runtime.host, os.getpid(), runtime.running.ids(), runtime.settings.resources
 
     @ray.method(concurrency_group=COMPUTE)
     def run(self, batch: TaskBatch) -> Any:

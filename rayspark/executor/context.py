@@ -71,7 +71,8 @@ class TaskContext:
         self._killed: str | None = None
         self._metrics = TaskMetrics()
         needs = batch.needs
-        self._units = {} if needs is None else runtime.units.take(needs.amounts)
+        amounts = runtime.settings.amounts if needs is None else needs.amounts
+        self._units = runtime.units.take(amounts)
 
     @classmethod
     def get(cls) -> TaskContext | None:
@@ -113,7 +114,9 @@ class TaskContext:
         return Fraction(default) if needs is None else needs.task_cpus(default)
 
     def resources(self) -> dict[str, ResourceInformation]:
-        """Further resources allotted to the task (GPUs ...), by name: see ``RDD.withResources``."""
+        """Further resources allotted to the task (GPUs ...), by name:
+        ``spark.task.resource.{name}.amount``, or what its stage asks for (``RDD.withResources``).
+        """
         return {
             name: ResourceInformation(name, list(addresses))
             for name, addresses in self._units.items()

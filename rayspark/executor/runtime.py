@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,7 +55,9 @@ class ExecutorSettings:
     task_memory: int = 512 << 20
     heap_cache: int = 1 << 30
     open_blocks: int = 256 << 20
-    task_cpus: int = 1
+    task_cpus: Fraction | int = 1
+    amounts: Sequence[tuple[str, Fraction]] = ()
+    """Units of custom resources that a task takes where its stage does not say."""
     checksum: bool = True
     local_dir: str = ""
     """The application's own directory; it goes away with the application."""

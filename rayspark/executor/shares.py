@@ -68,4 +68,4 @@ class MemoryShares:
         set.
         """
         whole = int(free * self.fraction) if self.executor_memory is None else self.execution(units)
-        return replace(settings, cores=cores, execution_memory=whole, task_memory=whole)
+        return replace(settings, cores=cores, execution_memory=whole, task_memory=whole, amounts=())

@@ -14,7 +14,7 @@ Thread-safe: tasks begin and end on threads of their own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
@@ -26,8 +26,10 @@ class ResourceUnits:
         self._users = {name: dict.fromkeys(units, 0) for name, units in addresses.items()}
         self._lock = threading.Lock()
 
-    def take(self, amounts: Iterable[tuple[str, Fraction]]) -> dict[str, tuple[str, ...]]:
+    def take(self, amounts: Sequence[tuple[str, Fraction]]) -> dict[str, tuple[str, ...]]:
         """Addresses for a task, by resource: of one unit where it takes less than that."""
+        if not amounts:
+            return {}
         taken = {}
         with self._lock:
             for name, amount in amounts:

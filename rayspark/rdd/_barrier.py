@@ -65,7 +65,9 @@ class Staged(Writing[T_co]):
         >>> numbers.withResources(profile).collect()
         [2, 2]
         """
-        self._node.marks.needs = needs_of(profile)
+        application = self.ctx._application
+        self._node.marks.needs = needs_of(profile, application.needs)
+        application.announce_profile(profile)
         self.has_resource_profile = True
         self._resource_profile = profile
         return cast("RDD[T_co]", self)

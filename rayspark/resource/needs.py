@@ -1,7 +1,9 @@
 """What a stage asks for, as the scheduler and the executors read it: stage-level scheduling.
 
 A :class:`~rayspark.resource.ResourceProfile` is the user's words; :class:`Needs` is their meaning,
-checked. Needs are values: equal ones share executors.
+checked. Needs are values: equal ones share executors. Those of the default profile say what
+executors hold and tasks take where a stage says nothing (``spark.executor.resource.*``,
+``spark.task.resource.*``).
 
 >>> needs = Needs(resources=(("gpu", 1),), amounts=(("gpu", Fraction(1, 2)),))
 >>> needs.has_own_executors, needs.tasks(cores=4, task_cpus=1)
@@ -11,11 +13,11 @@ checked. Needs are values: equal ones share executors.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from rayspark.errors.exceptions import SparkException
-from rayspark.resource.profile import ResourceProfile
+from rayspark.resource.profile import DEFAULT_PROFILE_ID, ResourceProfile
 
 _MIB = 1 << 20
 _BUILT_IN = ("cores", "memory", "memoryOverhead", "pyspark.memory", "offHeap")
@@ -35,6 +37,8 @@ class Needs:
     """Of each task."""
     amounts: tuple[tuple[str, Fraction], ...] = ()
     """Units of custom resources of each task, by name."""
+    profile_id: int = field(default=DEFAULT_PROFILE_ID, compare=False, repr=False)
+    """Of the profile that asked first; events tell it."""
 
     @property
     def has_own_executors(self) -> bool:
@@ -56,18 +60,55 @@ class Needs:
         tail = f" (each task: {', '.join(takes)})" if takes else ""
         return (", ".join(parts) or "any executor") + tail
 
-    def task_cpus(self, default: int) -> Fraction:
+    def requests(self) -> tuple[dict[str, int], dict[str, float]]:
+        """As profiles say it: of executors (memory in MiB), and of tasks."""
+        has = dict(self.resources)
+        if self.cores is not None:
+            has["cores"] = self.cores
+        if self.memory is not None:
+            has["memory"] = self.memory // _MIB
+        takes = {name: float(amount) for name, amount in self.amounts}
+        return has, takes if self.cpus is None else {"cpus": float(self.cpus), **takes}
+
+    def task_cpus(self, default: Fraction | int) -> Fraction:
         """CPUs of each task."""
         return Fraction(default) if self.cpus is None else self.cpus
 
-    def tasks(self, cores: int, task_cpus: int) -> int:
+    def tasks(self, cores: int, task_cpus: Fraction | int) -> int:
         """Tasks that one of its executors, of so many cores, runs at a time."""
         units = dict(self.resources)
         limits = [cores // self.task_cpus(task_cpus)]
         limits += [_sharing(units[name], amount) for name, amount in self.amounts]
         return max(1, min(limits))
 
-    def check_cores(self, cores: int, task_cpus: int) -> None:
+    def on(self, default: Needs) -> Needs:
+        """With the units of the executors that run such a stage: its own, or the application's."""
+        return self if self.has_own_executors else replace(self, resources=default.resources)
+
+    def check_units(self) -> None:
+        """Do its executors hold what its tasks take?
+
+        Raises
+        ------
+        SparkException
+            If they do not.
+        """
+        held = dict(self.resources)
+        for name, amount in self.amounts:
+            if name not in held:
+                raise SparkException(
+                    "No executor resource configs were specified for the following task configs: "
+                    f"{name}. Add ExecutorResourceRequests().resource({name!r}, ...) to the "
+                    "profile: executors of their own are started with it. Or set "
+                    f"spark.executor.resource.{name}.amount for all executors of the application."
+                )
+            if amount > held[name]:
+                raise SparkException(
+                    f"The executor resource: {name}, amount: {held[name]} needs to be >= the task "
+                    f"resource request amount of {float(amount):g}."
+                )
+
+    def check_cores(self, cores: int, task_cpus: Fraction | int) -> None:
         """Can an executor of so many cores run a task?
 
         Raises
@@ -78,15 +119,19 @@ class Needs:
         if self.task_cpus(task_cpus) > cores:
             raise SparkException(
                 f"The number of cores per executor (={cores}) has to be >= the number of cpus per "
-                f"task (={float(self.task_cpus(task_cpus)):g}): a stage asks for "
+                f"task (={float(self.task_cpus(task_cpus)):g}): what is asked for is "
                 f"{self.describe()}. Ask for executors with more cores "
                 "(ExecutorResourceRequests().cores, spark.executor.cores) or for fewer cpus "
                 "per task."
             )
 
 
-def needs_of(profile: ResourceProfile) -> Needs:
-    """The meaning of a profile.
+NOTHING = Needs()
+"""Executors and tasks as the keys of cores and memory have them."""
+
+
+def needs_of(profile: ResourceProfile, default: Needs = NOTHING) -> Needs:
+    """The meaning of a profile; one that asks for no executors of its own shares ``default``'s.
 
     Raises
     ------
@@ -99,18 +144,7 @@ def needs_of(profile: ResourceProfile) -> Needs:
     }
     resources = {name: amount for name, amount in asked.items() if name not in _BUILT_IN}
     cpus = takes.pop("cpus", None)
-    for name, amount in takes.items():
-        if name not in resources:
-            raise SparkException(
-                f"No executor resource configs were specified for the following task configs: "
-                f"{name}. Add ExecutorResourceRequests().resource({name!r}, ...) to the profile: "
-                "executors of their own are started with it."
-            )
-        if amount > resources[name]:
-            raise SparkException(
-                f"The executor resource: {name}, amount: {resources[name]} needs to be >= the task "
-                f"resource request amount of {float(amount):g}."
-            )
+    takes = {name: amount for name, amount in takes.items() if amount > 0}
     for name, units in asked.items():
         if units <= 0:
             raise SparkException(f"The amount of executor resource {name!r} must be more than 0.")
@@ -119,8 +153,9 @@ def needs_of(profile: ResourceProfile) -> Needs:
         memory = (memory + asked.get("offHeap", 0)) * _MIB
     needs = Needs(
         asked.get("cores"), memory, tuple(sorted(resources.items())), cpus,
-        tuple(sorted((name, amount) for name, amount in takes.items() if amount > 0)),
+        tuple(sorted(takes.items())), profile.id,
     )  # fmt: skip
+    needs.on(default).check_units()
     if needs.cores is not None:
         needs.check_cores(needs.cores, 1)
     return needs
@@ -140,13 +175,14 @@ def merged(all_needs: Iterable[Needs]) -> Needs:
             resources[name] = max(units, resources.get(name, 0))
         for name, amount in needs.amounts:
             amounts[name] = max(amount, amounts.get(name, Fraction(0)))
-    return Needs(
+    whole = Needs(
         max((n.cores for n in every if n.cores is not None), default=None),
         max((n.memory for n in every if n.memory is not None), default=None),
         tuple(sorted(resources.items())),
         max((n.cpus for n in every if n.cpus is not None), default=None),
         tuple(sorted(amounts.items())),
     )
+    return next((needs for needs in every if needs == whole), whole)
 
 
 def _sharing(units: int, amount: Fraction) -> int:

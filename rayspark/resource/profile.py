@@ -17,6 +17,11 @@ DEFAULT_PROFILE_ID = 0
 _ids = itertools.count(DEFAULT_PROFILE_ID + 1)
 
 
+def new_profile_id() -> int:
+    """An id that no profile of this process has."""
+    return next(_ids)
+
+
 class ResourceProfile:
     """What the executors of a stage must have and what each of its tasks takes: see
     ``RDD.withResources``.
@@ -41,8 +46,10 @@ class ResourceProfile:
         self,
         _exec_req: dict[str, ExecutorResourceRequest] | None = None,
         _task_req: dict[str, TaskResourceRequest] | None = None,
+        *,
+        _is_default: bool = False,
     ) -> None:
-        self._id = next(_ids)
+        self._id = DEFAULT_PROFILE_ID if _is_default else new_profile_id()
         self._executor_resource_requests = _exec_req or {}
         self._task_resource_requests = _task_req or {}
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+
+from rayspark.resource.needs import NOTHING, Needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class AllocationConfig:
 class SchedulerConfig:
     """Everything the scheduler may be told."""
 
-    task_cpus: int = 1
+    task_cpus: Fraction | int = 1
     max_task_failures: int = 4
     max_stage_attempts: int = 4
     """``spark.stage.maxConsecutiveAttempts``: fetch failures in a row before the job fails."""
@@ -82,6 +85,8 @@ class SchedulerConfig:
     """There is one executor, which serves every profile (local masters)."""
     executor_cores: int = 1
     """Cores that are expected of executors not yet started."""
+    needs: Needs = NOTHING
+    """Units that executors hold and tasks take where a stage asks for nothing."""
     merge_profiles: bool = False
     """``spark.scheduler.resource.profileMergeConflicts``."""
     barrier_check_interval: float = 15.0

@@ -256,13 +256,14 @@ class Jobs:
         tables = self._tables
         graph = self._dag.graph(stage)
         try:
-            stage.wants = needs_of_stage(graph, tables.config)
+            needs = needs_of_stage(graph, tables.config)
         except (SparkException, IllegalArgumentException) as error:
             self.fail(stage, error)
             return
+        stage.wants = None if needs is None else self._notices.profile_used(needs)
         profile = tables.profile_of(stage)
         if stage.wants is not None and stage.wants.has_own_executors:
-            tables.wanted[profile] = stage.wants
+            tables.wanted.setdefault(profile, stage.wants)
         stage.barrier = has_barrier(graph)
         if stage.barrier and not self._fits(stage, graph):
             return

@@ -73,7 +73,8 @@ class LocalBackend:
         self._post, self._done = post, done
         self._gc_threshold = gc.get_threshold()
         gc.set_threshold(max(_GC_ALLOCATIONS, self._gc_threshold[0]), *self._gc_threshold[1:])
-        for _ in range(self.default_parallelism):
+        settings = self._runtime.settings
+        for _ in range(max(settings.cores, int(settings.cores // settings.task_cpus))):
             self._start_thread()
         offer = ExecutorOffer(EXECUTOR, HOST, self.default_parallelism)
         post(ExecutorAdded(offer, self._clock()))

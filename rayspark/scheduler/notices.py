@@ -5,11 +5,14 @@ classes of :mod:`rayspark.events.types`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rayspark.events import types as news
 from rayspark.ids import ExecutorId
 from rayspark.lineage.node import Node
 from rayspark.metrics import TaskMetrics
+from rayspark.resource.needs import NOTHING, Needs
+from rayspark.resource.profile import DEFAULT_PROFILE_ID, new_profile_id
 from rayspark.scheduler.locality import stage_graph
 from rayspark.scheduler.stage import Job, Stage
 from rayspark.scheduler.tables import Executor, Tables
@@ -46,6 +49,7 @@ class Notices:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._mergers: dict[Needs, Needs] = {}
         self.per_task = tables.config.per_task_events
         """Post an event for each task. May be set at any time, from any thread."""
 
@@ -60,6 +64,17 @@ class Notices:
         """A job is over."""
         result = news.JobSucceeded() if error is None else news.JobFailed(str(error))
         self._tables.notify(news.JobEnd(job.id, self._tables.wall(), result))
+
+    def profile_used(self, needs: Needs) -> Needs:
+        """What a stage asks for. If profiles met in it, their merger is one more: told once."""
+        if needs.profile_id != DEFAULT_PROFILE_ID:
+            return needs
+        if needs not in self._mergers:
+            merger = self._mergers[needs] = replace(needs, profile_id=new_profile_id())
+            has, takes = merger.requests()
+            requests = {name: news.ExecutorRequestInfo(units) for name, units in has.items()}
+            self._tables.notify(news.ResourceProfileAdded(merger.profile_id, requests, takes))
+        return self._mergers[needs]
 
     def stage_started(self, task_set: TaskSet) -> None:
         """A stage attempt begins."""
@@ -136,8 +151,12 @@ class Notices:
     def executor_added(self, executor: Executor) -> None:
         """An executor is ready."""
         self._tables.notify(
-            news.ExecutorAdded(self._tables.wall(), executor.id, executor.host, executor.cores)
-        )
+            news.ExecutorAdded(
+                self._tables.wall(), executor.id, executor.host, executor.cores,
+                resource_profile_id=self._tables.wanted.get(executor.profile, NOTHING).profile_id,
+                resources=executor.resources,
+            )
+        )  # fmt: skip
 
     def executor_removed(self, executor: Executor, reason: str, *, expected: bool) -> None:
         """An executor is gone."""
@@ -155,9 +174,10 @@ class Notices:
         ended: bool = False,
     ) -> news.StageInfo:
         if stage.rdd_infos is None:
-            stage.rdd_infos = tuple(
-                map(rdd_info, stage_graph(stage.node, self._tables.directory).nodes)
-            )
+            nodes = stage_graph(stage.node, self._tables.directory).nodes
+            stage.rdd_infos = tuple(map(rdd_info, nodes))
+            asked = {n.marks.needs.profile_id for n in nodes if n.marks.needs is not None}
+            stage.profile_id = asked.pop() if len(asked) == 1 else DEFAULT_PROFILE_ID
         return news.StageInfo(
             stage.id,
             attempt,
@@ -169,6 +189,9 @@ class Notices:
             self._time(task_set.submitted) if task_set is not None else None,
             self._tables.wall() if ended else None,
             failure,
+            resource_profile_id=(
+                stage.profile_id if stage.wants is None else stage.wants.profile_id
+            ),
         )
 
     def _task(

@@ -39,7 +39,7 @@ from rayspark.executor.runtime import ExecutorSettings
 from rayspark.executor.shares import MemoryShares
 from rayspark.ids import ExecutorId, HostId, TaskKey
 from rayspark.lineage.node import NATIVE, PYTHON
-from rayspark.resource.needs import Needs
+from rayspark.resource.needs import NOTHING, Needs
 from rayspark.scheduler.backend import BatchOutcome, handed_back
 from rayspark.scheduler.events import (
     BackendFailed,
@@ -50,7 +50,7 @@ from rayspark.scheduler.events import (
     ProfileRefused,
 )
 from rayspark.scheduler.ray_cluster import Cluster
-from rayspark.scheduler.ray_resources import claims_of, place_staged, refusal
+from rayspark.scheduler.ray_resources import claims_of, place_staged, places, refusal
 from rayspark.scheduler.ray_watch import Patience, Watch
 from rayspark.scheduler.task import ExecutorOffer
 
@@ -95,6 +95,8 @@ class RayBackend:
         store that cached partitions may take.
     most
         With dynamic allocation, executors that there may be; ``None`` without.
+    needs
+        Resources that each python executor holds (``spark.executor.resource.*``).
     """
 
     def __init__(
@@ -106,13 +108,19 @@ class RayBackend:
         memory: MemoryShares,
         patience: Patience,
         most: int | None = None,
+        needs: Needs = NOTHING,
     ) -> None:
         self._cluster = cluster
         self._settings = settings
         self._memory = memory
         self._most = most
         self._cores = cores
-        self._target = instances if instances is not None else cluster.free_slots(cores)
+        self._needs = needs
+        if instances is None:
+            instances = cluster.free_slots(cores)
+            if needs.resources:
+                instances = min(instances, places(cluster.resources(), needs, cores))
+        self._target = instances
         self.default_parallelism = max(1, self._target) * cores
         self._staged: dict[str, tuple[Needs, int]] = {}
         """Profiles of stages (``RDD.withResources``), and how many executors of each are wanted."""
@@ -162,11 +170,11 @@ class RayBackend:
     def _fill(self) -> None:
         """Start executors until there are as many as wanted."""
         while len(self._of(PYTHON)) < self._target:
-            host = self._cluster.place(self._taken(), self._cores)
+            host = self._place_python()
             if host is None:
                 self._warn_of_shortage(len(self._of(PYTHON)))
                 break
-            self._start_executor(host, PYTHON, self._cores)
+            self._start_executor(host, PYTHON, self._cores, self._needs)
         for profile, (needs, target) in self._staged.items():
             self._fill_staged(profile, needs, target)
         natives = {executor.host for executor in self._of(NATIVE)}
@@ -186,12 +194,21 @@ class RayBackend:
         """
         cores = needs.cores or self._cores
         for _ in range(target - len(self._of(profile))):
-            present = [(e.host, self._staged[e.profile][0]) for e in self._executors.values()
-                       if e.profile in self._staged]  # fmt: skip
-            host = place_staged(self._cluster.resources(), needs, cores, present, self._cores)
+            host = self._place_holder(needs, cores)
             if host is None:
                 break
             self._start_executor(host, profile, cores, needs)
+
+    def _place_python(self) -> HostId | None:
+        if self._needs.resources:
+            return self._place_holder(self._needs, self._cores)
+        return self._cluster.place(self._taken(), self._cores)
+
+    def _place_holder(self, needs: Needs, cores: int) -> HostId | None:
+        """A machine that has what such an executor holds, beside what those there hold."""
+        held = {PYTHON: self._needs, **{name: asked for name, (asked, _) in self._staged.items()}}
+        present = [(e.host, held[e.profile]) for e in self._executors.values() if e.profile in held]
+        return place_staged(self._cluster.resources(), needs, cores, present, self._cores)
 
     def _of(self, profile: str) -> list[_Executor]:
         return [e for e in list(self._executors.values()) if e.profile == profile]
@@ -232,8 +249,6 @@ class RayBackend:
             settings = memory.python(self._settings, cores)
             addresses = {name: [str(i) for i in range(count)] for name, count in needs.resources}
             return replace(settings, resources=addresses)
-        if profile == PYTHON:
-            return self._memory.python(self._settings, cores)
         units = max(1, cores // self._cores)
         share = cores / max(cores, self._cluster.cores().get(host, cores))
         free = int(self._cluster.task_memory(host) * share)
@@ -243,8 +258,9 @@ class RayBackend:
         if running != self._shortage:
             self._shortage = running
             logger.warning(
-                "no machine of the Ray cluster has %d free cores; %d of %d executors run",
-                self._cores, running, self._target,
+                "no machine of the Ray cluster has %d free cores%s; %d of %d executors run",
+                self._cores, "".join(f" and {n} {name}" for name, n in self._needs.resources),
+                running, self._target,
             )  # fmt: skip
 
     def _start_executor(
@@ -265,7 +281,7 @@ class RayBackend:
             },
             "scheduling_strategy": NodeAffinitySchedulingStrategy(host, soft=False),
         }
-        if needs is not None:
+        if needs is not None and needs.resources:
             options["num_gpus"], options["resources"] = claims_of(needs)
         make: Any = ray.remote
         settings = self._settings_of(host, profile, cores, needs)
@@ -287,10 +303,11 @@ class RayBackend:
                 _soon(self._lose, executor, f"it did not start: {error}")
             return
         self._start_failures = 0
-        offer = ExecutorOffer(executor.id, executor.host, executor.cores, executor.profile)
+        _, pid, _, held = future.result()
+        offer = ExecutorOffer(executor.id, executor.host, executor.cores, executor.profile, held)
         with self._lock:  # whoever takes it out of the table posts its loss after this
             if executor.id in self._executors:
-                _, executor.pid, _ = future.result()
+                executor.pid = pid
                 self._post(ExecutorAdded(offer, time.monotonic()))
 
     # -- batches -----------------------------------------------------------------------------
@@ -393,7 +410,10 @@ class RayBackend:
         with self._lock:
             if self._executors.pop(executor.id, None) is None or self._stopping:
                 return
-        logger.warning("lost executor %s on %s: %s", executor.id, executor.host, reason)
+        if executor.releasing:
+            logger.info("released executor %s on %s: %s", executor.id, executor.host, reason)
+        else:
+            logger.warning("lost executor %s on %s: %s", executor.id, executor.host, reason)
         host_lost = False
         try:
             # It may live, only out of reach, while others do its tasks.
@@ -458,7 +478,7 @@ class RayBackend:
             if isinstance(error, LOST):
                 _soon(self._lose, target, _why(error))
             elif error is None:
-                _, _, running = future.result()
+                _, _, running, _ = future.result()
                 heard(running)
 
         target.actor.ready.remote().future().add_done_callback(answered)

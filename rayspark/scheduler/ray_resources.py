@@ -1,4 +1,5 @@
-"""What executors of a stage's own (``RDD.withResources``) claim of Ray, and which machines have it.
+"""What executors with resources claim of Ray, and which machines have it: executors of a stage's
+own (``RDD.withResources``), and all where ``spark.executor.resource.*`` says so.
 
 Spark's ``gpu`` is Ray's ``GPU``; every other name is that of a custom resource of Ray
 (``ray start --resources '{"acme": 2}'``). Plain functions of Ray's node table.
@@ -27,7 +28,7 @@ def claims_of(needs: Needs) -> tuple[int, dict[str, int]]:
     return units.pop(_GPU, 0), units
 
 
-def refusal(books: Books, needs: Needs, cores: int) -> str | None:
+def refusal(books: Books, needs: Needs, cores: int, who: str = "A stage") -> str | None:
     """Why no machine can hold an executor with these needs, if none can."""
     if any(_room(machine, needs, cores) for machine in books.values()):
         return None
@@ -39,12 +40,17 @@ def refusal(books: Books, needs: Needs, cores: int) -> str | None:
     ]
     missing = f" No machine has enough of {', '.join(map(repr, lacking))}." if lacking else ""
     return (
-        "A stage asks for executors that no machine of the Ray cluster can hold: "
+        f"{who} asks for executors that no machine of the Ray cluster can hold: "
         f"{needs.describe()}, on {cores} cores.{missing} "
         f"The machines offer: {offers or 'nothing'}. Start a node that has it "
         "(ray start --num-gpus=1, or ray start --resources '{\"name\": 1}'), or ask for less "
-        "in ExecutorResourceRequests."
+        "(ExecutorResourceRequests, spark.executor.resource.*)."
     )
+
+
+def places(books: Books, needs: Needs, cores: int) -> int:
+    """Executors that the machines could hold together, were they empty."""
+    return sum(_room(machine, needs, cores) for machine in books.values())
 
 
 def place_staged(
@@ -56,7 +62,7 @@ def place_staged(
 ) -> HostId | None:
     """The machine with most room for one more executor, or None.
 
-    ``present``: where executors of stages' own are, and what they hold. What other applications
+    ``present``: where executors with resources are, and what they hold. What other applications
     have is not known: their executors are waited for.
     """
     rooms: dict[HostId, int] = {}

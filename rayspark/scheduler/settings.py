@@ -8,6 +8,7 @@ import rayspark.config.entries.application as app
 import rayspark.config.entries.own as own
 import rayspark.config.entries.scheduling as sched
 from rayspark.config import Config
+from rayspark.resource.needs import NOTHING, Needs
 from rayspark.scheduler.config import (
     AllocationConfig,
     ExclusionConfig,
@@ -24,6 +25,7 @@ def scheduler_config(
     max_failures: int | None = None,
     one_profile: bool = False,
     executor_cores: int = 1,
+    needs: Needs = NOTHING,
 ) -> SchedulerConfig:
     """Settings as the scheduler needs them; ``max_failures`` is what the master URL says."""
     allocation = config[sched.SCHEDULER_ALLOCATION_FILE]
@@ -37,6 +39,7 @@ def scheduler_config(
         pools={} if allocation is None else read_pools(allocation),
         one_profile=one_profile,
         executor_cores=executor_cores,
+        needs=needs,
         merge_profiles=config[sched.RESOURCE_PROFILE_MERGE_CONFLICTS],
         barrier_check_interval=config[sched.BARRIER_CHECK_INTERVAL],
         barrier_check_failures=config[sched.BARRIER_CHECK_FAILURES],

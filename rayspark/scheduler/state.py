@@ -263,7 +263,9 @@ class SchedulerState:
         if offer.executor in tables.executors:
             return
         slots = tables.slots_of(offer.profile, offer.cores)
-        executor = Executor(offer.executor, offer.host, offer.cores, slots, offer.profile)
+        executor = Executor(
+            offer.executor, offer.host, offer.cores, slots, offer.profile, offer.resources
+        )
         tables.add_executor(executor)
         self._jobs.check_barriers()
         self._notices.executor_added(executor)

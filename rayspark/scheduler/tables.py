@@ -7,15 +7,15 @@ the event at hand leads to.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from rayspark.errors.exceptions import SparkException
 from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId
-from rayspark.lineage.node import PYTHON
-from rayspark.resource.needs import Needs
+from rayspark.lineage.node import NATIVE, PYTHON
+from rayspark.resource.needs import NOTHING, Needs
 from rayspark.scheduler.actions import Action, Kill, Notify, StageEnded
 from rayspark.scheduler.config import SchedulerConfig
 from rayspark.scheduler.stage import Job, Stage
@@ -35,6 +35,8 @@ class Executor:
     slots: Slots
     """Tasks it runs at a time."""
     profile: str
+    resources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Addresses of the units of resources that it holds."""
     in_flight: Slots = 0
     """Slots of tries launched and not reported: running, or queued at the executor."""
     deep: bool = False
@@ -210,18 +212,26 @@ class Tables:
 
     def weight_of(self, needs: Needs | None) -> Slots:
         """Slots that a task of such a stage takes."""
-        if needs is None or needs.cpus is None:
+        if needs is None:
             return 1
         config = self.config
-        most = max(1, (needs.cores or config.executor_cores) // config.task_cpus)
-        weight = min(Fraction(needs.cpus, config.task_cpus), Fraction(most))
+        cores = needs.cores or config.executor_cores
+        if not needs.has_own_executors and (needs.amounts or config.needs.amounts):
+            usual = config.needs.tasks(cores, config.task_cpus)
+            weight = Fraction(usual, needs.on(config.needs).tasks(cores, config.task_cpus))
+        elif needs.cpus is None:
+            return 1
+        else:
+            most = max(1, cores // config.task_cpus)
+            weight = min(Fraction(needs.cpus, config.task_cpus), Fraction(most))
         return weight.numerator if weight.denominator == 1 else weight
 
     def slots_of(self, profile: str, cores: int) -> Slots:
         """Slots of an executor of so many cores."""
         needs = self.wanted.get(profile)
         if needs is None:
-            return max(1, cores // self.config.task_cpus)
+            usual = NOTHING if profile == NATIVE else self.config.needs
+            return usual.tasks(cores, self.config.task_cpus)
         return needs.tasks(cores, self.config.task_cpus) * self.weight_of(needs)
 
     def slots(self, stage: Stage) -> int:

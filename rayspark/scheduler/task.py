@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -106,3 +106,5 @@ class ExecutorOffer:
     host: HostId
     cores: int
     profile: str = PYTHON
+    resources: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
+    """Addresses of the units of resources that it holds."""

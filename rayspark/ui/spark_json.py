@@ -311,8 +311,13 @@ def _resource_profile_added(e: ev.ResourceProfileAdded) -> Json:
     return {
         "Resource Profile Id": e.profile_id,
         "Executor Resource Requests": {
-            name: {"Resource Name": name, "Amount": amount, "Discovery Script": "", "Vendor": ""}
-            for name, amount in e.executor_requests.items()
+            name: {
+                "Resource Name": name,
+                "Amount": request.amount,
+                "Discovery Script": request.discovery_script,
+                "Vendor": request.vendor,
+            }
+            for name, request in e.executor_requests.items()
         },
         "Task Resource Requests": {
             name: {"Resource Name": name, "Amount": float(amount)}
@@ -352,7 +357,10 @@ def _executor_added(e: ev.ExecutorAdded) -> Json:
             "Total Cores": e.total_cores,
             "Log Urls": dict(e.log_urls),
             "Attributes": dict(e.attributes),
-            "Resources": {},
+            "Resources": {
+                name: {"name": name, "addresses": list(addresses)}
+                for name, addresses in e.resources.items()
+            },
             "Resource Profile Id": e.resource_profile_id,
             "Registration Time": e.time,
         },

@@ -11,6 +11,7 @@ from rayspark.executor.runtime import ExecutorSettings
 from rayspark.executor.shares import MemoryShares
 from rayspark.ids import ExecutorId, HostId
 from rayspark.lineage.node import NATIVE, PYTHON
+from rayspark.resource.needs import Needs
 from rayspark.scheduler import ray_backend
 from rayspark.scheduler.events import ExecutorAdded, ExecutorLost, HostLost
 from rayspark.scheduler.ray_backend import RayBackend
@@ -70,7 +71,7 @@ def backend(cluster: Any, posted: list[Any], monkeypatch: Any) -> RayBackend:
     )
     made._post = posted.append
 
-    def start(host: HostId, profile: str, cores: int) -> None:
+    def start(host: HostId, profile: str, cores: int, needs: Needs) -> None:
         number = ExecutorId(str(next(made._ids)))
         made._executors[number] = ray_backend._Executor(number, host, None, cores, profile)
 

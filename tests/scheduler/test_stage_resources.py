@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from scheduler_harness import Harness, narrow, reads, shuffle, source
 
 from rayspark.errors.exceptions import IllegalArgumentException, SparkException
+from rayspark.events.types import ResourceProfileAdded, StageSubmitted
 from rayspark.lineage.dependency import NarrowDependency
 from rayspark.lineage.node import Node
 from rayspark.resource.needs import Needs
@@ -39,6 +41,15 @@ def submit(h: Harness, node: Node) -> list[act.Action]:
     h.jobs += 1
     job = ev.JobSubmitted(h.jobs - 1, node, range(node.num_partitions), None, h.now)
     return h.feed(job)
+
+
+def news(h: Harness, node: Node) -> list[Any]:
+    h.jobs += 1
+    job = ev.JobSubmitted(h.jobs - 1, node, range(node.num_partitions), None, h.now)
+    actions = h.state.handle(job)
+    for action in actions:
+        h._note(action)
+    return [a.event for a in actions if isinstance(a, act.Notify)]
 
 
 def test_tasks_of_two_cpus_have_half_the_slots(make_harness):
@@ -201,3 +212,52 @@ def test_in_any_order_no_executor_has_more_than_its_cores(task_cpus, seed):
     assert set(h.ended) == set(asked)
     assert not any(h.ended.values())
     h.assert_empty()
+
+
+def test_units_of_the_application_limit_its_tasks(make_harness):
+    default = Needs(resources=(("acme", 2),), amounts=(("acme", Fraction(1)),))
+    h = make_harness(executor_cores=4, needs=default)
+    h.executor("e1", cores=4)
+    h.submit(source(9))
+    assert len(h.of(0)) == 2, "four cores, two units"
+    h.finish()
+    h.submit(asking(source(9), Needs(amounts=(("acme", Fraction(1, 2)),))))
+    assert len(h.of(1)) == 4, "half a unit each: as many as cores"
+    h.submit(asking(source(9), cpus(1)))
+    h.succeed(h.of(1)[0])
+    for one in list(h.running.values()):
+        h.succeed(one)
+    assert len(h.running) <= 4
+    h.finish()
+    h.assert_empty()
+
+
+def test_tasks_of_half_a_core(make_harness):
+    h = make_harness(executor_cores=2, task_cpus=Fraction(1, 2))
+    h.executor("e1", cores=2)
+    h.submit(source(9))
+    assert len(h.running) == 4
+    h.finish()
+    h.assert_empty()
+
+
+def test_events_tell_profiles(make_harness):
+    acme = Needs(resources=(("acme", 1),))
+    h = make_harness(executor_cores=2, merge_profiles=True, needs=acme)
+    h.executor("e1", cores=2)
+    left = asking(source(2), Needs(cpus=Fraction(1), profile_id=7))
+    right = asking(source(2), Needs(cpus=Fraction(2), profile_id=8))
+    told = news(h, left)
+    assert [e.stage_info.resource_profile_id for e in told if isinstance(e, StageSubmitted)] == [7]
+    h.finish()
+    both = Node(left.op, (NarrowDependency(left), NarrowDependency(right)), 2)
+    told = news(h, both)
+    assert not [e for e in told if isinstance(e, ResourceProfileAdded)], "the larger is profile 8"
+    mixed = asking(source(2), Needs(amounts=(("acme", Fraction(1)),), profile_id=9))
+    h.finish()
+    both = Node(left.op, (NarrowDependency(right), NarrowDependency(mixed)), 2)
+    told = news(h, both)
+    [merger] = [e for e in told if isinstance(e, ResourceProfileAdded)]
+    assert merger.task_requests == {"cpus": 2.0, "acme": 1.0}
+    [stage] = [e for e in told if isinstance(e, StageSubmitted)]
+    assert stage.stage_info.resource_profile_id == merger.profile_id > 9

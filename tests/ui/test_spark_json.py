@@ -51,7 +51,7 @@ SAMPLES = [
     ev.ApplicationEnd(2),
     ev.ApplicationEnd(2, 0),
     ev.EnvironmentUpdate({"spark.master": "ray"}, {"Python": "3.11"}, {"os": "linux"}, {"a": "b"}),
-    ev.ResourceProfileAdded(0, {"cores": 1, "memory": 1024}, {"cpus": 1.0}),
+    ev.ResourceProfileAdded(0, {"cores": ev.ExecutorRequestInfo(1)}, {"cpus": 1.0}),
     ev.JobStart(0, 1, (replace(STAGE, submission_time=None),), {"spark.jobGroup.id": "g"}),
     ev.JobEnd(0, 2, ev.JobSucceeded()),
     ev.JobEnd(0, 2, ev.JobFailed("broke", FRAMES)),

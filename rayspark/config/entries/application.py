@@ -151,11 +151,24 @@ EXECUTOR_ENV = optional(
 EXECUTOR_RESOURCE_AMOUNT = optional(
     "spark.executor.resource.{name}.amount",
     INT,
-    "Units of this Ray resource, such as `gpu`, for each executor.",
+    "Units that each executor holds of a resource of Ray: `gpu`, or the name of a custom one "
+    "(`ray start --resources`).",
     check=NOT_NEGATIVE,
-    status=Status.REFUSED,
-    reason="Only executors of a stage hold resources other than cores and memory: "
-    "RDD.withResources, with ExecutorResourceRequests().resource(name, amount).",
+)
+EXECUTOR_RESOURCE_SCRIPT = optional(
+    "spark.executor.resource.{name}.discoveryScript",
+    STRING,
+    "Program that finds the addresses of the units.",
+    status=Status.ACCEPTED,
+    reason="Ray counts the units of every machine and says which GPUs are whose; units of other "
+    "resources are numbered from 0 in each executor.",
+)
+EXECUTOR_RESOURCE_VENDOR = optional(
+    "spark.executor.resource.{name}.vendor",
+    STRING,
+    "Vendor of the resource.",
+    status=Status.ACCEPTED,
+    reason="Ray knows resources by their names.",
 )
 EXECUTOR_HEARTBEAT_INTERVAL = entry(
     "spark.executor.heartbeatInterval",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from rayspark.config.entry import (
     BOOLEAN,
+    DECIMAL,
     DOUBLE,
     FRACTION,
     INT,
     NOT_NEGATIVE,
     POSITIVE,
+    SHARE_OR_WHOLE,
     STRING,
     Status,
     entry,
@@ -19,15 +21,19 @@ from rayspark.config.entry import (
     size,
 )
 
-TASK_CPUS = entry("spark.task.cpus", INT, "1", "Cores that each task takes.", check=POSITIVE)
+TASK_CPUS = entry(
+    "spark.task.cpus",
+    DECIMAL,
+    "1",
+    "Cores that each task takes: any amount above 0, such as 0.5 for tasks that mostly wait.",
+    check=POSITIVE,
+)
 TASK_RESOURCE_AMOUNT = optional(
     "spark.task.resource.{name}.amount",
-    DOUBLE,
-    "Units of this resource that each task takes; below 1, tasks share a unit.",
-    check=POSITIVE,
-    status=Status.REFUSED,
-    reason="Only stages ask for resources other than cores: RDD.withResources, with "
-    "TaskResourceRequests().resource(name, amount).",
+    DECIMAL,
+    "Units of this resource that each task takes, of those that its executor has: a whole number, "
+    "or at most 1, for tasks that share a unit. `TaskContext.resources` has their addresses.",
+    check=SHARE_OR_WHOLE,
 )
 RESOURCE_PROFILE_MERGE_CONFLICTS = entry(
     "spark.scheduler.resource.profileMergeConflicts",
