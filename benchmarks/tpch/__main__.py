@@ -5,7 +5,8 @@
 
 The first engine is what the ratios are against. ``tpchgen-cli`` writes the tables, unless they are
 there. ``--write`` puts the table into ``benchmarks/README.md``. The engines are those of
-`benchmarks.tpch.run_one`; PySpark and Sail run in ``--peer-python``.
+`benchmarks.tpch.run_one`; PySpark, Sail and Daft run in ``--peer-python``;
+a total's ratio is over the queries that both engines answered.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from benchmarks.tpch.run_one import QUERIES
 
 ROOT = Path(__file__).resolve().parents[2]
 CORES = 2
-PEERS = ("pyspark", "sail")
+PEERS = ("pyspark", "sail", "daft")
 BEGIN, END = "<!-- tpch:begin -->", "<!-- tpch:end -->"
 
 Measured = dict[str, Any]
@@ -59,7 +60,9 @@ def measure(engine: str, data: Path, args: argparse.Namespace) -> Measured:
     python = args.peer_python if engine in PEERS else sys.executable
     command = [python, "-m", "benchmarks.tpch.run_one", engine, str(data)]
     command += ["--repeat", str(args.repeat), "--queries", args.queries, "--api", args.api]
-    command += [f"--conf={setting}" for setting in args.conf if engine not in ("duckdb", "sail")]
+    command += [
+        f"--conf={setting}" for setting in args.conf if engine not in ("duckdb", "sail", "daft")
+    ]
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYSPARK_PYTHON": python}
     print(f"{engine} ...", file=sys.stderr, flush=True)
     done = subprocess.run(
@@ -79,6 +82,22 @@ def same_rows(a: Measured, b: Measured) -> bool:
     return same_answer(sorted(a["rows"], key=repr), sorted(b["rows"], key=repr))
 
 
+def answered(result: Measured, beside: Measured | None = None) -> list[Measured]:
+    """The queries that an engine answered, and the one beside it too."""
+    names = (name for name in result if name.startswith("q"))
+    both = (name for name in names if "warm" in (beside or result)[name])
+    return [result[name] for name in both if "warm" in result[name]]
+
+
+def ratio_of_totals(other: Measured, first: Measured) -> str:
+    """Seconds of the queries that both answered, one engine's over the other's."""
+    pairs = answered(other, first), answered(first, other)
+    mine, yours = (sum(one["warm"] for one in side) for side in pairs)
+    all_of_them = len(answered(first))
+    few = "" if len(pairs[0]) == all_of_them else f" ({len(pairs[0])} of {all_of_them})"
+    return f"**{mine / yours:.2f}**{few}" if yours else "failed"
+
+
 def render(results: list[Measured]) -> tuple[str, bool]:
     """The table as Markdown, and whether all answers are equal."""
     engines = [result["engine"] for result in results]
@@ -86,7 +105,6 @@ def render(results: list[Measured]) -> tuple[str, bool]:
     header = ["query", *(f"{engine}, s" for engine in engines)]
     header += [f"{engine} / {engines[0]}" for engine in engines[1:]]
     lines = ["| " + " | ".join(header) + " |", "|---|" + "---:|" * (len(header) - 1)]
-    totals = [0.0] * len(results)
     agree = True
     for query in (name for name in first if name.startswith("q")):
         found = [result[query] for result in results]
@@ -96,9 +114,9 @@ def render(results: list[Measured]) -> tuple[str, bool]:
             agree &= same
             cells.append(f"{other['warm'] / found[0]['warm']:.2f}" if same else "answers differ")
         lines.append("| " + " | ".join(cells) + " |")
-        totals = [total + one.get("warm", 0.0) for total, one in zip(totals, found, strict=True)]
+    totals = [sum(one["warm"] for one in answered(result)) for result in results]
     cells = ["**total**", *(f"{total:.2f}" for total in totals)]
-    cells += [f"**{total / totals[0]:.2f}**" for total in totals[1:]]
+    cells += [ratio_of_totals(other, first) for other in others]
     lines.append("| " + " | ".join(cells) + " |")
     cold = [sum(v["cold"] for k, v in r.items() if k[0] == "q" and "cold" in v) for r in results]
     starts = [f"{r['start'] + c:.2f}" for r, c in zip(results, cold, strict=True)]
