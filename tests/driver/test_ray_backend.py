@@ -71,7 +71,7 @@ def backend(cluster: Any, posted: list[Any], monkeypatch: Any) -> RayBackend:
     )
     made._post = posted.append
 
-    def start(host: HostId, profile: str, cores: int, needs: Needs) -> None:
+    def start(host: HostId, profile: str, cores: int, needs: Needs | None = None) -> None:
         number = ExecutorId(str(next(made._ids)))
         made._executors[number] = ray_backend._Executor(number, host, None, cores, profile)
 
@@ -85,7 +85,7 @@ def backend(cluster: Any, posted: list[Any], monkeypatch: Any) -> RayBackend:
 
 def answered() -> Future[Any]:
     future: Future[Any] = Future()
-    future.set_result((HOST, 4711, []))
+    future.set_result((HOST, 4711, [], {}))
     return future
 
 
