@@ -21,12 +21,12 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from rayspark.errors import IllegalArgumentException, SparkException
 from rayspark.lazy import fsspec, lazy_module
+from rayspark.records import dataclass
 from rayspark.storage.files import glob
 from rayspark.storage.files.failures import forbidden, missing_input, unreachable, vanished_file
 
@@ -276,7 +276,11 @@ def _is_hidden(name: str) -> bool:
 def _info(where: Location) -> dict[str, Any] | None:
     try:
         return cast("dict[str, Any]", where.filesystem.info(where.inner))
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
+        # A web server that does not answer comes as a missing file too, caused by the connection.
+        cause = error.__cause__
+        if isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError):
+            raise unreachable(where.path, cause) from error
         return None
     except PermissionError as error:
         raise forbidden(where.path, "read") from error

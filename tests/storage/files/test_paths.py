@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     def no_package(url: str) -> Any:
         raise ImportError("Install s3fs to access S3")
 
-    monkeypatch.setattr("rayspark.storage.files.paths.url_to_fs", no_package)
+    monkeypatch.setattr("fsspec.core.url_to_fs", no_package)
     with pytest.raises(ImportError, match=r"s3fs.*rayspark\[s3\]"):
         list_files("s3://bucket/key")
 
@@ -182,7 +183,7 @@ def test_a_file_system_that_cannot_be_reached_says_why_in_a_line(
     def connect(path: str) -> Any:
         raise OSError("Unable to load libjvm\ndlopen(/usr/lib/a)\ndlopen(/usr/lib/b)")
 
-    monkeypatch.setattr("rayspark.storage.files.paths.url_to_fs", connect)
+    monkeypatch.setattr("fsspec.core.url_to_fs", connect)
     with pytest.raises(SparkException, match="hdfs://h:9000/x cannot be reached") as caught:
         list_files("hdfs://h:9000/x")
     assert "Unable to load libjvm" in str(caught.value)
@@ -199,3 +200,11 @@ def test_what_a_client_raises_names_the_path(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "info", info)
     with pytest.raises(SparkException, match=r"memory://a/b cannot be reached: Unable to locate"):
         list_files("memory://a/b")
+
+
+def test_a_web_server_that_does_not_answer_is_no_missing_file() -> None:
+    with socket.socket() as probe:  # bound and not listening: a connection is refused
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}/x.txt"
+        with pytest.raises(SparkException, match=f"{url} cannot be reached: Cannot connect"):
+            list_files(url)
