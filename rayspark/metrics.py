@@ -14,9 +14,11 @@ Not thread-safe: a task's metrics belong to the thread that runs the task.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from operator import attrgetter
 from typing import Literal, NamedTuple
+
+from rayspark.records import dataclass
 
 Unit = Literal["ms", "ns", "bytes", "records", "blocks", "tasks"]
 Group = Literal["task", "input", "output", "shuffle read", "shuffle write", "recovery", "cache"]

@@ -12,12 +12,13 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from rayspark.events import types as ev
+from rayspark.records import dataclass
 
 __all__ = ["SparkExecutorInfo", "SparkJobInfo", "SparkStageInfo", "StatusTracker"]
 

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "rayspark"
 # From the ground up. Rooms of one line may know each other.
 LAYERS = [
     "errors config events metrics ids clock logger serializers storagelevel statcounter "
-    "resultiterable resource localproperties closures lazy",
+    "resultiterable resource localproperties closures lazy records",
     "datatypes",
     "columnar",
     "storage",

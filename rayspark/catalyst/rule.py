@@ -11,9 +11,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rayspark.catalyst.logical.base import LogicalPlan
+from rayspark.records import dataclass
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.catalyst.expressions import (
@@ -63,6 +62,7 @@ from rayspark.datatypes import (
     StringType,
     StructType,
 )
+from rayspark.records import dataclass
 
 WIDTHS: dict[type[DataType], int] = {
     BooleanType: 1, ByteType: 1, ShortType: 2, IntegerType: 4, FloatType: 4, DateType: 4,

@@ -10,8 +10,6 @@ Arithmetic(operation='DateAdd', left=DateType(), right=IntegerType(), result=Dat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rayspark.datatypes import decimals
 from rayspark.datatypes.atomic import (
     ByteType,
@@ -38,6 +36,7 @@ from rayspark.datatypes.intervals import (
     DayTimeIntervalType,
     YearMonthIntervalType,
 )
+from rayspark.records import dataclass
 
 OPERATIONS = {
     "+": "Add",

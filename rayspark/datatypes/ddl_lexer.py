@@ -9,10 +9,10 @@ The last token is always the end of input, with empty text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.errors import ParseException
+from rayspark.records import dataclass
 
 _TOKEN = re.compile(
     r"""

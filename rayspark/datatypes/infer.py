@@ -13,7 +13,6 @@ import datetime
 import decimal
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.datatypes.atomic import (
@@ -39,6 +38,7 @@ from rayspark.datatypes.schema import StructField, StructType
 from rayspark.datatypes.spatial import Geography, GeographyType, Geometry, GeometryType
 from rayspark.datatypes.variant import VariantType, VariantVal
 from rayspark.errors import PySparkTypeError
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True)

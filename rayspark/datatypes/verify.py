@@ -17,7 +17,6 @@ import datetime
 import decimal
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.datatypes.atomic import (
@@ -46,6 +45,7 @@ from rayspark.datatypes.spatial import Geography, GeographyType, Geometry, Geome
 from rayspark.datatypes.udt import UserDefinedType
 from rayspark.datatypes.variant import VariantType
 from rayspark.errors import PySparkTypeError, PySparkValueError
+from rayspark.records import dataclass
 
 Verify = Callable[[Any], None]
 

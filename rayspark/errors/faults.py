@@ -7,9 +7,10 @@ their text. Users do not meet them: the scheduler repairs the damage, or fails t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from rayspark.ids import BlockId, ExecutorId, ShuffleId
+from rayspark.records import dataclass
 
 MEMORY_ADVICE = (
     "If memory is short: use more, smaller partitions (numSlices, repartition), go through a "

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import cloudpickle
 
 from rayspark.errors.faults import MEMORY_ADVICE, Fault
+from rayspark.records import dataclass
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + "/"
 _GENERATED = "<rayspark "

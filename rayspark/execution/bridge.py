@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -19,6 +18,7 @@ from rayspark.execution.boundary import into_duck, out_of_duck
 from rayspark.lineage.dependency import NarrowDependency
 from rayspark.lineage.node import Node
 from rayspark.lineage.ops import PartitionOp
+from rayspark.records import dataclass
 
 BATCH = 10_000
 """Rows converted at a time."""

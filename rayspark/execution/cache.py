@@ -7,12 +7,13 @@ engine then keeps. Later plans that contain the same sub-plan read those partiti
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from rayspark.catalyst.canonical import canonical
 from rayspark.catalyst.logical import LogicalPlan, Relation, StoredRelation
 from rayspark.execution.sources.files import FileSource
+from rayspark.records import dataclass
 from rayspark.storagelevel import StorageLevel
 
 

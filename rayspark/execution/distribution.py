@@ -7,9 +7,9 @@ says no.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rayspark.catalyst.expressions import Expression, SortOrder
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ put in afterwards by ``ensure_requirements``, in one place.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from rayspark.catalyst.expressions import (
@@ -97,6 +97,7 @@ from rayspark.execution.python_plan import (
     plan_python_aggregate,
     split_join,
 )
+from rayspark.records import dataclass
 
 WHOLE = 1 << 62
 """Bytes of a task that reads everything."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import Expression, Literal, PythonFunction
@@ -17,6 +16,7 @@ from rayspark.execution.compile.operators import PARTITION
 from rayspark.execution.constants import evaluate
 from rayspark.execution.query import QueryExecution
 from rayspark.execution.session_conf import SessionConf
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.scheduler.driver import Driver

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import Expression
@@ -58,6 +57,7 @@ from rayspark.lineage.dependency import (
 from rayspark.lineage.node import Determinism, Node
 from rayspark.lineage.ops import ConcatOp
 from rayspark.localproperties import all_properties
+from rayspark.records import dataclass
 from rayspark.serializers import note_capture
 from rayspark.shuffle.spec import ShuffleSpec
 

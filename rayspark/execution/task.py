@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,6 +20,7 @@ from rayspark.execution.compile.operators import PARTITION
 from rayspark.execution.duck import Duck
 from rayspark.execution.kernels import ArrowFunction
 from rayspark.execution.kernels.kernel import WHOLE, Failure
+from rayspark.records import dataclass
 from rayspark.serializers import Frame, encode
 
 if TYPE_CHECKING:

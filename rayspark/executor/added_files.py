@@ -14,8 +14,9 @@ import sys
 import tarfile
 import tempfile
 import threading
-from dataclasses import dataclass
 from pathlib import Path
+
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from rayspark.records import dataclass
 
 POLL_SECONDS = 0.005
 ADDRESSES = -1

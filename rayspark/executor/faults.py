@@ -28,12 +28,12 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rayspark.errors.exceptions import IllegalArgumentException
+from rayspark.records import dataclass
 from rayspark.shuffle.blocks import Segment
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.ids import BlockId, RddId
+from rayspark.records import dataclass
 from rayspark.serializers import IMMUTABLE, Frame, decode, plainness
 
 HEAP_FACTOR = 4

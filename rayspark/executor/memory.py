@@ -11,8 +11,10 @@ import contextlib
 import ctypes
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from rayspark.records import dataclass
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _CONTAINER_LIMITS = (

@@ -7,7 +7,6 @@ one of them in memory at a time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -15,6 +14,7 @@ from rayspark.executor.context import TaskContext
 from rayspark.executor.external import ExternalAggregator, external_sorted
 from rayspark.executor.grouping import ExternalGrouper, Groups, co_group
 from rayspark.lineage.pipeline import stop_iteration
+from rayspark.records import dataclass
 from rayspark.shuffle.spec import Aggregator
 
 Inputs = Sequence[Iterable[Any]]

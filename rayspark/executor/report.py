@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from rayspark.ids import TaskKey
 from rayspark.metrics import TaskMetrics
+from rayspark.records import dataclass
 
 
 class TaskState(Enum):

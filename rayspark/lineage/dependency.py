@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rayspark.ids import ShuffleId
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.lineage.node import Node

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rayspark.ids import HostId, RddId
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.executor.context import TaskContext

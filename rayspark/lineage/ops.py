@@ -7,13 +7,13 @@ their own: consecutive ones are compiled together by :mod:`rayspark.lineage.pipe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rayspark.errors import SparkException
 from rayspark.ids import BlockId, RddId
 from rayspark.lineage.pipeline import fuse
+from rayspark.records import dataclass
 from rayspark.serializers import Frame, encode
 from rayspark.storage.checkpoint import CheckpointPart, read_partition
 

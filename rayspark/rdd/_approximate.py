@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rayspark.rdd import hyperloglog
@@ -12,6 +11,7 @@ from rayspark.rdd._numeric import Numeric
 from rayspark.rdd._transformations import count_records
 from rayspark.rdd.bounds import BoundedFloat, bounded_mean, bounded_sum
 from rayspark.rdd.samplers import CHUNK
+from rayspark.records import dataclass
 from rayspark.serializers import batched
 from rayspark.shuffle.partitioner import portable_hash
 from rayspark.statcounter import StatCounter

@@ -5,11 +5,11 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rayspark.rdd._actions import reduce_values
 from rayspark.rdd._trees import Trees
+from rayspark.records import dataclass
 from rayspark.statcounter import StatCounter
 
 S = TypeVar("S")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from subprocess import PIPE, Popen
 from typing import IO, Any
 
 from rayspark.errors import PySparkRuntimeError
 from rayspark.executor.context import TaskContext
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import compress, islice
 from typing import Any
 
 import numpy as np
+
+from rayspark.records import dataclass
 
 CHUNK = 1 << 13
 _FIRST_CHUNK = 64

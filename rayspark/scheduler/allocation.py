@@ -12,10 +12,10 @@ at once, and go when idle, with dynamic allocation or without.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 
 from rayspark.lineage.node import PYTHON
+from rayspark.records import dataclass
 from rayspark.scheduler.actions import ReleaseExecutor, SetExecutorTarget
 from rayspark.scheduler.tables import Executor, Tables
 from rayspark.scheduler.task_set import Slots

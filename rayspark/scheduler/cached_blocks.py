@@ -13,10 +13,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rayspark.ids import BlockId, HostId, RddId
+from rayspark.records import dataclass
 from rayspark.storage.disk import DiskBlock
 from rayspark.storagelevel import StorageLevel
 

@@ -8,10 +8,11 @@ nothing about machines. Enough excluded executors exclude their machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rayspark.events import types as news
 from rayspark.ids import ExecutorId, HostId
+from rayspark.records import dataclass
 from rayspark.scheduler.actions import ReleaseExecutor
 from rayspark.scheduler.pending import Fits
 from rayspark.scheduler.tables import Executor, Tables

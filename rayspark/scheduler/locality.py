@@ -8,11 +8,12 @@ the executor that owns its share of the reduce partitions (a wish for which nobo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rayspark.ids import ExecutorId, ShuffleId
 from rayspark.lineage.dependency import NarrowDependency, OneToOne, ShuffleDependency
 from rayspark.lineage.node import Node
+from rayspark.records import dataclass
 from rayspark.scheduler.task_set import Locator, Preferences
 from rayspark.storage.directory import CacheDirectory
 

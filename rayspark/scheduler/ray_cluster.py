@@ -13,7 +13,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -28,6 +27,7 @@ from ray.util import client as ray_client
 
 from rayspark.errors.exceptions import SparkException
 from rayspark.ids import HostId
+from rayspark.records import dataclass
 from rayspark.scheduler.ray_requests import cores_wanted_by_all
 
 logger = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from rayspark.ids import ExecutorId
+from rayspark.records import dataclass
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ have a payload, which partitions may be cached, which shuffles are read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.closures import warn_of_size
@@ -31,6 +30,7 @@ from rayspark.lineage.dependency import (
 )
 from rayspark.lineage.node import Marks, Node
 from rayspark.lineage.ops import ConcatOp
+from rayspark.records import dataclass
 from rayspark.scheduler.task import StageRun
 from rayspark.serializers import Frame, dump_closure
 

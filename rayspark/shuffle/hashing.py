@@ -166,9 +166,9 @@ def _numpy(x: np.generic) -> int:
 def _hashed_fields(kind: type) -> list[str] | None:
     """Fields of which a dataclass makes its hash; None where the hash is not made of them."""
     owner = next(base for base in kind.__mro__ if "__hash__" in vars(base))
-    fields = vars(owner).get("__dataclass_fields__")
-    if fields is None:
+    if "__dataclass_fields__" not in vars(owner):
         return None
+    fields: Any = getattr(owner, "__dataclass_fields__")  # noqa: B009  no attribute of every type
     names = [f.name for f in fields.values() if (f.compare if f.hash is None else f.hash)]
     code = getattr(owner.__hash__, "__code__", None)
     return names if code is not None and code.co_names == ("hash", *names) else None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Protocol
 from zlib import crc32
@@ -15,6 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from rayspark.columnar.pairs import Numbers, numbers
+from rayspark.records import dataclass
 from rayspark.shuffle.hashing import portable_hash as portable_hash
 
 _HASH_MODULUS = 2**61 - 1

@@ -13,12 +13,12 @@ reduce partitions would otherwise send gigabytes of statistics. The driver keeps
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from rayspark.ids import ShuffleId
+from rayspark.records import dataclass
 
 EXACT = 2000
 """Reduce partitions whose sizes are told exactly."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from typing import Literal as Choice
 
@@ -18,6 +17,7 @@ from rayspark.catalyst.expressions import (
 from rayspark.catalyst.logical import Aggregate, GroupingSets, LogicalPlan, Pivot
 from rayspark.datatypes import NumericType
 from rayspark.errors import AnalysisException, UnsupportedOperationException
+from rayspark.records import dataclass
 from rayspark.sql.column import Column
 from rayspark.sql.column_text import text_of
 from rayspark.sql.dataframe._core import named, short_schema

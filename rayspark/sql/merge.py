@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from rayspark.records import dataclass
 from rayspark.sql.expected import refused
 
 if TYPE_CHECKING:

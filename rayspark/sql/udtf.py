@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa  # noqa: TC002
@@ -34,6 +34,7 @@ from rayspark.datatypes import DataType, StructType, parse_ddl
 from rayspark.datatypes.arrow import from_arrow_schema
 from rayspark.datatypes.convert import batch_to_rows, rows_to_batch
 from rayspark.errors import PySparkAttributeError, PySparkTypeError
+from rayspark.records import dataclass
 from rayspark.sql.arguments import column_or_name
 from rayspark.sql.expected import refused
 from rayspark.sql.marks import active_session

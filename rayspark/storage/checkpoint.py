@@ -7,11 +7,11 @@ partition or none, and two tries of one task do not disturb each other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from rayspark.lazy import fsspec
+from rayspark.records import dataclass
 from rayspark.serializers import batched, decode, encode
 from rayspark.storage.frames import read_frames, write_frame
 

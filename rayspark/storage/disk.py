@@ -5,11 +5,11 @@ no room for.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from rayspark.errors.faults import BlockCorrupt
 from rayspark.ids import BlockId
+from rayspark.records import dataclass
 from rayspark.serializers import Frame
 from rayspark.storage.frames import read_frames, room_on_disk, write_frame
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import decimal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.errors import (
@@ -43,6 +43,7 @@ from rayspark.datatypes import (
     StringType,
 )
 from rayspark.datatypes.coercion import find_comparable, find_wider_of, is_orderable
+from rayspark.records import dataclass
 
 Bind = Callable[[Lambda, Sequence[LambdaVariable]], Lambda]
 """Resolves a lambda's body over parameters of known types."""

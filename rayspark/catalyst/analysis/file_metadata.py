@@ -8,7 +8,6 @@ operators that leave rows where they are, so nothing is known above a join or an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.catalyst.expressions import Alias, Attribute, Expression, Literal
@@ -23,6 +22,7 @@ from rayspark.catalyst.logical import (
     Union,
 )
 from rayspark.datatypes import DataType, StructType
+from rayspark.records import dataclass
 
 NAME = "_metadata"
 

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import NewType
 
 from rayspark.catalyst.tree import TreeNode, up_property
 from rayspark.datatypes import DataType
+from rayspark.records import dataclass
 
 ExprId = NewType("ExprId", int)
 """Identity of an attribute: two columns of one name have two ids."""

@@ -7,7 +7,6 @@ Spark's own function list. What a name means (types, nulls) is a row of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions.base import Expression, SortOrder
@@ -15,6 +14,7 @@ from rayspark.catalyst.expressions.naming import name_of
 from rayspark.catalyst.functions.registry import function
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import DataType
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.catalyst.functions.row import Fn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from rayspark.catalyst.expressions.base import Expression
@@ -19,6 +18,7 @@ from rayspark.datatypes.atomic import (
 from rayspark.datatypes.base import FractionalType, IntegralType, NullType
 from rayspark.datatypes.coercion import may_become_null
 from rayspark.datatypes.intervals import CalendarIntervalType
+from rayspark.records import dataclass
 
 
 def may_give_null(source: DataType, target: DataType) -> bool:

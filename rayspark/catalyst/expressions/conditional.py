@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.catalyst.expressions.base import Expression
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import DataType
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rayspark.catalyst.expressions.base import Expression, ExprId, fresh_id
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import DataType
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.catalyst.expressions.base import Expression
@@ -28,6 +27,7 @@ from rayspark.datatypes import (
     TimestampType,
     YearMonthIntervalType,
 )
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

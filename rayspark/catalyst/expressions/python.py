@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from typing import Literal as Choice
 
 from rayspark.catalyst.expressions.base import Expression
 from rayspark.datatypes import DataType
+from rayspark.records import dataclass
 
 EvalKind = Choice["row", "arrow_row", "pandas", "pandas_iter", "arrow", "arrow_iter",
                   "pandas_agg", "arrow_agg", "pandas_agg_iter", "arrow_agg_iter"]  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
 from rayspark.catalyst.expressions.base import Expression, ExprId, fresh_id
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import DataType, StructField
+from rayspark.records import dataclass
 
 
 def quote(part: str) -> str:

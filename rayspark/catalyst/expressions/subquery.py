@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions.base import Expression, ExprId
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import BooleanType, DataType
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.catalyst.expressions.reference import Attribute

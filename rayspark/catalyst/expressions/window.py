@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal as Choice
 
 from rayspark.catalyst.expressions.base import Expression, SortOrder
 from rayspark.datatypes import DataType
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,11 +24,11 @@ Defaults are SQL literals (``0.05D``, ``1L``, ``'x'``, ``null``) and show in col
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 from rayspark.datatypes import DataType
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.catalyst.expressions.base import Expression

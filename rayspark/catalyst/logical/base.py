@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
@@ -11,6 +10,7 @@ from rayspark.catalyst.expressions.base import Expression, ExprId
 from rayspark.catalyst.expressions.reference import Alias, Attribute
 from rayspark.catalyst.tree import TreeNode, _gather, _put_back, up_property
 from rayspark.datatypes import StructType
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal as Choice
 
 from rayspark.catalyst.expressions import Attribute, Expression, PythonFunction
 from rayspark.catalyst.logical.base import LogicalPlan, made_nullable
 from rayspark.catalyst.tree import up_property
+from rayspark.records import dataclass
 
 
 class JoinKind(Enum):

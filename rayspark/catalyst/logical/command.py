@@ -5,13 +5,13 @@ Names are given in parts: ``("db", "t")``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from typing import Literal as Choice
 
 from rayspark.catalyst.expressions import Expression
 from rayspark.catalyst.logical.base import LogicalPlan
 from rayspark.datatypes import StructType
+from rayspark.records import dataclass
 
 Name = tuple[str, ...]
 Pairs = tuple[tuple[str, str], ...]

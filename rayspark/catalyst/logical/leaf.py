@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rayspark.catalyst.expressions.base import Expression
@@ -10,6 +9,7 @@ from rayspark.catalyst.expressions.reference import Attribute
 from rayspark.catalyst.logical.base import LogicalPlan
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import LongType
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

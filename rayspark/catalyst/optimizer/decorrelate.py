@@ -10,7 +10,6 @@ PullupCorrelatedPredicates has.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.catalyst.expressions import (
@@ -34,6 +33,7 @@ from rayspark.catalyst.logical import (
     Project,
     Sort,
 )
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True)

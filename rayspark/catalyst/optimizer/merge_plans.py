@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.catalyst.canonical import canonical, canonical_value
@@ -34,6 +33,7 @@ from rayspark.catalyst.logical import (
     Window,
 )
 from rayspark.catalyst.logical.base import attribute_of
+from rayspark.records import dataclass
 
 Names = Mapping[ExprId, Attribute]
 

@@ -7,13 +7,13 @@ expressions count as well. Which operators are shared is told by identity: it is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.catalyst.expressions import Alias, Attribute, ExprId, SubqueryExpression
 from rayspark.catalyst.logical import Aggregate, LogicalPlan, Project, Relation
 from rayspark.catalyst.optimizer.decorrelate import reads_outside
 from rayspark.catalyst.optimizer.merge_plans import DEEPEST, merge
+from rayspark.records import dataclass
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlglot import exp
@@ -22,6 +21,7 @@ from rayspark.catalyst.expressions import (
 from rayspark.catalyst.parser.expressions import ExpressionReader, Parsed
 from rayspark.catalyst.parser.primaries import ROWS, call
 from rayspark.catalyst.parser.windows import window_spec
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.catalyst.parser.dialect import QueryReader

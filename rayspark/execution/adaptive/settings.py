@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rayspark.config.entries import sql
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.execution.session_conf import SessionConf

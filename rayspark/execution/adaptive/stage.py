@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.catalyst.expressions import Attribute
@@ -17,6 +16,7 @@ from rayspark.execution.distribution import (
 from rayspark.execution.operators.base import PhysicalPlan, UnaryExec
 from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.lineage.dependency import ShuffleDependency, ShuffleRead
+from rayspark.records import dataclass
 from rayspark.shuffle.sizes import MapOutputStatistics
 
 

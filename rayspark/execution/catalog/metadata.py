@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from rayspark.datatypes import StructType
+from rayspark.records import dataclass
 
 VIEW = "VIEW"
 MANAGED = "MANAGED"

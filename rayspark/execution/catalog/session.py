@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from rayspark.catalyst.expressions import Attribute, SubqueryExpression
@@ -41,6 +41,7 @@ from rayspark.execution.session_conf import SessionConf
 from rayspark.execution.sources import open_source
 from rayspark.execution.sources.api import Source
 from rayspark.execution.sources.files import FileSource
+from rayspark.records import dataclass
 
 GLOBAL_TEMP = "global_temp"
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
+
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.execution.kernels.kernel import ArrowFunction

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from rayspark.catalyst.expressions import (
     AggregateCall,
@@ -56,6 +56,7 @@ from rayspark.execution.operators.rows import (
 )
 from rayspark.execution.operators.several import SetOpExec, UnionExec
 from rayspark.execution.reuse import shared_aggregates
+from rayspark.records import dataclass
 
 PARTITION = "\0partition\0"
 """Stands in texts for the number of the task's partition."""

@@ -12,7 +12,6 @@ group must come together first.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rayspark.catalyst.expressions import (
     AggregateCall,
@@ -34,6 +33,7 @@ from rayspark.datatypes import (
     YearMonthIntervalType,
 )
 from rayspark.datatypes.arithmetic import resolve
+from rayspark.records import dataclass
 
 Attributes = Sequence[Expression]
 

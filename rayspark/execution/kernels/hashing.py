@@ -10,7 +10,6 @@ seed as it is; arrays, maps and structs go through their parts. Numbers are hash
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +19,7 @@ import xxhash
 from rayspark.execution.kernels.kernel import ArrowFunction
 from rayspark.execution.kernels.texts import taking
 from rayspark.lazy import compute as pc
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import AggregateCall, Call, Expression, Literal
 from rayspark.datatypes import DataType
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.execution.compile.context import CompileContext

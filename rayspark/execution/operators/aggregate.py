@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal as Choice
 
 from rayspark.catalyst.expressions import Attribute, Expression
@@ -11,6 +10,7 @@ from rayspark.catalyst.logical.leaf import brackets
 from rayspark.catalyst.tree import up_property
 from rayspark.execution.distribution import AllTuples, Clustered, Distribution, Unspecified
 from rayspark.execution.operators.base import UnaryExec
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rayspark.catalyst.expressions import Attribute, SortOrder
 from rayspark.catalyst.logical.base import LogicalPlan
 from rayspark.catalyst.tree import up_property
@@ -13,6 +11,7 @@ from rayspark.execution.distribution import (
     UnknownPartitioning,
     Unspecified,
 )
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

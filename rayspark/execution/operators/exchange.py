@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rayspark.catalyst.tree import up_property
 from rayspark.execution.distribution import BroadcastPartitioning, Partitioning
 from rayspark.execution.operators.base import UnaryExec
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

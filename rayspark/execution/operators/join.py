@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal as Choice
 
 from rayspark.catalyst.expressions import Attribute, Expression
@@ -19,6 +18,7 @@ from rayspark.execution.distribution import (
     Unspecified,
 )
 from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.records import dataclass
 
 Strategy = Choice["shuffled", "broadcast left", "broadcast right", "single"]
 """How the sides meet: both shuffled by their keys, one sent everywhere, or both in one place."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import Attribute, Expression
@@ -10,6 +9,7 @@ from rayspark.catalyst.logical.leaf import brackets
 from rayspark.catalyst.tree import up_property
 from rayspark.execution.distribution import Partitioning, SinglePartition, UnknownPartitioning
 from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal as Choice
 
 from rayspark.catalyst.expressions import Alias, Attribute, PythonFunction
@@ -16,6 +15,7 @@ from rayspark.execution.distribution import (
     UnknownPartitioning,
 )
 from rayspark.execution.operators.base import PhysicalPlan, UnaryExec
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rayspark.catalyst.expressions import Alias, Attribute, Expression, SortOrder
 from rayspark.catalyst.logical.base import attribute_of, made_nullable
@@ -19,6 +19,7 @@ from rayspark.execution.distribution import (
     Unspecified,
 )
 from rayspark.execution.operators.base import UnaryExec
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +14,7 @@ from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import PySparkRuntimeError, PySparkTypeError
 from rayspark.execution.boundary import into_duck, out_of_duck
 from rayspark.execution.python.frames import from_frame, to_frame
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +15,7 @@ from rayspark.datatypes.convert import column_to_values, values_to_column
 from rayspark.errors import PySparkRuntimeError, PySparkTypeError
 from rayspark.execution.boundary import convert, inward
 from rayspark.execution.python.frames import from_series, to_series
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True)

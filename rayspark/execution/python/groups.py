@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from rayspark.execution.python.batches import Shape, arrow_table
 from rayspark.execution.python.evaluate import UdfCall
 from rayspark.execution.python.frames import from_frame, to_frame, to_series
 from rayspark.lazy import compute as pc
+from rayspark.records import dataclass
 
 
 def group_slices(table: pa.Table, keys: list[int]) -> Iterator[pa.Table]:

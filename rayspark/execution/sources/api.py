@@ -14,11 +14,11 @@ Values in plans and tasks are plain and picklable; nothing holds an open file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from rayspark.catalyst.expressions import Expression
 from rayspark.datatypes import StructType
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.execution.sources.options import Options
 from rayspark.execution.sources.parquet_sink import stored_column, stored_schema, unknown_codec
+from rayspark.records import dataclass
 
 ORC_CODECS = {"none": "uncompressed", "uncompressed": "uncompressed", "snappy": "snappy",
               "zlib": "zlib", "lz4": "lz4", "zstd": "zstd"}  # fmt: skip

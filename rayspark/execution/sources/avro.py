@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar
 
@@ -44,6 +43,7 @@ from rayspark.execution.sources.listing import DataFile, list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options
 from rayspark.execution.sources.orc import infer
 from rayspark.execution.sources.parquet_sink import unknown_codec
+from rayspark.records import dataclass
 from rayspark.storage.files.paths import open_input
 
 ROWS = 10_000

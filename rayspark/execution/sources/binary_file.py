@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -22,6 +21,7 @@ from rayspark.errors import AnalysisException
 from rayspark.execution.sources.files import FileSource, Piece, empty_rows
 from rayspark.execution.sources.listing import list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options
+from rayspark.records import dataclass
 from rayspark.storage.files.paths import open_input
 
 SCHEMA = StructType(

@@ -20,11 +20,11 @@ import posixpath
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from rayspark.errors import AnalysisException
+from rayspark.records import dataclass
 from rayspark.storage.files.paths import Location, locate
 
 log = logging.getLogger(__name__)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rayspark.execution.sources.csv_tokens import NONE, Dialect
 from rayspark.execution.sources.lines import check_encoding
 from rayspark.execution.sources.options import FILE_OPTIONS, Options, setting_flag
+from rayspark.records import dataclass
 
 READ_OPTIONS = (
     *FILE_OPTIONS, "sep", "delimiter", "encoding", "charset", "quote", "escape",

@@ -12,7 +12,9 @@ depends on the escape character, which is a backslash unless the user says other
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from rayspark.records import dataclass
 
 NONE = "\0"
 _STAND_IN = "\ufdd0"

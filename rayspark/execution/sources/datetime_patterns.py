@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
 from rayspark.errors import IllegalArgumentException
 from rayspark.execution.kernels.texts import DAY, MICROS, days_from_civil, parse_moment
+from rayspark.records import dataclass
 
 _MONTHS = [
     "January",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, ClassVar, Self
 from urllib.parse import quote as quote_url
 
@@ -35,6 +35,7 @@ from rayspark.execution.sources.api import Split
 from rayspark.execution.sources.listing import DataFile, Listing
 from rayspark.execution.sources.options import Options
 from rayspark.execution.sources.pruning import decide, is_decidable, shown
+from rayspark.records import dataclass
 
 METADATA = "_metadata"
 """The hidden column of every source of files."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Self
 
@@ -25,6 +25,7 @@ from rayspark.execution.sources.jdbc_dialects import Dialect, find_dialect, iden
 from rayspark.execution.sources.options import Options, setting_flag
 from rayspark.execution.sources.pruning import comparison, shown
 from rayspark.execution.sources.sink import Written
+from rayspark.records import dataclass
 
 COMMON = ("url", "dbtable", "query", "user", "password", "driver", "numPartitions",
           "sessionInitStatement")  # fmt: skip

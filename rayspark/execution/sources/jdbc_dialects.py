@@ -11,7 +11,7 @@ import decimal
 import importlib
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -35,6 +35,7 @@ from rayspark.datatypes import (
     TimestampType,
 )
 from rayspark.errors import IllegalArgumentException, PySparkImportError
+from rayspark.records import dataclass
 
 
 class Dialect(Protocol):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -45,6 +44,7 @@ from rayspark.execution.sources.listing import DataFile, list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options
 from rayspark.execution.sources.private_duck import conform, private_duck
 from rayspark.lazy import compute as pc
+from rayspark.records import dataclass
 
 OPTIONS = (
     *FILE_OPTIONS, "primitivesAsString", "prefersDecimal", "allowComments",

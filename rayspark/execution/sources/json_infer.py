@@ -5,7 +5,6 @@ from __future__ import annotations
 import decimal
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -27,6 +26,7 @@ from rayspark.execution.kernels.texts import parse_moment
 from rayspark.execution.sources.csv_options import Formats
 from rayspark.execution.sources.datetime_patterns import pattern
 from rayspark.execution.sources.json_values import JsonDialect, relax
+from rayspark.records import dataclass
 
 NULL: DataType = NullType()
 STRING, LONG, DOUBLE, BOOLEAN = StringType(), LongType(), DoubleType(), BooleanType()

@@ -22,7 +22,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
@@ -56,6 +56,7 @@ from rayspark.execution.kernels.texts import parse_interval, parse_moment, parse
 from rayspark.execution.sources.csv_options import Formats
 from rayspark.execution.sources.datetime_patterns import pattern
 from rayspark.execution.sources.text_values import parse_day
+from rayspark.records import dataclass
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")

@@ -12,7 +12,6 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -20,6 +19,7 @@ from rayspark.datatypes import DataType, StringType, StructField, StructType
 from rayspark.errors import AnalysisException, SparkRuntimeException
 from rayspark.execution.sources.options import Options, setting_flag
 from rayspark.execution.sources.partitions import infer_type, parse_directory, read_value
+from rayspark.records import dataclass
 from rayspark.storage.files import glob
 from rayspark.storage.files.paths import Location, locate
 

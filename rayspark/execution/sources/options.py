@@ -13,9 +13,10 @@ from __future__ import annotations
 import difflib
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rayspark.errors import IllegalArgumentException
+from rayspark.records import dataclass
 
 log = logging.getLogger(__name__)
 

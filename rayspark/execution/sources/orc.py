@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -24,6 +23,7 @@ from rayspark.execution.sources.files import (
 from rayspark.execution.sources.listing import DataFile, list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options, setting_flag
 from rayspark.execution.sources.parquet_types import cannot_merge, merge_schemas
+from rayspark.records import dataclass
 from rayspark.storage.files.paths import open_input
 
 

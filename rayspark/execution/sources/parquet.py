@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, ClassVar
@@ -40,6 +39,7 @@ from rayspark.execution.sources.parquet_types import (
     spark_schema,
 )
 from rayspark.execution.sources.private_duck import private_duck, run
+from rayspark.records import dataclass
 from rayspark.storage.files.paths import locate
 
 log = logging.getLogger(__name__)

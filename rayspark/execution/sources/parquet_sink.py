@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -14,6 +13,7 @@ from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import IllegalArgumentException
 from rayspark.execution.sources.options import Options
 from rayspark.execution.sources.parquet_types import SPARK_SCHEMA_KEY
+from rayspark.records import dataclass
 
 GROUP_BYTES = 64 * 1024 * 1024
 SPARK_VERSION = "4.3.0"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rayspark.datatypes import StructType
 from rayspark.errors import (
@@ -35,6 +35,7 @@ from rayspark.execution.sources.text_sinks import (
     TEXT_OPTIONS,
     line_format,
 )
+from rayspark.records import dataclass
 from rayspark.storage.files.paths import locate
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, BinaryIO, Protocol, cast
 
 import pyarrow as pa
@@ -23,6 +23,7 @@ from rayspark.execution.sources.commit import DirectoryCommit, WrittenFile
 from rayspark.execution.sources.partition_text import partition_texts
 from rayspark.execution.sources.partitions import directory_name
 from rayspark.lazy import compute as pc
+from rayspark.records import dataclass
 from rayspark.storage.files.paths import Location
 
 BUFFERED = 64 * 1024 * 1024

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import pyarrow as pa
@@ -21,6 +20,7 @@ from rayspark.execution.sources.lines import (
 )
 from rayspark.execution.sources.listing import DataFile, list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options
+from rayspark.records import dataclass
 
 OPTIONS = (*FILE_OPTIONS, "wholetext", "lineSep", "encoding")
 

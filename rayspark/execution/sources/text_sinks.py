@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -17,6 +16,7 @@ from rayspark.execution.sources.parquet_sink import stored_column, stored_type, 
 from rayspark.execution.sources.private_duck import private_duck
 from rayspark.execution.sources.text import check_text_schema
 from rayspark.execution.sources.write_texts import WriteTexts
+from rayspark.records import dataclass
 from rayspark.storage.files.codecs import find_codec
 
 CODECS = {

@@ -8,7 +8,7 @@ regular expression or a Python function, in the branch of a CASE that few rows r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pyarrow as pa
 
@@ -48,6 +48,7 @@ from rayspark.execution.kernels.texts import (
 from rayspark.execution.kernels.zones import instant
 from rayspark.execution.sources.csv_options import Formats
 from rayspark.execution.sources.datetime_patterns import pattern
+from rayspark.records import dataclass
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import pyarrow as pa
@@ -45,6 +45,7 @@ from rayspark.execution.kernels.texts import (
 from rayspark.execution.kernels.zones import local_time
 from rayspark.execution.sources.csv_options import Formats
 from rayspark.execution.sources.datetime_patterns import pattern
+from rayspark.records import dataclass
 
 SIX = 6
 """Up to this scale Java writes decimals without an exponent."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from functools import cache
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
+
+from rayspark.records import dataclass
 
 FILE = "signatures.txt"
 

@@ -23,13 +23,13 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import IO, Protocol, cast
 
 import lz4.frame
 import zstandard
 
 from rayspark.errors import IllegalArgumentException
+from rayspark.records import dataclass
 from rayspark.storage.files import hadoop_blocks
 from rayspark.storage.files.failures import corrupt_file
 

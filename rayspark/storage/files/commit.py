@@ -36,11 +36,11 @@ from __future__ import annotations
 import errno
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rayspark.errors import IllegalArgumentException, SparkException
+from rayspark.records import dataclass
 from rayspark.storage.files.failures import existing_output, forbidden, unwritable
 from rayspark.storage.files.paths import Location, locate
 

@@ -19,10 +19,10 @@ Pure functions over picklable values; the driver plans, executors receive the pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rayspark.errors import IllegalArgumentException
+from rayspark.records import dataclass
 from rayspark.storage.files.codecs import codec_of
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ serves plans of several stages only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.catalyst.expressions import Expression, ExprId, SubqueryExpression, and_, conjuncts
 from rayspark.catalyst.logical import Filter, Join, JoinKind, LogicalPlan, Project
 from rayspark.catalyst.rule import Rule
 from rayspark.catalyst.stats import Estimator, Side
+from rayspark.records import dataclass
 
 UNKNOWN_ROWS = 1e6
 """Of a source that says nothing."""
