@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -25,6 +25,7 @@ from typing import Any, Generic, TypeVar
 
 from rayspark.config.units import parse_bytes, parse_seconds
 from rayspark.errors import IllegalArgumentException
+from rayspark.records import dataclass
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -22,9 +22,10 @@ events are RaySpark's own and are not written to the event log.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rayspark.metrics import TaskMetrics
+from rayspark.records import dataclass
 
 # ------------------------------------------------------------------------------- descriptions
 

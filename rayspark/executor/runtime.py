@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +32,7 @@ from rayspark.executor.units import ResourceUnits
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, ShuffleId
 from rayspark.lineage.dependency import Piece
 from rayspark.metrics import TaskMetrics
+from rayspark.records import dataclass
 from rayspark.serializers import Frame, decode, encode, load
 from rayspark.shuffle.blocks import Batch, group_of
 from rayspark.storage.disk import DiskBlock

@@ -17,9 +17,10 @@ limits, that is 0.9 M.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rayspark.executor.runtime import ExecutorSettings
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

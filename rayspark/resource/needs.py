@@ -13,10 +13,11 @@ executors hold and tasks take where a stage says nothing (``spark.executor.resou
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from rayspark.errors.exceptions import SparkException
+from rayspark.records import dataclass
 from rayspark.resource.profile import DEFAULT_PROFILE_ID, ResourceProfile
 
 _MIB = 1 << 20

@@ -18,13 +18,14 @@ job. Each run of a stage is an *attempt* with its own task set; an attempt whose
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from rayspark.ids import JobId, ShuffleId, StageId
 from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.lineage.node import Determinism
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.events.types import RDDInfo

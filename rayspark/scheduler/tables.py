@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from rayspark.errors.exceptions import SparkException
 from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId
 from rayspark.lineage.node import NATIVE, PYTHON
+from rayspark.records import dataclass
 from rayspark.resource.needs import NOTHING, Needs
 from rayspark.scheduler.actions import Action, Kill, Notify, StageEnded
 from rayspark.scheduler.config import SchedulerConfig
