@@ -12,6 +12,7 @@ from rayspark.catalyst.analysis.hidden import Hidden
 from rayspark.catalyst.analysis.lateral import LateralAliases
 from rayspark.catalyst.analysis.projects import NO_CLAUSES, finish_aggregate, select
 from rayspark.catalyst.analysis.scope import ambiguous
+from rayspark.catalyst.analysis.time_windows import TimeWindows
 from rayspark.catalyst.expressions import Alias, Attribute, Call, Cast, Expression, Literal, lit
 from rayspark.catalyst.logical import (
     Aggregate,
@@ -27,15 +28,17 @@ from rayspark.datatypes.casts import can_store
 
 def resolve_with_columns(node: WithColumns, analysis: Analysis) -> LogicalPlan:
     """Columns that replace those of their names, or come after all."""
-    child = node.child
     _check_distinct([c.name for c in node.columns], analysis)
+    times = TimeWindows(node.child, analysis)
+    written = times.place(node.columns)
+    child = times.child
     hidden = Hidden(child, analysis.case_sensitive, merged_only=True)
-    resolver = analysis.resolver(analysis.scope(child), fallbacks=(hidden.find,))
-    resolved = resolver.resolve_all(node.columns)
+    resolver = analysis.resolver(analysis.scope(node.child), fallbacks=(hidden.find,))
+    resolved = resolver.resolve_all(written)
     hidden.require(resolved)
-    new = {_key(c.name, analysis): c for c in named_columns(node.columns, resolved, "UTC")
+    new = {_key(c.name, analysis): c for c in named_columns(written, resolved, "UTC")
            if isinstance(c, Alias)}  # fmt: skip
-    output = child.output
+    output = node.child.output
     child = hidden.exposed()
     columns: list[Expression] = []
     replaced: set[str] = set()

@@ -15,6 +15,7 @@ from rayspark.catalyst.analysis.aliases import trim_aliases, without_alias
 from rayspark.catalyst.analysis.analysis import Analysis
 from rayspark.catalyst.analysis.errors import error, sql_expr, sql_id, sql_type
 from rayspark.catalyst.analysis.naming import pretty
+from rayspark.catalyst.analysis.time_windows import TimeWindows
 from rayspark.catalyst.expressions import (
     AggregateCall,
     Alias,
@@ -47,8 +48,10 @@ MAX_VALUES = "spark.sql.pivotMaxValues"
 
 def resolve_pivot(node: Pivot, analysis: Analysis) -> LogicalPlan:
     """Two Aggregates."""
-    child = node.child
-    resolver = analysis.resolver(analysis.scope(child))
+    times = TimeWindows(node.child, analysis)
+    placed = None if node.grouping is None else times.place(node.grouping)
+    child = times.child
+    resolver = analysis.resolver(analysis.scope(node.child), fallbacks=(times.find,))
     pivot = without_alias(resolver.resolve(node.pivot))
     aggregates = [trim_aliases(e) for e in resolver.resolve_all(node.aggregates)]
     for e in aggregates:
@@ -58,12 +61,12 @@ def resolve_pivot(node: Pivot, analysis: Analysis) -> LogicalPlan:
     if not is_orderable(pivot.dtype):
         raise error("INCOMPARABLE_PIVOT_COLUMN", columnName=sql_id((pretty(pivot),)))
     values = _values(node, pivot, child, analysis)
-    if node.grouping is None:
+    if placed is None:
         used = pivot.references.union(*(e.references for e in aggregates))
         grouping: tuple[Expression, ...] = tuple(a for a in child.output if a.id not in used)
     else:
-        grouping = resolver.resolve_all(node.grouping)
-    return _twice(grouping, pivot, values, aggregates, child)
+        grouping = resolver.resolve_all(placed)
+    return _twice(grouping, pivot, values, aggregates, child, times)
 
 
 def _twice(
@@ -72,13 +75,16 @@ def _twice(
     values: Sequence[tuple[str, Expression]],
     aggregates: Sequence[Expression],
     child: LogicalPlan,
+    times: TimeWindows,
 ) -> LogicalPlan:
     groups = [g if isinstance(g, Attribute | Alias) else Alias(g, pretty(g)) for g in grouping]
     key = Alias(pivot, "__pivot_col")
     computed = [Alias(without_alias(e), f"__agg{i}") for i, e in enumerate(aggregates)]
     inner = tuple(map(without_alias, groups))
-    first = Aggregate((*inner, pivot), (*groups, key, *computed), child)
+    made = Aggregate((*inner, pivot), (*groups, key, *computed), child)
+    first, _ = times.merged(made, ())
     check_aggregate(first)
+    groups = [g for g in first.columns[: len(groups)] if isinstance(g, Attribute | Alias)]
     outer = [g.attribute if isinstance(g, Alias) else g for g in groups]
     columns: list[Expression] = []
     for name, value in values:
@@ -86,7 +92,7 @@ def _twice(
         for e, column in zip(aggregates, computed, strict=True):
             taken = AggregateCall(Call("first", (column.attribute, lit(False))), filter=chosen)
             columns.append(Alias(taken, _title(name, e, len(aggregates))))
-    return Aggregate(tuple(outer), (*outer, *columns), first)
+    return times.merged(Aggregate(tuple(outer), (*outer, *columns), first), ())[0]
 
 
 def _title(value: str, aggregate: Expression, count: int) -> str:

@@ -27,6 +27,7 @@ from rayspark.catalyst.analysis.lateral import LateralAliases
 from rayspark.catalyst.analysis.resolver import Fallback
 from rayspark.catalyst.analysis.scope import Scope
 from rayspark.catalyst.analysis.stars import expand_star
+from rayspark.catalyst.analysis.time_windows import TimeWindows
 from rayspark.catalyst.analysis.windows import extract_windows, has_window
 from rayspark.catalyst.expressions import (
     AggregateCall,
@@ -85,12 +86,13 @@ def resolve_project(
     node: Project, analysis: Analysis, clauses: Clauses = NO_CLAUSES
 ) -> LogicalPlan:
     """``SELECT columns FROM child``."""
-    child = node.child
+    scope = analysis.scope(node.child)
+    times = TimeWindows(node.child, analysis)
+    written = times.place(expanded(node.columns, scope))
+    child = times.child
     hidden = Hidden(child, analysis.case_sensitive, merged_only=True)
-    scope = analysis.scope(child)
-    written = expanded(node.columns, scope)
     lateral = LateralAliases(analysis, written)
-    resolver = analysis.resolver(scope, fallbacks=(lateral.find, hidden.find))
+    resolver = analysis.resolver(scope, fallbacks=(lateral.find, times.find, hidden.find))
     resolved = lateral.resolve_all(resolver)
     hidden.require(resolved)
     columns = named_columns(written, resolved, analysis.context.zone)
@@ -171,17 +173,20 @@ def resolve_aggregate(
     node: Aggregate | GroupingSets, analysis: Analysis, clauses: Clauses = NO_CLAUSES
 ) -> LogicalPlan:
     """``SELECT columns FROM child GROUP BY grouping``."""
-    child = node.child
-    scope = analysis.scope(child)
+    scope = analysis.scope(node.child)
+    times = TimeWindows(node.child, analysis)
+    written = times.place(expanded(node.columns, scope))
+    node = node.copy(grouping=tuple(times.place(node.grouping)))
+    child = times.child
     hidden = Hidden(child, analysis.case_sensitive, merged_only=True)
-    written = expanded(node.columns, scope)
     lateral = LateralAliases(analysis, written)
-    resolver = analysis.resolver(scope, fallbacks=(lateral.find, hidden.find))
+    resolver = analysis.resolver(scope, fallbacks=(lateral.find, times.find, hidden.find))
     resolved = lateral.resolve_all(resolver)
     columns = named_columns(written, resolved, analysis.context.zone)
-    grouping, sets = resolve_grouping(node, columns, analysis, scope, hidden.find)
+    below = first_of(times.find, hidden.find)
+    grouping, sets = resolve_grouping(node, columns, analysis, scope, below)
     conditions = [
-        None if c is None else _resolve_over(c, grouping, columns, scope, hidden.find, analysis)
+        None if c is None else _resolve_over(c, grouping, columns, scope, below, analysis)
         for c in (clauses.having, clauses.qualify)
     ]
     hidden.require((*resolved, *grouping))
@@ -190,6 +195,7 @@ def resolve_aggregate(
         plan, conditions = expand_sets(sets, grouping, columns, conditions, child)
     else:
         plan = Aggregate(grouping, columns, child)
+    plan, conditions = times.merged(plan, conditions)
     return finish_aggregate(plan, lateral, Clauses(*conditions))
 
 
@@ -323,6 +329,10 @@ def resolve_filter(node: Filter, analysis: Analysis) -> LogicalPlan:
     hidden = Hidden(child, analysis.case_sensitive)
     fallbacks: list[Fallback] = [hidden.find]
     inside = None
+    times = TimeWindows(child, analysis)
+    (written,) = times.place([node.condition])
+    if times.child is not child:
+        return resolve_filter(node.copy(condition=written, child=times.child), analysis)
     if found is not None:
         inside = analysis.scope(found[1].child)
         fallbacks.append(scope_fallback(inside))
@@ -366,6 +376,16 @@ def scope_fallback(scope: Scope) -> Fallback:
     return find
 
 
+def first_of(*fallbacks: Fallback) -> Fallback:
+    """Looks names up in one place after another."""
+
+    def find(parts: tuple[str, ...]) -> Expression | None:
+        found = (fallback(parts) for fallback in fallbacks)
+        return next((e for e in found if e is not None), None)
+
+    return find
+
+
 def check_condition(condition: Expression, clause: str) -> None:
     """A condition is boolean; WHERE sees rows, not groups."""
     if not isinstance(condition.dtype, BooleanType):
@@ -400,7 +420,12 @@ def resolve_sort(node: Sort, analysis: Analysis) -> LogicalPlan:
     fallbacks: list[Fallback] = [hidden.find]
     found = aggregate_below(child)
     inside = None
-    if found is not None:
+    if found is None:
+        times = TimeWindows(child, analysis, merged_only=False)
+        placed = tuple(times.place(node.order))
+        if times.child is not child:
+            return only(resolve_sort(node.copy(order=placed, child=times.child), analysis), output)
+    else:
         inside = analysis.scope(found[1].child)
         fallbacks = [scope_fallback(inside)]
     resolver = analysis.resolver(scope, fallbacks=fallbacks, inside_aggregates=inside)

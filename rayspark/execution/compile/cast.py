@@ -38,6 +38,7 @@ from rayspark.datatypes import (
 )
 from rayspark.datatypes.base import IntegralType
 from rayspark.datatypes.decimals import HOLDING, is_wider
+from rayspark.datatypes.intervals import CalendarIntervalType
 from rayspark.errors import PySparkNotImplementedError
 from rayspark.execution.compile import cast_text
 from rayspark.execution.compile.context import CompileContext
@@ -508,7 +509,7 @@ CASTS: list[tuple[Kinds, Kinds, Callable[[Casting], str]]] = [
     (TEXT, DateType, cast_text.to_date),
     (TEXT, (TimestampType, TimestampNTZType), cast_text.to_timestamp),
     (TEXT, TimeType, cast_text.to_time),
-    (TEXT, INTERVALS, cast_text.to_interval),
+    (TEXT, (*INTERVALS, CalendarIntervalType), cast_text.to_interval),
     (TEXT, BinaryType, cast_text.to_binary),
     (IntegralType, BinaryType, cast_text.integral_to_binary),
     ((DateType, TimestampNTZType), TimestampType, to_timestamp),

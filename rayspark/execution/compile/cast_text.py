@@ -221,6 +221,9 @@ def to_interval(cast: Casting) -> str:
     match cast.target:
         case YearMonthIntervalType() | DayTimeIntervalType():
             return _through(cast, texts.interval_reader(cast.target))
+        case CalendarIntervalType():
+            body = rf"regexp_replace({cast.text}, '^\s*interval\s', '', 'i')"
+            return f"TRY_CAST({body} AS INTERVAL)"
     raise TypeError(cast.target)
 
 

@@ -19,7 +19,7 @@ from rayspark.datatypes import (
     TimeType,
     YearMonthIntervalType,
 )
-from rayspark.errors import AnalysisException, PySparkNotImplementedError, SparkException
+from rayspark.errors import AnalysisException, SparkException
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, quote
 from rayspark.execution.kernels.moments import KERNELS as MOMENTS
 from rayspark.execution.kernels.zones import session_instant, session_local
@@ -349,17 +349,17 @@ def micros_of(text: str) -> int:
 
 
 def _window(site: Site) -> str:
-    length, *rest = (micros_of(str(site.literal(at))) for at in range(1, len(site.args)))
-    slide, begin = rest[0] if rest else length, rest[1] if len(rest) > 1 else 0
-    if slide != length:
-        raise PySparkNotImplementedError(
-            errorClass="NOT_IMPLEMENTED",
-            messageParameters={"feature": "window() with windows that overlap"},
-        )
+    """The window that a moment falls into, or one of those, the latest first (``back`` of 0).
+
+    Analysis puts in numbers; texts are there where a window is no column of its own (ORDER BY).
+    """
+    given = [site.literal(at) for at in range(1, len(site.args))]
+    numbers = [n if isinstance(n, int) else micros_of(str(n)) for n in given]
+    length, slide, begin, back = numbers + [numbers[0], 0, 0][len(numbers) - 1 :]
     made = "make_timestamp" if isinstance(site.types[0], TimestampNTZType) else "make_timestamptz"
 
     def write(t: str) -> str:
-        start = f"{t} - ((({t} - {begin}) % {length}) + {length}) % {length}"
+        start = f"{t} - ((({t} - {begin}) % {slide}) + {slide}) % {slide} - {back * slide}"
         parts = f'"start" := {made}({start}), "end" := {made}({start} + {length})'
         return f"CASE WHEN {t} IS NOT NULL THEN struct_pack({parts}) END"
 

@@ -268,9 +268,8 @@ ROWS: tuple[Fn, ...] = (
         " Windows that overlap (slideDuration shorter than windowDuration) make several rows of"
         " one.", nulls=False),
     _fn("session_window", f"timeColumn: {ANY_TIME}, gapDuration: string", _window,
-        "The session that a row belongs to: rows nearer to each other than the gap.",
-        refused="sessions need rows in order: find their beginnings with lag() and number them with"
-                " sum() over a window"),
+        "The session that a row belongs to, to be grouped by: rows nearer to each other than the"
+        " gap, which may be another for each row.", nulls=False),
     _fn("window_time",
         "window: struct", lambda args: args[0].dtype["end"].dataType,  # type: ignore[index]
         "The last moment in a window of time: a microsecond before its end."),
