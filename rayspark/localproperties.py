@@ -71,6 +71,7 @@ def forget_all() -> None:
 
 GROUP = "spark.jobGroup.id"
 TAGS = "spark.job.tags"
+DESCRIPTION = "spark.job.description"
 
 _works: dict[int, tuple[dict[str, str], Callable[[str], None]]] = {}
 """Work that runs on threads of the driver itself: the properties it has, and how it is stopped."""

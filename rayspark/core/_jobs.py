@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rayspark.core._sources import Sources
 from rayspark.errors import IllegalArgumentException
 from rayspark.lazy import lazy_module
-from rayspark.localproperties import GROUP, TAGS, check_type, get_property, set_property, stop_works
+from rayspark.localproperties import (
+    DESCRIPTION,
+    GROUP,
+    TAGS,
+    check_type,
+    get_property,
+    set_property,
+    stop_works,
+)
 from rayspark.rdd import RDD
 
 if TYPE_CHECKING:
@@ -19,7 +27,6 @@ else:
 T = TypeVar("T")
 U = TypeVar("U")
 
-DESCRIPTION = "spark.job.description"
 INTERRUPT = "spark.job.interruptOnCancel"
 
 

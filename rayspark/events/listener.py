@@ -169,7 +169,9 @@ class SparkListener:
         """An RDD is no longer cached."""
 
     def onOtherEvent(self, event: Event) -> None:
-        """Take an event without a hook of its own: RaySpark's TasksStarted and TasksEnded."""
+        """Take an event without a hook of its own: RaySpark's TasksStarted and
+        TasksEnded, and those of SQL (:mod:`rayspark.events.sql`).
+        """
 
 
 def _hook_of(kind: type[Event]) -> str:

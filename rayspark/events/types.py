@@ -1,9 +1,7 @@
 """Everything that leaves the engine as news: Spark's listener events as frozen dataclasses.
 
-An event says what happened, never what to do, and is never changed. Names are Spark's without the
-``SparkListener`` in front. Times are milliseconds since 1970 (``int``), sizes are bytes.
-
-Two granularities of task news exist, and a subscriber listens to one of them, never to both:
+An event says what happened and is never changed. Names are Spark's without ``SparkListener``. Times
+are milliseconds since 1970, sizes bytes. A subscriber listens to one granularity of task news:
 
 ==============  ================================  ==================================================
 granularity     events                            who listens
@@ -13,10 +11,9 @@ per task        TaskStart, TaskGettingResult,     event log, users' listeners; b
                 TaskEnd                           ``bus.wants(TaskEnd)`` (each costs microseconds)
 ==============  ================================  ==================================================
 
-The same tries are counted by both, in the same way: ``TasksEnded.succeeded`` counts TaskEnds whose
-reason is Success, ``killed`` those with TaskKilled or TaskCommitDenied, ``resubmitted`` those with
-Resubmitted, ``failed`` all others. A batch never mixes executors or stage attempts. The per-batch
-events are RaySpark's own and are not written to the event log.
+Both count alike: ``TasksEnded.succeeded`` TaskEnds with Success, ``killed`` those with TaskKilled or
+TaskCommitDenied, ``resubmitted`` those with Resubmitted, ``failed`` all others. A batch has one
+executor and stage attempt. Events per batch are RaySpark's own; the event log has none.
 """
 
 from __future__ import annotations
@@ -24,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
+from rayspark.events.sql import SqlEvent
 from rayspark.metrics import TaskMetrics
 from rayspark.records import dataclass
 
@@ -591,6 +589,7 @@ Event = (
     | BlockManagerRemoved
     | BlockUpdated
     | UnpersistRDD
+    | SqlEvent
 )
 """Any event."""
 

@@ -117,13 +117,25 @@ class QueryExecution:
 
     def to_arrow(self) -> pa.Table:
         """All rows, with the Arrow schema of :attr:`schema`."""
-        found = self._runner.table(to_arrow_schema(self.schema))
+        schema = to_arrow_schema(self.schema)
+        with self.state.listeners.told(self, lambda: self._runner) as told:
+            found = self._runner.table(schema, told)
+            if told is not None:
+                told.rows = found.num_rows
         self._tell_observers()
         return found
 
     def batches(self, prefetch: bool = False) -> Iterator[pa.Table]:
         """The rows, partition by partition."""
-        yield from self._runner.batches(to_arrow_schema(self.schema), prefetch)
+        schema = to_arrow_schema(self.schema)
+        with self.state.listeners.told(self, lambda: self._runner) as told:
+            for table in self._runner.batches(schema, prefetch, told):
+                if told is None:
+                    yield table
+                    continue
+                told.rows += table.num_rows
+                with told.aside():
+                    yield table
         self._tell_observers()
 
     def node(self) -> Node:
@@ -132,7 +144,12 @@ class QueryExecution:
 
     def write(self, sink: Sink) -> None:
         """Write the rows; all of them become visible, or none."""
-        self._spread_runner.write(sink, to_arrow_schema(self.schema))
+        schema, name = to_arrow_schema(self.schema), f"Write {sink.name}"
+        with self.state.listeners.told(self, lambda: self._spread_runner, name) as told:
+            written = self._spread_runner.write(sink, schema, told)
+            if told is not None:
+                told.rows = sum(output.rows for output in written)
+                told.bytes = sum(output.bytes for output in written)
         self._tell_observers()
 
     def num_partitions(self) -> int:

@@ -16,6 +16,7 @@ from rayspark.execution.adaptive.execute import run_adaptively
 from rayspark.execution.adaptive.settings import AdaptiveSettings
 from rayspark.execution.boundary import out_of_duck, schema_in_duck
 from rayspark.execution.duck import driver_duck
+from rayspark.execution.executions import Told
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.planner import Layout
@@ -70,21 +71,23 @@ class Runner:
         self._node: Node | None = None
         self._final_node: Node | None = None
 
-    def table(self, schema: pa.Schema) -> pa.Table:
+    def table(self, schema: pa.Schema, told: Told | None = None) -> pa.Table:
         """All rows."""
         if self._in_driver:
             return out_of_duck(self._run_in_driver(), self.plan.output, schema)
-        node = self._run_node()
+        node = self._run_node(told)
         with failures_of_queries():
             parts = self._submit(node, blocks_of).results()
         return self._outward(parts, schema)
 
-    def batches(self, schema: pa.Schema, prefetch: bool) -> Iterator[pa.Table]:
+    def batches(
+        self, schema: pa.Schema, prefetch: bool, told: Told | None = None
+    ) -> Iterator[pa.Table]:
         """All rows, partition by partition; with ``prefetch`` later ones are made meanwhile."""
         if self._in_driver:
             yield self.table(schema)
             return
-        node = self._run_node()
+        node = self._run_node(told)
         with failures_of_queries():
             if prefetch:
                 for blocks in self._submit(node, blocks_of).stream():
@@ -93,9 +96,9 @@ class Runner:
             for split in range(node.num_partitions):
                 yield self._outward(self._submit(node, blocks_of, [split]).results(), schema)
 
-    def write(self, sink: Sink, schema: pa.Schema) -> list[TaskOutput]:
+    def write(self, sink: Sink, schema: pa.Schema, told: Told | None = None) -> list[TaskOutput]:
         """Write all partitions through a sink's commit protocol."""
-        node = self._run_node()
+        node = self._run_node(told)
         sink.begin()
         try:
             task = WriteTask(sink, tuple(self.plan.output), schema)
@@ -114,20 +117,25 @@ class Runner:
                 self._node = self._builder().node(self.plan)
         return self._node
 
-    def _run_node(self) -> Node:
+    def _run_node(self, told: Told | None) -> Node:
         """The node of an action: with adaptive execution, over exchanges that have run."""
-        conf = self._state.conf
-        if self._layout is None or not conf[sql.ADAPTIVE] or not self.plan.has(ExchangeExec):
+        if self._layout is None or not self.is_adaptive:
             return self.node()
         if self._final_node is None:
-            builder, settings = self._builder(), AdaptiveSettings.of(conf)
+            builder, settings = self._builder(), AdaptiveSettings.of(self._state.conf)
             with failures_of_queries():
                 self.final = run_adaptively(
                     self.plan, self._layout, settings, builder, self._state.engine(),
-                    self._call_site,
+                    self._call_site, None if told is None else told.changed,
                 )  # fmt: skip
                 self._final_node = builder.node(self.final)
         return self._final_node
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Whether the plan may change as it runs."""
+        adaptive = self._state.conf[sql.ADAPTIVE] and self._layout is not None
+        return adaptive and self.plan.has(ExchangeExec)
 
     def text(self) -> str:
         """The text of the last pipeline, for ``explain``."""

@@ -14,6 +14,7 @@ from rayspark.execution.catalog import SessionCatalog
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.operators import PARTITION
 from rayspark.execution.constants import evaluate
+from rayspark.execution.executions import SqlListeners
 from rayspark.execution.query import QueryExecution
 from rayspark.execution.session_conf import SessionConf
 from rayspark.records import dataclass
@@ -59,6 +60,8 @@ class SessionState:
         Cached plans: shared by all sessions of an application.
     resources
         Tells what there is to run on, without starting anything.
+    listeners
+        Hear of queries.
     """
 
     def __init__(
@@ -68,11 +71,13 @@ class SessionState:
         engine: Callable[[], Driver],
         cache: CacheTable,
         resources: Callable[[], Resources],
+        listeners: SqlListeners,
     ) -> None:
         self.conf = conf
         self.catalog = catalog
         self.engine = engine
         self.cache = cache
+        self.listeners = listeners
         self._resources = resources
         self.functions: dict[str, PythonFunction] = {}
         self.table_functions: dict[str, Any] = {}

@@ -17,6 +17,7 @@ from typing import IO, cast
 import zstandard
 
 from rayspark.events import types as ev
+from rayspark.events.sql import SQLExecutionEnd
 from rayspark.lazy import fsspec
 from rayspark.ui.spark_json import DEFAULT_REDACTION, LOGGED_EVENTS, to_json
 
@@ -25,7 +26,14 @@ logger = logging.getLogger(__name__)
 IN_PROGRESS = ".inprogress"
 # Heartbeats are not history, and block updates only when asked for: as Spark's listener does it.
 _WRITTEN = LOGGED_EVENTS - {ev.LogStart, ev.ExecutorMetricsUpdate, ev.BlockUpdated}
-_FLUSHED = (ev.StageCompleted, ev.JobStart, ev.JobEnd, ev.ApplicationEnd, ev.ExecutorRemoved)
+_FLUSHED = (
+    ev.StageCompleted,
+    ev.JobStart,
+    ev.JobEnd,
+    ev.ApplicationEnd,
+    ev.ExecutorRemoved,
+    SQLExecutionEnd,
+)
 
 
 class EventLog:

@@ -19,6 +19,7 @@ from typing import Any, get_args
 
 from rayspark.events import types as ev
 from rayspark.metrics import METRICS, TaskMetrics, UpdatedBlock
+from rayspark.ui.sql_json import SQL_ENCODERS, SQL_PACKAGE
 
 Json = dict[str, Any]
 
@@ -51,6 +52,8 @@ def to_json(event: ev.Event, redaction: str = DEFAULT_REDACTION) -> str:
         fields[key] = redact(fields[key], redaction)
     name = type(event).__name__
     prefix = "org.apache.spark.scheduler." if type(event) in _BEAN_EVENTS else ""
+    if type(event) in SQL_ENCODERS:
+        prefix = SQL_PACKAGE
     return json.dumps(
         {"Event": f"{prefix}SparkListener{name}", **fields}, separators=(",", ":"), default=str
     )
@@ -469,6 +472,7 @@ _ENCODERS: dict[type[ev.Event], Callable[[Any], Json]] = {
     },
     ev.BlockUpdated: _block_updated,
     ev.UnpersistRDD: lambda e: {"RDD ID": e.rdd_id},
+    **SQL_ENCODERS,
 }
 
 LOGGED_EVENTS: frozenset[type[ev.Event]] = frozenset(
@@ -491,5 +495,12 @@ _BEAN_EVENTS: frozenset[type[ev.Event]] = frozenset(
     }
 )
 _REDACTED_FIELDS = frozenset(
-    {"Properties", "JVM Information", "Spark Properties", "System Properties", "Classpath Entries"}
+    {
+        "Properties",
+        "JVM Information",
+        "Spark Properties",
+        "System Properties",
+        "Classpath Entries",
+        "modifiedConfigs",
+    }
 )

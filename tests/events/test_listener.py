@@ -4,6 +4,7 @@ from typing import get_args
 
 from rayspark.events import EventBus, SparkListener
 from rayspark.events.listener import HOOKS
+from rayspark.events.sql import SqlEvent
 from rayspark.events.types import (
     Event,
     JobStart,
@@ -36,7 +37,10 @@ def test_every_hook_of_spark_exists_and_is_reached_by_an_event():
 
 
 def test_events_without_a_hook_are_our_own():
-    assert set(get_args(Event)) - set(HOOKS) == {LogStart, TasksStarted, TasksEnded}
+    assert set(get_args(Event)) - set(HOOKS) == {
+        *(LogStart, TasksStarted, TasksEnded),
+        *get_args(SqlEvent),
+    }
 
 
 def test_plain_listener_makes_nobody_build_events():

@@ -11,7 +11,7 @@ other side before it is exchanged.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rayspark.execution.adaptive.joins import adapt_joins, larger_side
@@ -37,8 +37,12 @@ def run_adaptively(
     builder: StageBuilder,
     driver: Driver,
     call_site: str = "",
+    changed: Callable[[PhysicalPlan], None] | None = None,
 ) -> PhysicalPlan:
-    """Run all exchanges; what comes back is the last pipeline over their output."""
+    """Run all exchanges; what comes back is the last pipeline over their output.
+
+    ``changed`` is called with the plan after each round.
+    """
     while ready := _ready(plan):
         chosen = _without_waiting(plan, ready)
         waiters = []
@@ -56,6 +60,8 @@ def run_adaptively(
         plan = _replaced(plan, stages)
         plan = adapt_joins(plan, settings)
         plan = ensure_requirements(plan, layout)
+        if changed is not None:
+            changed(plan)
     return fit_partitions(plan, settings, layout.cores)
 
 

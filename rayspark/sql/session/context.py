@@ -15,6 +15,7 @@ from rayspark.conf import SparkConf
 from rayspark.config.entries import application as app
 from rayspark.context import SparkContext
 from rayspark.core._application import DEFAULT_MASTER
+from rayspark.events.bus import EventBus
 from rayspark.execution.session_state import Resources
 from rayspark.masters import FleetMaster, LocalMaster, parse_master
 
@@ -88,6 +89,12 @@ class ContextStart:
         cores = self.get().defaultParallelism
         instances = app.EXECUTOR_INSTANCES.read(settings) or 2
         return Resources(False, cores, instances, _executor_memory(settings))
+
+    def bus(self) -> EventBus | None:
+        """The application's listener bus, as soon as it runs; an event log is waited for."""
+        if self._context is None and not app.EVENT_LOG_ENABLED.read(self._settings):
+            return None
+        return self.engine().bus  # type: ignore[no-any-return]
 
     def engine(self) -> Any:
         """The application's driver."""

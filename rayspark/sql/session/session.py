@@ -21,10 +21,12 @@ from rayspark.errors import (
 from rayspark.execution.cache import CacheTable
 from rayspark.execution.catalog import SessionCatalog
 from rayspark.execution.commands import run_command
+from rayspark.execution.executions import SqlListeners
 from rayspark.execution.session_conf import SessionConf
 from rayspark.execution.session_state import SessionState
 from rayspark.execution.sources import DataSourceRegistry
 from rayspark.rdd import RDD
+from rayspark.rdd.callsite import call_site
 from rayspark.sql.catalog import Catalog
 from rayspark.sql.column import expression_of
 from rayspark.sql.conf import RuntimeConfig
@@ -446,4 +448,5 @@ def _new_state(
 ) -> SessionState:
     conf = SessionConf(start.settings(options))
     mine = SessionCatalog(conf) if catalog is None else catalog.new_session(conf)
-    return SessionState(conf, mine, start.engine, cache or CacheTable(), start.resources)
+    listeners = SqlListeners(start.bus, call_site)
+    return SessionState(conf, mine, start.engine, cache or CacheTable(), start.resources, listeners)
