@@ -19,6 +19,7 @@ from rayspark.execution.sources.bad_records import (
     malformed,
 )
 from rayspark.execution.sources.csv_cut import CsvCutter, Cut
+from rayspark.execution.sources.csv_direct import DirectReader
 from rayspark.execution.sources.csv_infer import infer_types
 from rayspark.execution.sources.csv_options import READ_OPTIONS, CsvOptions
 from rayspark.execution.sources.csv_tokens import NONE, split_line
@@ -79,8 +80,12 @@ class CsvSource(FileSource):
         )
         query = self._query(wanted)
         target = to_arrow_schema(wanted)
+        direct = DirectReader(cutter, self.fields, wanted, how)
 
         def work(block: bytes) -> list[pa.RecordBatch]:
+            batch = direct.read(block)
+            if batch is not None:
+                return [batch] if batch.num_rows else []
             cuts = cutter.cut(block)
             if not wanted.fields:
                 return [empty_rows(cut.rows) for cut in cuts]

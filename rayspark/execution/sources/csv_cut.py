@@ -7,9 +7,8 @@ through :mod:`csv_tokens`, line by line.
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +19,6 @@ from rayspark.execution.sources.csv_tokens import NONE, Dialect, MalformedLine, 
 from rayspark.execution.sources.lines import line_array
 
 PART = 64 * 1024
-ARROW_BLOCK = 512 * 1024
-"""Bytes that one thread of Arrow's reader takes at a time."""
 _BLANK = re.compile(rb"(?:^|\n)[\x00-\x20]+(?:\n|$)")
 
 
@@ -55,6 +52,7 @@ class CsvCutter:
     ) -> None:
         self._dialect, self._width, self._raw = dialect, width, raw
         self._quoted_lines = quoted_lines
+        self._names = [f"c{i}" for i in range(width)]
         d = dialect
         self._simple = (
             len(d.delimiter) == 1
@@ -83,45 +81,10 @@ class CsvCutter:
 
     def _plain(self, block: bytes) -> Cut | None:
         """By Arrow's reader; None if that might differ from Spark."""
-        if not self._simple or not block.strip(b"\n"):
+        if self._raw and _BLANK.search(block):
             return None
-        d = self._dialect
-        blank_counts = self._width == 1 or d.delimiter <= " " or self._raw
-        if blank_counts and _BLANK.search(block):
-            return None
-        quoted = d.has_quotes and d.quote.encode() in block
-        if quoted and not self._well_quoted(block):
-            return None
-        odd = False
-
-        def skip(_row: object) -> str:
-            nonlocal odd
-            odd = True
-            return "skip"
-
-        names = [f"c{i}" for i in range(self._width)]
-        try:
-            table = csv.read_csv(
-                io.BytesIO(block),
-                csv.ReadOptions(column_names=names, block_size=ARROW_BLOCK),
-                csv.ParseOptions(
-                    delimiter=d.delimiter,
-                    quote_char=d.quote if quoted else False,
-                    double_quote=d.escape == d.quote,
-                    escape_char=False,
-                    newlines_in_values=False,
-                    ignore_empty_lines=True,
-                    invalid_row_handler=skip,
-                ),
-                csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()),
-                    strings_can_be_null=False,
-                    check_utf8=False,
-                ),
-            )
-        except pa.ArrowInvalid:
-            return None
-        if odd:
+        table = self.plain_table(block, self._names)
+        if table is None:
             return None
         raw = None
         if self._raw:
@@ -130,6 +93,43 @@ class CsvCutter:
             if len(raw) != table.num_rows:
                 return None
         return Cut([c.combine_chunks() for c in table.columns], None, raw)
+
+    def plain_table(self, block: bytes, wanted: Sequence[str]) -> pa.Table | None:
+        """Columns ``wanted`` (``c0``...) of a block as Arrow's reader cuts them; None if it is not
+        plain. Values that are empty or equal to ``nullValue`` are null.
+        """
+        d = self._dialect
+        if not self._simple or not block.strip(b"\n"):
+            return None
+        if (self._width == 1 or d.delimiter <= " ") and _BLANK.search(block):
+            return None
+        quoted = d.has_quotes and d.quote.encode() in block
+        if quoted and not self._well_quoted(block):
+            return None
+        try:
+            return csv.read_csv(
+                pa.BufferReader(block),
+                csv.ReadOptions(
+                    column_names=self._names, block_size=len(block) + 1, use_threads=False
+                ),
+                csv.ParseOptions(
+                    delimiter=d.delimiter,
+                    quote_char=d.quote if quoted else False,
+                    double_quote=d.escape == d.quote,
+                    escape_char=False,
+                    newlines_in_values=False,
+                    ignore_empty_lines=True,
+                ),
+                csv.ConvertOptions(
+                    column_types=dict.fromkeys(wanted, pa.string()),
+                    include_columns=list(wanted),
+                    null_values=["", d.null_value],
+                    strings_can_be_null=True,
+                    check_utf8=False,
+                ),
+            )
+        except pa.ArrowInvalid:  # a line of another width
+            return None
 
     def _well_quoted(self, block: bytes) -> bool:
         """Do quotes only stand around whole values?"""
