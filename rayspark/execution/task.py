@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.datatypes.arrow import to_arrow_schema
@@ -20,6 +19,7 @@ from rayspark.execution.compile.operators import PARTITION
 from rayspark.execution.duck import Duck
 from rayspark.execution.kernels import ArrowFunction
 from rayspark.execution.kernels.kernel import WHOLE, Failure
+from rayspark.lazy import compute as pc
 from rayspark.records import dataclass
 from rayspark.serializers import Frame, encode
 

@@ -13,14 +13,17 @@ from rayspark.catalyst.parser import parse_table_name
 from rayspark.datatypes import DataType, StructType
 from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.session import GLOBAL_TEMP
-from rayspark.execution.commands.caching import clear_cache
+from rayspark.lazy import lazy_function
 from rayspark.sql.expected import expected, refused
 
 if TYPE_CHECKING:
     from rayspark.execution.catalog import SessionCatalog
+    from rayspark.execution.commands.caching import clear_cache
     from rayspark.sql.dataframe import DataFrame
     from rayspark.sql.session import SparkSession
     from rayspark.storagelevel import StorageLevel
+else:
+    clear_cache = lazy_function("rayspark.execution.commands.caching", "clear_cache")
 
 SPARK_CATALOG = "spark_catalog"
 

@@ -8,15 +8,18 @@ from rayspark.catalyst.logical import Relation
 from rayspark.catalyst.logical.command import CreateTable, DropTable, Insert
 from rayspark.catalyst.parser import parse_table_name
 from rayspark.errors import AnalysisException
-from rayspark.execution.commands.caching import files_changed
 from rayspark.execution.sources import open_sink
 from rayspark.execution.sources.sink import FileSink
+from rayspark.lazy import lazy_function
 from rayspark.sql.expected import expected, refused
 from rayspark.sql.reader import DEFAULT_FORMAT, OptionUtils
 from rayspark.sql.utils import to_str
 
 if TYPE_CHECKING:
+    from rayspark.execution.commands.caching import files_changed
     from rayspark.sql.dataframe import DataFrame
+else:
+    files_changed = lazy_function("rayspark.execution.commands.caching", "files_changed")
 
 MODES = ("append", "overwrite", "ignore", "error", "errorifexists", "default")
 

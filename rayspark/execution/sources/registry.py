@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rayspark.datatypes import StructType
 from rayspark.errors import (
@@ -13,30 +14,31 @@ from rayspark.errors import (
     PySparkTypeError,
 )
 from rayspark.execution.sources.api import Sink, Source
-from rayspark.execution.sources.arrow_sinks import ArrowFormat, OrcFormat
-from rayspark.execution.sources.avro import AvroFormat, open_avro
-from rayspark.execution.sources.binary_file import open_binary_file
 from rayspark.execution.sources.commit import DirectoryCommit, SaveMode
-from rayspark.execution.sources.csv import open_csv
 from rayspark.execution.sources.files import FileSource, Opened, check_duplicates
-from rayspark.execution.sources.jdbc import open_jdbc, open_jdbc_sink
-from rayspark.execution.sources.json import open_json
 from rayspark.execution.sources.options import Options, setting_flag
-from rayspark.execution.sources.orc import open_arrow, open_orc
-from rayspark.execution.sources.parquet import open_parquet
-from rayspark.execution.sources.parquet_sink import ParquetFormat
 from rayspark.execution.sources.python_api import DataSource
-from rayspark.execution.sources.python_source import open_python, open_python_sink
 from rayspark.execution.sources.sink import FileSink, Format, check_partition_columns, new_job
-from rayspark.execution.sources.text import open_text
-from rayspark.execution.sources.text_sinks import (
-    CSV_OPTIONS,
-    JSON_OPTIONS,
-    TEXT_OPTIONS,
-    line_format,
-)
+from rayspark.lazy import lazy_function, lazy_module
 from rayspark.records import dataclass
 from rayspark.storage.files.paths import locate
+
+if TYPE_CHECKING:
+    from rayspark.execution.sources import (
+        arrow_sinks,
+        avro,
+        jdbc,
+        parquet_sink,
+        python_source,
+        text_sinks,
+    )
+else:
+    arrow_sinks = lazy_module("rayspark.execution.sources.arrow_sinks")
+    avro = lazy_module("rayspark.execution.sources.avro")
+    jdbc = lazy_module("rayspark.execution.sources.jdbc")
+    parquet_sink = lazy_module("rayspark.execution.sources.parquet_sink")
+    python_source = lazy_module("rayspark.execution.sources.python_source")
+    text_sinks = lazy_module("rayspark.execution.sources.text_sinks")
 
 
 class DataSourceRegistry:
@@ -69,15 +71,15 @@ class DataSourceRegistry:
 Opener = Callable[[Sequence[str], StructType | None, Mapping[str, str], Mapping[str, str]], Source]
 
 READERS: dict[str, Opener] = {
-    "arrow": open_arrow,
-    "avro": open_avro,
-    "binaryfile": open_binary_file,
-    "csv": open_csv,
-    "jdbc": open_jdbc,
-    "json": open_json,
-    "orc": open_orc,
-    "parquet": open_parquet,
-    "text": open_text,
+    "arrow": lazy_function("rayspark.execution.sources.orc", "open_arrow"),
+    "avro": lazy_function("rayspark.execution.sources.avro", "open_avro"),
+    "binaryfile": lazy_function("rayspark.execution.sources.binary_file", "open_binary_file"),
+    "csv": lazy_function("rayspark.execution.sources.csv", "open_csv"),
+    "jdbc": lazy_function("rayspark.execution.sources.jdbc", "open_jdbc"),
+    "json": lazy_function("rayspark.execution.sources.json", "open_json"),
+    "orc": lazy_function("rayspark.execution.sources.orc", "open_orc"),
+    "parquet": lazy_function("rayspark.execution.sources.parquet", "open_parquet"),
+    "text": lazy_function("rayspark.execution.sources.text", "open_text"),
 }
 
 _LONG_NAMES = {
@@ -125,7 +127,7 @@ def open_source(
         found = python.find(format) if python is not None else None
         if found is None:
             raise not_found(format)
-        return open_python(found, paths, schema, options or {})
+        return python_source.open_python(found, paths, schema, options or {})
     made = opener(paths, schema, options or {}, settings or {})
     if not isinstance(made, FileSource):
         return made
@@ -171,24 +173,33 @@ MODES = {
 class FileWriting:
     """How a format of files is written: its options, and what makes its files."""
 
-    options: tuple[str, ...]
+    options: Callable[[], tuple[str, ...]]
     make: Callable[[Options, Mapping[str, str], StructType], Format]
 
 
 WRITERS: dict[str, FileWriting] = {
-    "arrow": FileWriting((), lambda options, *_: ArrowFormat.of(options)),
+    "arrow": FileWriting(tuple, lambda options, *_: arrow_sinks.ArrowFormat.of(options)),
     "avro": FileWriting(
-        ("recordName",), lambda options, settings, _: AvroFormat.of(options, settings)
+        lambda: ("recordName",),
+        lambda options, settings, _: avro.AvroFormat.of(options, settings),
     ),
-    "csv": FileWriting(CSV_OPTIONS, line_format("csv")),
-    "json": FileWriting(JSON_OPTIONS, line_format("json")),
+    "csv": FileWriting(
+        lambda: text_sinks.CSV_OPTIONS, lambda *given: text_sinks.line_format("csv", *given)
+    ),
+    "json": FileWriting(
+        lambda: text_sinks.JSON_OPTIONS, lambda *given: text_sinks.line_format("json", *given)
+    ),
     "orc": FileWriting(
-        ("orc.compress",), lambda options, settings, _: OrcFormat.of(options, settings)
+        lambda: ("orc.compress",),
+        lambda options, settings, _: arrow_sinks.OrcFormat.of(options, settings),
     ),
     "parquet": FileWriting(
-        ("parquet.compression",), lambda options, settings, _: ParquetFormat.of(options, settings)
+        lambda: ("parquet.compression",),
+        lambda options, settings, _: parquet_sink.ParquetFormat.of(options, settings),
     ),
-    "text": FileWriting(TEXT_OPTIONS, line_format("text")),
+    "text": FileWriting(
+        lambda: text_sinks.TEXT_OPTIONS, lambda *given: text_sinks.line_format("text", *given)
+    ),
 }
 
 
@@ -243,15 +254,15 @@ def open_sink(
     if mode.lower() not in MODES:
         raise IllegalArgumentException(f"Save mode {mode!r} is none of {', '.join(MODES)}.")
     if name == "jdbc":
-        return open_jdbc_sink(schema, MODES[mode.lower()], options)
+        return jdbc.open_jdbc_sink(schema, MODES[mode.lower()], options)
     writing = WRITERS.get(name)
     if writing is None:
         found = python.find(format) if python is not None else None
         if found is None:
             raise not_found(format)
         given = {**options, "path": path} if path else options
-        return open_python_sink(found, schema, given, MODES[mode.lower()].value)
-    chosen = Options(name, options, (*WRITE_OPTIONS, *writing.options))
+        return python_source.open_python_sink(found, schema, given, MODES[mode.lower()].value)
+    chosen = Options(name, options, (*WRITE_OPTIONS, *writing.options()))
     chosen.warn_unknown("write to")
     check_partition_columns(schema, partition_by)
     check_duplicates(schema, settings)

@@ -237,13 +237,9 @@ MAKERS: dict[str, Callable[[Options, Mapping[str, str], StructType], LineFormat]
 
 
 def line_format(
-    name: str,
-) -> Callable[[Options, Mapping[str, str], StructType], LineFormatMaker]:
-    """What opens a format of lines for writing; wrong options and types are errors at once."""
-
-    def make(options: Options, settings: Mapping[str, str], schema: StructType) -> LineFormatMaker:
-        maker = LineFormatMaker(name, options, settings, schema)
-        maker.made()
-        return maker
-
-    return make
+    name: str, options: Options, settings: Mapping[str, str], schema: StructType
+) -> LineFormatMaker:
+    """A format of lines for writing; wrong options and types are errors at once."""
+    maker = LineFormatMaker(name, options, settings, schema)
+    maker.made()
+    return maker

@@ -19,6 +19,10 @@ from rayspark.events.bus import EventBus
 from rayspark.execution.session_state import Resources
 from rayspark.masters import FleetMaster, LocalMaster, parse_master
 
+HEAD_START = 0.2
+"""Seconds for a first query that needs no cluster: loading Ray would take its processor from it.
+Who asks for the context ends the wait."""
+
 MEMORY_SHARE = 0.5
 """Of the machine's memory, where no setting says how much an executor may use."""
 
@@ -30,6 +34,7 @@ class ContextStart:
         self._context = running
         self._error: BaseException | None = None
         self._ready = threading.Event()
+        self._wanted = threading.Event()
         self._settings = dict((running.getConf() if running else conf or SparkConf()).getAll())
         if running is None:
             assert conf is not None
@@ -51,6 +56,7 @@ class ContextStart:
     def _start(self, conf: SparkConf, locked: threading.Event) -> None:
         with SparkContext._lock:  # whoever asks for a context from now on gets this one
             locked.set()
+            self._wanted.wait(HEAD_START)
             try:
                 self._context = SparkContext.getOrCreate(conf)
             except BaseException as error:  # noqa: BLE001  raised where the context is asked for
@@ -62,6 +68,7 @@ class ContextStart:
     def get(self) -> SparkContext:
         """The context, as soon as it runs."""
         if self._context is None:
+            self._wanted.set()
             self._ready.wait()
         if self._error is not None:
             raise self._error

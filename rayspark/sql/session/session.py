@@ -20,11 +20,11 @@ from rayspark.errors import (
 )
 from rayspark.execution.cache import CacheTable
 from rayspark.execution.catalog import SessionCatalog
-from rayspark.execution.commands import run_command
 from rayspark.execution.executions import SqlListeners
 from rayspark.execution.session_conf import SessionConf
 from rayspark.execution.session_state import SessionState
 from rayspark.execution.sources import DataSourceRegistry
+from rayspark.lazy import lazy_function
 from rayspark.rdd import RDD
 from rayspark.rdd.callsite import call_site
 from rayspark.sql.catalog import Catalog
@@ -47,6 +47,9 @@ from rayspark.sql.udtf import UDTFRegistration
 
 if TYPE_CHECKING:
     from rayspark.datatypes import DataType, StructType
+    from rayspark.execution.commands import run_command
+else:
+    run_command = lazy_function("rayspark.execution.commands", "run_command")
 
 
 class classproperty:
