@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rayspark.catalyst.expressions import Alias, Attribute
+from rayspark.catalyst.expressions import Alias, Attribute, OuterReference
 from rayspark.catalyst.optimizer.share_aggregates import with_inner
 from rayspark.execution.operators.aggregate import AggregateExec
 from rayspark.execution.operators.base import PhysicalPlan
@@ -24,7 +24,15 @@ def shared_aggregates(plan: PhysicalPlan) -> set[int]:
         for child in node.children:
             if isinstance(child, AggregateExec):
                 counts[id(child)] += 1
-    return {at for at, count in counts.items() if count > 1}
+    several = {at for at, count in counts.items() if count > 1}
+    return several - {
+        id(node) for node in with_inner(plan) if id(node) in several and _reads_outside(node)
+    }
+
+
+def _reads_outside(plan: PhysicalPlan) -> bool:
+    """Whether it reads a lateral join's other side, which may be another one for each reader."""
+    return any(e.has(OuterReference) for node in with_inner(plan) for e in node.expressions)
 
 
 def renamed(plan: PhysicalPlan, made: Sequence[Attribute]) -> PhysicalPlan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from rayspark.catalyst.analysis.frames import keep_frame
 from rayspark.catalyst.analysis.hidden import TAGS
@@ -15,7 +16,7 @@ from rayspark.catalyst.expressions import (
     SubqueryExpression,
     fresh_id,
 )
-from rayspark.catalyst.logical import LogicalPlan
+from rayspark.catalyst.logical import LateralJoin, LogicalPlan
 
 
 def renew(plan: LogicalPlan, ids: Iterable[ExprId], *, keep_outer: bool = False) -> LogicalPlan:
@@ -31,12 +32,15 @@ def rename_ids(
     plan: LogicalPlan, new: dict[ExprId, ExprId], keep_outer: bool = False
 ) -> LogicalPlan:
     """The plan with ids replaced, inner queries included."""
+    linked = linked_columns(plan)
 
-    def expression(e: Expression) -> Expression:
+    def expression(e: Expression, own: frozenset[ExprId]) -> Expression:
         match e:
             case Attribute() | Alias() if e.id in new:
                 return e.copy(id=new[e.id])
-            case OuterReference(attribute) if attribute.id in new and not keep_outer:
+            case OuterReference(attribute) if attribute.id in new:
+                if keep_outer and attribute.id not in own:
+                    return e
                 return OuterReference(attribute.copy(id=new[attribute.id]))
             case SubqueryExpression():
                 inner = rename_ids(e.plan, new)
@@ -46,10 +50,22 @@ def rename_ids(
 
     done: dict[int, LogicalPlan] = {}
     for old in plan.walk_up():
-        made = old.map_children(lambda child: done[id(child)]).transform_expressions(expression)
+        own = linked.get(id(old), frozenset())
+        made = old.map_children(lambda child: done[id(child)])
+        made = made.transform_expressions(partial(expression, own=own))
         if made is not old:
             keep_frame(old, made, new)
             for tag in TAGS & old.__dict__.keys():
                 made.__dict__[tag] = True
         done[id(old)] = made
     return done[id(plan)]
+
+
+def linked_columns(plan: LogicalPlan) -> dict[int, frozenset[ExprId]]:
+    """By node: the columns inside of the plan that it reads as outer ones, for a lateral join."""
+    found: dict[int, frozenset[ExprId]] = {}
+    for join in plan.walk():
+        if isinstance(join, LateralJoin):
+            for node in join.right.walk():
+                found[id(node)] = found.get(id(node), frozenset()) | join.left.output_ids
+    return found

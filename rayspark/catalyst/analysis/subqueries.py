@@ -5,7 +5,7 @@ from __future__ import annotations
 from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.analysis import Analysis, is_analyzed, mark_analyzed
 from rayspark.catalyst.analysis.errors import error, mismatch, sql_expr, sql_type
-from rayspark.catalyst.analysis.renew import renew
+from rayspark.catalyst.analysis.renew import linked_columns, renew
 from rayspark.catalyst.analysis.resolver import Resolver, outer_fallback
 from rayspark.catalyst.expressions import (
     Alias,
@@ -44,10 +44,12 @@ def resolve_subquery(e: SubqueryExpression, resolver: Resolver, analysis: Analys
 def outer_attributes(plan: LogicalPlan) -> tuple[Attribute, ...]:
     """The attributes of the query around that a plan reads, once each."""
     found: dict[int, Attribute] = {}
+    linked = linked_columns(plan)
     for node in plan.walk():
+        own = linked.get(id(node), frozenset())
         for expression in node.expressions:
             for e in expression.walk():
-                if isinstance(e, OuterReference):
+                if isinstance(e, OuterReference) and e.attribute.id not in own:
                     found.setdefault(e.attribute.id, e.attribute)
     return tuple(found.values())
 

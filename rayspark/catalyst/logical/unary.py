@@ -246,7 +246,7 @@ class SubqueryAlias(Unary):
 
     def describe(self) -> str:
         """``SubqueryAlias t``."""
-        return f"SubqueryAlias {'.'.join(self.name)}"
+        return f"SubqueryAlias {'.'.join(self.name) or '__auto_generated_subquery_name'}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ Checked after each rule where ``spark.sql.planChangeValidation`` says so, and in
 from __future__ import annotations
 
 from rayspark.catalyst.expressions import OuterReference
-from rayspark.catalyst.logical import LogicalPlan
+from rayspark.catalyst.logical import Join, JoinKind, LateralJoin, LogicalPlan
 from rayspark.errors import SparkException
 
 
@@ -25,12 +25,11 @@ def check_integrity(plan: LogicalPlan, rule: str) -> None:
         outer = {o.attribute.id for e in node.expressions for o in e.collect(OuterReference)}
         made = {a.id for a in getattr(node, "made", ())}
         missing = node.references - known - outer - made
-        names = [a.id for a in node.output]
-        if missing or len(set(names)) < len(names):
+        if missing or _makes_twice(node):
             problem = (
                 f"reads {sorted(missing)}, which nothing below makes"
                 if missing
-                else ("has a column twice")
+                else "makes a column twice"
             )
             raise SparkException(
                 errorClass="INTERNAL_ERROR",
@@ -39,3 +38,13 @@ def check_integrity(plan: LogicalPlan, rule: str) -> None:
                     f"{problem}.\n{plan.tree_string()}"
                 },
             )
+
+
+def _makes_twice(node: LogicalPlan) -> bool:
+    """Whether two columns have one id. To pick one column twice is allowed: ``SELECT a, a``."""
+    if isinstance(node, (Join, LateralJoin)) and node.left.output_ids & node.right.output_ids:
+        return node.kind not in (JoinKind.SEMI, JoinKind.ANTI)
+    below = {a.id for child in node.children for a in child.output}
+    columns = getattr(node, "columns", node.output)
+    made = {c: c.id for c in columns if c.id not in below}
+    return len(set(made.values())) < len(made)

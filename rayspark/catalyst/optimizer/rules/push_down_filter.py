@@ -65,19 +65,17 @@ def _apply(node: Any) -> Any:
             return _through_project(node, below)
         case Filter(child=Aggregate() as below) if below.grouping:
             keys = _plain_outputs(below)
-            return _split(node, below, lambda part: part.references <= keys, keys)
+            return _split(node, below, lambda part: _reads(part) <= keys, keys)
         case Filter(child=Window() as below):
             keys = frozenset(e.id for e in below.partition if isinstance(e, Attribute))
-            return _split(node, below, lambda part: part.references <= keys, None)
+            return _split(node, below, lambda part: _reads(part) <= keys, None)
         case Filter(child=Generate() as below):
             kept = below.child.output_ids
-            return _split(node, below, lambda part: part.references <= kept, None)
+            return _split(node, below, lambda part: _reads(part) <= kept, None)
         case Filter(child=Sort() | Distinct() | Repartition() | RepartitionBy() as below):
             return below.with_children([Filter(node.condition, below.child)])
         case Filter(child=Union() as below):
-            return below.with_children(
-                [Filter(_renamed(node.condition, below, part), part) for part in below.children]
-            )
+            return _into_union(node, below)
         case Filter(child=Join() as below):
             return _through_join(node, below)
         case Join(condition=Expression()):
@@ -134,6 +132,19 @@ def _plain_outputs(below: Aggregate) -> frozenset[ExprId]:
         if child in below.grouping and child.deterministic:
             found.add(column.id)  # type: ignore[attr-defined]
     return frozenset(found)
+
+
+def _into_union(node: Filter, below: Union) -> LogicalPlan:
+    made = {a.id for a in below.made}
+    parts = conjuncts(node.condition)
+    moved = [part for part in parts if not correlates(part, made)]
+    if not moved:
+        return node
+    kept = [part for part in parts if correlates(part, made)]
+    pushed = below.with_children(
+        [Filter(_renamed(and_(*moved), below, part), part) for part in below.children]
+    )
+    return Filter(and_(*kept), pushed) if kept else pushed
 
 
 def _renamed(condition: Expression, union: Union, part: LogicalPlan) -> Expression:

@@ -42,7 +42,7 @@ from rayspark.catalyst.logical import (
 )
 from rayspark.catalyst.optimizer.decorrelate import decorrelate, for_existence
 from rayspark.catalyst.rule import Rule
-from rayspark.datatypes import LongType
+from rayspark.datatypes import ArrayType
 
 
 def unnest_subqueries(plan: LogicalPlan) -> LogicalPlan:
@@ -169,7 +169,7 @@ def _has_one_row(plan: LogicalPlan) -> bool:
 
 
 def _when_empty(plan: LogicalPlan) -> Expression:
-    """The query's value when nothing correlates: counts are 0, all else is null."""
+    """The query's value when nothing correlates."""
     levels = [plan]
     while isinstance(levels[-1], Project):
         levels.append(levels[-1].child)
@@ -189,10 +189,8 @@ def _when_empty(plan: LogicalPlan) -> Expression:
 def _folded(column: Expression, known: dict[Any, Expression]) -> Expression:
     def fold(e: Any) -> Any:
         match e:
-            case AggregateCall(name="count" | "count_if"):
-                return Literal(0, LongType())
             case AggregateCall():
-                return Literal(None, e.dtype)
+                return _of_nothing(e)
             case Attribute():
                 return known.get(e.id, e)
             case Alias():
@@ -201,6 +199,13 @@ def _folded(column: Expression, known: dict[Any, Expression]) -> Expression:
 
     folded: Expression = column.transform_up(fold)
     return folded
+
+
+def _of_nothing(e: AggregateCall) -> Literal:
+    """An aggregate of no rows: those that are never null count or collect."""
+    if e.nullable:
+        return Literal(None, e.dtype)
+    return Literal(() if isinstance(e.dtype, ArrayType) else 0, e.dtype)
 
 
 def _null_if_any(e: Expression) -> Expression:
