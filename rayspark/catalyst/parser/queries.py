@@ -102,7 +102,7 @@ class _Translator:
             case exp.Select():
                 plan = self._select(tree)
             case exp.Subquery() | exp.Values() | exp.Table():
-                plan = self.relation(tree)
+                plan = self.relation(tree, in_from=False)
             case _:
                 raise self._complain()
         plan = self._organized(plan, tree)
@@ -264,8 +264,10 @@ class _Translator:
     def _lateral(self, tree: exp.Lateral) -> LogicalPlan:
         return self.relation(tree.this)
 
-    def relation(self, tree: exp.Expr) -> LogicalPlan:
-        """A member of FROM."""
+    def relation(self, tree: exp.Expr, in_from: bool = True) -> LogicalPlan:
+        """A member of FROM. A query there has an alias, if a nameless one: names of its own FROM
+        are out of reach.
+        """
         args = tree.args
         match tree:
             case exp.Subquery():
@@ -290,11 +292,18 @@ class _Translator:
         if alias := args.get("alias"):
             columns = tuple(column.name for column in alias.args.get("columns") or ())
             plan = SubqueryAlias(plan, (alias.name,) if alias.name else (), columns)
+        elif in_from and _is_query(tree):
+            plan = SubqueryAlias(plan)
         plan = self._pivoted(plan, args.get("pivots"))
         plan = self.joined(plan, args.get("joins") or [])
         for view in args.get("laterals") or []:
             plan = self._lateral_view(plan, view)
         return plan
+
+
+def _is_query(tree: exp.Expr) -> bool:
+    inner = tree.unnest() if isinstance(tree, exp.Subquery) else None
+    return isinstance(inner, exp.Select | exp.SetOperation | exp.Values)
 
 
 def table_name(tree: exp.Table) -> tuple[str, ...]:
