@@ -11,15 +11,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rayspark.errors import (
+    AnalysisException,
     ArithmeticException,
     ArrayIndexOutOfBoundsException,
     DateTimeException,
     IllegalArgumentException,
     NumberFormatException,
     PySparkException,
+    PythonException,
     SparkException,
     SparkRuntimeException,
-    UnsupportedOperationException,
 )
 from rayspark.errors.conditions import conditions
 from rayspark.execution.kernels.kernel import END, MARK, SEPARATOR, WHOLE
@@ -41,16 +42,17 @@ CLASSES: dict[str, type[PySparkException]] = {
     "INTERVAL_ARITHMETIC_OVERFLOW": ArithmeticException,
     "NUMERIC_VALUE_OUT_OF_RANGE": ArithmeticException,
     "DATETIME_OVERFLOW": ArithmeticException,
-    "SUM_OF_LIMIT_AND_OFFSET_EXCEEDS_MAX_INT": ArithmeticException,
     "INVALID_ARRAY_INDEX": ArrayIndexOutOfBoundsException,
     "INVALID_ARRAY_INDEX_IN_ELEMENT_AT": ArrayIndexOutOfBoundsException,
-    "INVALID_BITMAP_POSITION": ArrayIndexOutOfBoundsException,
     "CANNOT_PARSE_TIMESTAMP": DateTimeException,
     "CANNOT_PARSE_TIME": DateTimeException,
     "DATETIME_FIELD_OUT_OF_BOUNDS": DateTimeException,
     "INVALID_TIMEZONE": DateTimeException,
     "ILLEGAL_DAY_OF_WEEK": IllegalArgumentException,
     "INVALID_FORMAT": IllegalArgumentException,
+    "INVALID_FORMAT.ESC_AT_THE_END": AnalysisException,
+    "INVALID_FORMAT.ESC_IN_THE_MIDDLE": AnalysisException,
+    "INVALID_PARAMETER_VALUE.BINARY_FORMAT": AnalysisException,
     "CONVERSION_INVALID_INPUT": IllegalArgumentException,
     "INVALID_PARAMETER_VALUE.CHARSET": IllegalArgumentException,
     "INVALID_PARAMETER_VALUE.FORMAT": IllegalArgumentException,
@@ -60,7 +62,8 @@ CLASSES: dict[str, type[PySparkException]] = {
     "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": IllegalArgumentException,
     "FAILED_READ_FILE": SparkException,
     "MALFORMED_RECORD_IN_PARSING": SparkException,
-    "UNSUPPORTED_CALL": UnsupportedOperationException,
+    "PYTHON_EXCEPTION": PythonException,
+    "_LEGACY_ERROR_TEMP_3243": IllegalArgumentException,
 }
 """Exceptions by the first part of their condition; others are SparkRuntimeException."""
 
@@ -107,14 +110,19 @@ def carried(text: str) -> Exception:
     whole = parameters.pop(WHOLE, None)
     if whole is None:
         return raised(condition, parameters)
-    kind = CLASSES.get(condition.partition(".")[0], SparkRuntimeException)
-    return kind(whole, condition, parameters)
+    found = _class_of(condition)(whole, condition, parameters)
+    shown = whole.removesuffix(f" SQLSTATE: {found.getSqlState()}")
+    return _class_of(condition)(shown.removeprefix(f"[{condition}] "), condition, parameters)
+
+
+def _class_of(condition: str) -> type[PySparkException]:
+    found = CLASSES.get(condition) or CLASSES.get(condition.partition(".")[0])
+    return found or SparkRuntimeException
 
 
 def raised(condition: str, parameters: dict[str, str]) -> PySparkException:
     """The exception for a condition, of the class that Spark has for it."""
-    found = CLASSES.get(condition) or CLASSES.get(condition.partition(".")[0])
-    found = found or SparkRuntimeException
+    found = _class_of(condition)
     if condition == "CAST_INVALID_INPUT":
         moment = re.search("DATE|TIME|INTERVAL", parameters["targetType"])
         found = DateTimeException if moment else NumberFormatException
@@ -205,6 +213,10 @@ TOLD: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Raised]]] = [
     (_TEXT, _text),
     (re.compile("More than one row returned by a subquery"),
      lambda _: ("SCALAR_SUBQUERY_TOO_MANY_ROWS", {})),
+    (re.compile("not in timestamp range|overflows timestamp range|Date out of range: "),
+     lambda _: ("DATETIME_OVERFLOW", {"operation": "a timestamp outside of its type's range"})),
+    (re.compile("No files found that match the pattern \"([^\"]*)\""),
+     lambda found: ("FAILED_READ_FILE.FILE_NOT_EXIST", {"path": f"file:{found[1]}"})),
     (re.compile("Overflow|out of range", re.IGNORECASE), lambda _: _arithmetic("")),
 ]  # fmt: skip
 """What DuckDB says, and what Spark would say: the first that is found."""

@@ -182,8 +182,8 @@ class _Planner:
                 return UnionExec(tuple(children), made)
             case SetOp(kind=kind, all=keeps_all):
                 return SetOpExec(children[0], children[1], kind, keeps_all)
-            case Window(columns=columns, partition=partition, order=order):
-                return WindowExec(children[0], columns, partition, order)
+            case Window():
+                return self._window(node, children[0])
             case Generate(generator=generator, made=made, outer=outer):
                 return GenerateExec(children[0], generator=generator, made=made, outer=outer)
             case Expand(projections=projections, made=made):
@@ -297,6 +297,21 @@ class _Planner:
         columns = tuple(_renamed(c, extra) for c in node.columns)
         grouping = tuple(extra.get(e, e) for e in node.grouping)
         return AggregateExec(ProjectExec(child, (*child.output, *aliases)), grouping, columns)
+
+    def _window(self, node: Window, child: PhysicalPlan) -> PhysicalPlan:
+        """Keys that are no columns become some first: DuckDB takes no key that may be an error."""
+        keys = (*node.partition, *(o.child for o in node.order))
+        computed = [k for k in keys if not isinstance(k, (Attribute, Literal))]
+        if not computed:
+            return WindowExec(child, node.columns, node.partition, node.order)
+        aliases = [Alias(key, "_windowkey") for key in dict.fromkeys(computed)]
+        found: dict[Expression, Attribute] = {a.child: a.attribute for a in aliases}
+        columns, partition, order = (
+            tuple(_renamed(e, found) for e in part)
+            for part in (node.columns, node.partition, node.order)
+        )
+        below = ProjectExec(child, (*child.output, *aliases))
+        return ProjectExec(WindowExec(below, columns, partition, order), node.output)
 
     def _limit(self, node: Limit | Offset, child: PhysicalPlan) -> PhysicalPlan:
         match node, child:

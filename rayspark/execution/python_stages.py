@@ -10,6 +10,7 @@ from rayspark.config.entries import sql
 from rayspark.execution.boundary import column_name
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.operators.leaf import StoredExec
 from rayspark.execution.operators.python import (
     AggregatePythonExec,
     CoGroupPythonExec,
@@ -29,6 +30,27 @@ from rayspark.lineage.ops import PartitionOp, ZippedOp
 PYTHON_OPERATORS = (
     EvalPythonExec, MapPythonExec, GroupPythonExec, AggregatePythonExec, CoGroupPythonExec,
 )  # fmt: skip
+
+
+def runs_python(plan: PhysicalPlan) -> bool:
+    """Whether tasks of a plan, or of what it reads, run functions written in Python."""
+    return any(
+        isinstance(part, PYTHON_OPERATORS)
+        or (isinstance(part, StoredExec) and _python_below(part.node))
+        for part in plan.walk()
+    )
+
+
+def _python_below(node: Node) -> bool:
+    pending, seen = [node], set[int]()
+    while pending:
+        found = pending.pop()
+        if found.profile == "python":
+            return True
+        if id(found) not in seen:
+            seen.add(id(found))
+            pending += [d.parent for d in found.dependencies]
+    return False
 
 
 def inputs_of(plan: PhysicalPlan) -> list[PhysicalPlan]:

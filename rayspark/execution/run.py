@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from rayspark.catalyst.expressions import Attribute
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.config.entries import application, sql, storage
-from rayspark.errors import PySparkException, PythonException, SparkException
+from rayspark.errors import PySparkException, SparkException
+from rayspark.errors.exceptions.base import BuiltinError
 from rayspark.execution.adaptive.execute import run_adaptively
 from rayspark.execution.adaptive.settings import AdaptiveSettings
 from rayspark.execution.boundary import out_of_duck, schema_in_duck
@@ -20,6 +21,8 @@ from rayspark.execution.executions import Told
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.planner import Layout
+from rayspark.execution.python.failures import python_failure
+from rayspark.execution.python_stages import runs_python
 from rayspark.execution.stages import StageBuilder, blocks_of
 from rayspark.executor.context import TaskContext
 from rayspark.localproperties import all_properties, stoppable
@@ -76,7 +79,7 @@ class Runner:
         if self._in_driver:
             return out_of_duck(self._run_in_driver(), self.plan.output, schema)
         node = self._run_node(told)
-        with failures_of_queries():
+        with failures_of_queries(self.plan):
             parts = self._submit(node, blocks_of).results()
         return self._outward(parts, schema)
 
@@ -88,7 +91,7 @@ class Runner:
             yield self.table(schema)
             return
         node = self._run_node(told)
-        with failures_of_queries():
+        with failures_of_queries(self.plan):
             if prefetch:
                 for blocks in self._submit(node, blocks_of).stream():
                     yield self._outward([blocks], schema)
@@ -102,7 +105,7 @@ class Runner:
         sink.begin()
         try:
             task = WriteTask(sink, tuple(self.plan.output), schema)
-            with failures_of_queries():
+            with failures_of_queries(self.plan):
                 outputs: list[TaskOutput] = self._submit(node, task).results()
             sink.commit(outputs)
         except BaseException:
@@ -113,7 +116,7 @@ class Runner:
     def node(self) -> Node:
         """The lineage node whose records are the rows as blocks of DuckDB's columns."""
         if self._node is None:
-            with failures_of_queries():  # broadcasts and samples of a sort run here
+            with failures_of_queries(self.plan):  # broadcasts and samples of a sort run here
                 self._node = self._builder().node(self.plan)
         return self._node
 
@@ -123,7 +126,7 @@ class Runner:
             return self.node()
         if self._final_node is None:
             builder, settings = self._builder(), AdaptiveSettings.of(self._state.conf)
-            with failures_of_queries():
+            with failures_of_queries(self.plan):
                 self.final = run_adaptively(
                     self.plan, self._layout, settings, builder, self._state.engine(),
                     self._call_site, None if told is None else told.changed,
@@ -185,9 +188,11 @@ class Runner:
 
 
 @contextmanager
-def failures_of_queries() -> Iterator[None]:
-    """What ended a job as users of DataFrames know it: a condition of a row as itself, a Python
-    function's exception as ``PythonException`` with the user's traceback.
+def failures_of_queries(plan: PhysicalPlan | None = None) -> Iterator[None]:
+    """What ended a job as users of DataFrames know it: a condition of a row as itself, what a
+    Python function raised as ``PythonException`` with the user's traceback.
+
+    Without a plan the job runs a function of the user's.
     """
     try:
         yield
@@ -195,16 +200,11 @@ def failures_of_queries() -> Iterator[None]:
         cause = error.__cause__
         if cause is None:
             raise
-        if isinstance(cause, PySparkException):
-            raise cause from None
+        of_engine = isinstance(cause, PySparkException) and not isinstance(cause, BuiltinError)
+        if of_engine or not (plan is None or runs_python(plan)):
+            raise (cause if isinstance(cause, PySparkException) else error) from None
         _, found, shown = str(error).partition(TRACEBACK)
-        parameters = {
-            "msg": "An exception was thrown from the Python worker",
-            "traceback": f"\n{found}{shown}" if found else repr(cause),
-        }
-        raise PythonException(
-            errorClass="PYTHON_EXCEPTION", messageParameters=parameters
-        ) from cause
+        raise python_failure(f"\n{found}{shown}" if found else repr(cause)) from cause
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,14 @@ def run_task(
     except TaskInterrupted as stop:
         report.state, report.error = TaskState.KILLED, context._killed or stop.reason
     finally:
-        _finish(runtime, task.key.tid, context)
+        # An exception on its way may strike anywhere in here, at the entry of a function too.
+        while True:
+            try:
+                runtime.running.end(task.key.tid)
+                break
+            except TaskInterrupted:
+                continue
+        context._leave()
     if report.state is TaskState.SUCCESS:
         output.stored.update(context._stored)
         output.add(segments)
@@ -106,17 +113,6 @@ def run_task(
     metrics.executor_cpu_time = time.thread_time_ns() - cpu
     metrics.peak_execution_memory = context._budget.peak
     return report
-
-
-def _finish(runtime: ExecutorRuntime, tid: int, context: TaskContext) -> None:
-    """From here on nothing strikes the task; an exception on its way may strike here, though."""
-    while True:
-        try:
-            runtime.running.end(tid)
-            break
-        except TaskInterrupted:
-            continue
-    context._leave()
 
 
 def _attempt(

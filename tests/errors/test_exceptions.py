@@ -7,7 +7,7 @@ import pytest
 
 import rayspark.errors as errors
 from rayspark.errors.conditions import condition, conditions
-from rayspark.errors.exceptions.base import _BuiltinError
+from rayspark.errors.exceptions.base import BuiltinError
 
 PARAMETERS = {"arg_name": "key"}
 
@@ -150,5 +150,5 @@ def test_every_condition_renders(name: str) -> None:
 
 
 def test_built_in_wrappers_are_exactly_the_pyspark_prefixed_classes() -> None:
-    wrappers = {cls.__name__ for cls in EXCEPTIONS if issubclass(cls, _BuiltinError)}
+    wrappers = {cls.__name__ for cls in EXCEPTIONS if issubclass(cls, BuiltinError)}
     assert wrappers == {n for n in PYSPARK_BASES if n.startswith("PySpark") and n.endswith("Error")}

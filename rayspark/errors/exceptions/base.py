@@ -304,49 +304,49 @@ class InternalError(SparkException):
         super().__init__(errorClass="INTERNAL_ERROR", messageParameters={"message": message})
 
 
-class _BuiltinError(PySparkException):
+class BuiltinError(PySparkException):
     """Marks the classes that are a built-in error with a condition."""
 
     _prints_sql_state = False
 
 
-class PySparkTypeError(_BuiltinError, TypeError):
+class PySparkTypeError(BuiltinError, TypeError):
     """A ``TypeError`` with a condition."""
 
 
-class PySparkValueError(_BuiltinError, ValueError):
+class PySparkValueError(BuiltinError, ValueError):
     """A ``ValueError`` with a condition."""
 
 
-class PySparkIndexError(_BuiltinError, IndexError):
+class PySparkIndexError(BuiltinError, IndexError):
     """An ``IndexError`` with a condition."""
 
 
-class PySparkAttributeError(_BuiltinError, AttributeError):
+class PySparkAttributeError(BuiltinError, AttributeError):
     """An ``AttributeError`` with a condition."""
 
 
-class PySparkRuntimeError(_BuiltinError, RuntimeError):
+class PySparkRuntimeError(BuiltinError, RuntimeError):
     """A ``RuntimeError`` with a condition."""
 
 
-class PySparkNotImplementedError(_BuiltinError, NotImplementedError):
+class PySparkNotImplementedError(BuiltinError, NotImplementedError):
     """A ``NotImplementedError`` with a condition."""
 
 
-class PySparkPicklingError(_BuiltinError, PicklingError):
+class PySparkPicklingError(BuiltinError, PicklingError):
     """A ``pickle.PicklingError`` with a condition."""
 
 
-class PySparkKeyError(_BuiltinError, KeyError):
+class PySparkKeyError(BuiltinError, KeyError):
     """A ``KeyError`` with a condition."""
 
 
-class PySparkImportError(_BuiltinError, ImportError):
+class PySparkImportError(BuiltinError, ImportError):
     """An ``ImportError`` with a condition."""
 
 
-class PySparkAssertionError(_BuiltinError, AssertionError):
+class PySparkAssertionError(BuiltinError, AssertionError):
     """An ``AssertionError`` with a condition; ``data`` holds the rows that differ."""
 
     def __init__(

@@ -18,7 +18,6 @@ from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail
 from rayspark.execution.kernels.zones import instant, local_time
 
-ANSI_CONFIG = "'\"spark.sql.ansi.enabled\"'"
 LONGEST = 2_147_483_632
 """Elements that an array may have at most."""
 
@@ -56,7 +55,6 @@ def _element_at(*, lenient: bool) -> Kernel:
             "INVALID_ARRAY_INDEX_IN_ELEMENT_AT",
             indexValue="{k}",
             arraySize="len({a})",
-            ansiConfig=ANSI_CONFIG,
         )
         zero = fail("INVALID_INDEX_OF_ZERO")
 
@@ -281,10 +279,7 @@ def _whole_numbers(site: Site) -> str:
 def _bad_sequence(site: Site) -> str:
     shown = [f"CAST({t} AS VARCHAR)" for t in site.args]
     step = shown[2] if len(shown) > 2 else "'1'"
-    return fail(
-        "INVALID_PARAMETER_VALUE.SEQUENCE_BOUNDARIES",
-        start=shown[0], stop=shown[1], step=step,
-    )  # fmt: skip
+    return fail("_LEGACY_ERROR_TEMP_3243", start=shown[0], stop=shown[1], step=step)
 
 
 def _times(site: Site) -> str:

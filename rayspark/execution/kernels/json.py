@@ -317,7 +317,7 @@ def _variant_reader(dt: DataType, path: str, *, lenient: bool) -> ArrowFunction:
             raise Failure(
                 "INVALID_VARIANT_CAST",
                 value=json_text.write(value),
-                dataType=dt.simpleString().upper(),
+                dataType=f'"{dt.simpleString().upper()}"',
             )
         return found
 

@@ -49,7 +49,7 @@ def _from_arrays(site: Site) -> str:
     keys, values = site.args
 
     def write(k: str, v: str) -> str:
-        uneven = fail("MAP_KEY_VALUE_DIFF_SIZES")
+        uneven = fail("_LEGACY_ERROR_TEMP_2128")
         return (
             f"CASE WHEN {k} IS NULL OR {v} IS NULL THEN NULL WHEN len({k}) <> len({v})"
             f" THEN {uneven} ELSE {build(site, k, v)} END"

@@ -96,10 +96,7 @@ def uuid(site: Site) -> str:
         )
         return str(uuids.UUID(int=(high << 64) | low, version=4))
 
-    function = randoms.generator(
-        "spark_uuid", draw, randoms.seed_of(site, 0), pa.string(), "VARCHAR"
-    )
-    return site.use(function, randoms.ROW)
+    return randoms.drawn(site, "spark_uuid", draw, randoms.seed_of(site, 0), pa.string(), "VARCHAR")
 
 
 def outside(name: str) -> Callable[[Site], str]:
@@ -242,7 +239,7 @@ def _hmac(key: bytes, message: bytes, algorithm: str) -> bytes:
     if name not in ("sha224", "sha256", "sha384", "sha512", "sha1", "md5"):
         raise Failure(
             "INVALID_PARAMETER_VALUE.HMAC_ALGORITHM", functionName="`hmac`",
-            parameter="`algorithm`", algorithm=algorithm,
+            parameter="`algorithm`", algorithm=f"'{algorithm}'",
         )  # fmt: skip
     return hmac.digest(key, message, name)
 

@@ -20,7 +20,7 @@ from rayspark.datatypes import (
 )
 from rayspark.errors import PySparkNotImplementedError
 from rayspark.execution.compile.cast import compile_cast
-from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, quote
+from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, pure, quote
 from rayspark.execution.kernels.patterns import read_time, write_time
 from rayspark.execution.kernels.zones import (
     instant,
@@ -167,8 +167,8 @@ OUT_OF_BOUNDS = fail(
 
 
 def _make_date(site: Site) -> str:
-    numbers = ", ".join(f"CAST({a} AS BIGINT)" for a in site.args)
-    made = f"TRY(make_date({numbers}))"
+    numbers = [f"CAST({a} AS BIGINT)" for a in site.args]
+    made = pure(site.context, numbers, lambda *n: f"TRY(make_date({', '.join(n)}))")
     if not site.ansi:
         return made
     given = " AND ".join(f"{a} IS NOT NULL" for a in site.args)
@@ -205,10 +205,11 @@ def _of_date(site: Site, texts: list[str]) -> str:
 
 def _of_parts(site: Site, texts: list[str], *, lenient: bool) -> str:
     numbers = [f"CAST({t} AS BIGINT)" for t in texts[:5]]
-    whole = (
-        f"CASE WHEN {numbers[3]} BETWEEN 0 AND 23 THEN TRY(make_timestamp("
-        f"{', '.join(numbers)}, 0.0)) END"
-    )
+    whole = pure(
+        site.context, numbers,
+        lambda *n: f"CASE WHEN {n[3]} BETWEEN 0 AND 23 "
+        f"THEN TRY(make_timestamp({', '.join(n)}, 0.0)) END",
+    )  # fmt: skip
     seconds = f"CAST({texts[5]} AS DECIMAL(16,6))"
 
     def write(start: str, s: str) -> str:

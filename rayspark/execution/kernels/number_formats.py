@@ -205,8 +205,12 @@ def to_char(site: Site) -> str:
                 return f"base64({value})"
             if form in ("utf-8", "utf8"):
                 return f"decode({value})"
-            return fail("INVALID_PARAMETER_VALUE.BINARY_FORMAT", functionName="'`to_char`'",
-                        parameter="'`format`'", invalidFormat=pattern)  # fmt: skip
+            return fail(
+                "INVALID_PARAMETER_VALUE.BINARY_FORMAT",
+                functionName="'`to_char`'",
+                parameter="'`format`'",
+                invalidFormat=f" || {pattern} || ",
+            )
         case DateType() | TimestampType() | TimestampNTZType():
             return _as_date(site)
         case FloatType() | DoubleType() | StringType():

@@ -105,9 +105,10 @@ LONGEST = {"y": 6, "u": 6, "M": 4, "L": 4, "d": 2, "D": 3, "H": 2, "h": 2, "K": 
 def _letter(c: str, text: str, pattern: str) -> Piece:
     if c in WEEK_LETTERS:
         raise _bad(pattern, "week", c)
-    if c in ILLEGAL or c not in LETTERS:
+    if c in ILLEGAL:
         raise _bad(pattern, "ILLEGAL_CHARACTER", c)
-    if len(text) > LONGEST[c] or (c == "V" and len(text) != 2) or text in ("OO", "OOO"):
+    long = c in LETTERS and len(text) > LONGEST[c]
+    if c not in LETTERS or long or (c == "V" and len(text) != 2) or text in ("OO", "OOO"):
         raise _bad(pattern, "WITH_SUGGESTION", c)
     return Piece(c, text)
 
@@ -133,11 +134,14 @@ def _bad(pattern: str, why: str, c: str) -> PySparkException:
             errorClass="INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN",
             messageParameters={"c": c},
         )
-    parameters = {"ILLEGAL_CHARACTER": {"c": c}, "WITH_SUGGESTION": {"docroot": DOCROOT}}[why]
-    found = IllegalArgumentException if why == "ILLEGAL_CHARACTER" else SparkRuntimeException
-    return found(
-        errorClass=f"INVALID_DATETIME_PATTERN.{why}",
-        messageParameters={"pattern": pattern, **parameters},
+    if why == "ILLEGAL_CHARACTER":
+        return IllegalArgumentException(
+            errorClass="INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER",
+            messageParameters={"pattern": pattern, "c": c},
+        )
+    return SparkRuntimeException(
+        errorClass="INVALID_DATETIME_PATTERN.WITH_SUGGESTION",
+        messageParameters={"pattern": f"'{pattern}'", "docroot": DOCROOT},
     )
 
 

@@ -1,8 +1,8 @@
 """Random numbers: Java's generators, so that a seed gives Spark's numbers.
 
-A stream belongs to one call in one compiled text and goes on from batch to batch; the rows of a
-partition get Spark's numbers in their order as long as one thread reads them. Without a seed the
-numbers come from the system's generator.
+A stream belongs to one partition of one call in one compiled text and goes on from batch to batch;
+the rows of a partition get Spark's numbers in their order as long as one thread reads them. Without
+a seed the numbers come from the system's generator.
 """
 
 from __future__ import annotations
@@ -66,16 +66,35 @@ class XorShift:
                 return a * factor
 
 
-def generator(name: str, draw: Callable[[XorShift], Any], seed: int, kind: pa.DataType,
-              returns: str) -> ArrowFunction:  # fmt: skip
-    """A function of any column that draws a value for each of its rows."""
-    source, lock = XorShift(seed), threading.Lock()
+class Draws:
+    """Draws a value for each row of a partition. It travels without the numbers drawn so far."""
 
-    def run(column: Any) -> pa.Array:
-        with lock:
-            return pa.array([draw(source) for _ in range(len(column))], kind)
+    def __init__(self, draw: Callable[[XorShift], Any], seed: int, kind: pa.DataType) -> None:
+        self._given = draw, seed, kind
+        self._sources: dict[int, XorShift] = {}
+        self._lock = threading.Lock()
 
-    return ArrowFunction(f"{name}_{next(_numbers)}", run, ("BIGINT",), returns, volatile=True)
+    def __call__(self, rows: Any, partitions: Any) -> pa.Array:
+        draw, seed, kind = self._given
+        if not len(rows):
+            return pa.array([], kind)
+        partition = partitions[0].as_py()
+        with self._lock:
+            source = self._sources.setdefault(partition, XorShift(seed + partition))
+            return pa.array([draw(source) for _ in range(len(rows))], kind)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Draws, self._given
+
+
+def drawn(site: Site, name: str, draw: Callable[[XorShift], Any], seed: int, kind: pa.DataType,
+          returns: str) -> str:  # fmt: skip
+    """A call that draws a value for each row."""
+    run = Draws(draw, seed, kind)
+    function = ArrowFunction(
+        f"{name}_{next(_numbers)}", run, ("BIGINT", "BIGINT"), returns, volatile=True
+    )
+    return site.use(function, ROW, site.context.conf.get("task.spark_partition_id", "0"))
 
 
 def seed_of(site: Site, index: int) -> int:
@@ -94,16 +113,15 @@ def stream(site: Site, distribution: str) -> str:
     if not site.args and distribution == "uniform":
         return "random()"
     draw = XorShift.next_double if distribution == "uniform" else XorShift.next_gaussian
-    function = generator(f"spark_{distribution}", draw, seed_of(site, 0), pa.float64(), "DOUBLE")
-    return site.use(function, ROW)
+    return drawn(site, f"spark_{distribution}", draw, seed_of(site, 0), pa.float64(), "DOUBLE")
 
 
 def uniform(site: Site) -> str:
     """``uniform(min, max, seed)``."""
-    function = generator(
-        "spark_between", XorShift.next_double, seed_of(site, 2), pa.float64(), "DOUBLE"
+    share = drawn(
+        site, "spark_between", XorShift.next_double, seed_of(site, 2), pa.float64(), "DOUBLE"
     )
     low, high = (f"CAST({a} AS DOUBLE)" for a in site.args[:2])
-    drawn = f"({low} + ({high} - {low}) * {site.use(function, ROW)})"
+    value = f"({low} + ({high} - {low}) * {share})"
     whole = not isinstance(site.type, (DoubleType, FloatType, DecimalType))
-    return f"trunc({drawn})" if whole else drawn
+    return f"trunc({value})" if whole else value

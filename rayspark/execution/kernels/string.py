@@ -465,10 +465,9 @@ def randstr(site: Site) -> str:
     def draw(source: randoms.XorShift) -> str:
         return "".join(pool[abs(source.next(32)) % len(pool)] for _ in range(size))
 
-    function = randoms.generator(
-        "spark_randstr", draw, randoms.seed_of(site, 1), pa.string(), "VARCHAR"
+    return randoms.drawn(
+        site, "spark_randstr", draw, randoms.seed_of(site, 1), pa.string(), "VARCHAR"
     )
-    return site.use(function, randoms.ROW)
 
 
 def collate(site: Site) -> str:

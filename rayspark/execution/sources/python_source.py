@@ -14,7 +14,13 @@ from rayspark.catalyst.expressions import Attribute, Call, Expression, Literal
 from rayspark.datatypes import StructType, parse_ddl
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.datatypes.convert import batch_to_rows, rows_to_batch
-from rayspark.errors import AnalysisException, PySparkNotImplementedError
+from rayspark.errors import (
+    AnalysisException,
+    PySparkNotImplementedError,
+    PySparkRuntimeError,
+)
+from rayspark.errors.traceback import user_traceback
+from rayspark.execution.python.failures import python_failure
 from rayspark.execution.sources import python_api as api
 from rayspark.execution.sources.adapt import adapt
 from rayspark.execution.sources.api import Split
@@ -63,9 +69,9 @@ class PythonSource:
         known = [(f, found) for f in filters if (found := as_filter(f)) is not None]
         if self.asked or not known:
             return self, list(filters)
-        reader = self._call("plan", lambda: self.source.reader(self.full_schema))
+        reader = self._call("create", "reader", lambda: self.source.reader(self.full_schema))
         offered = [found for _, found in known]
-        kept = list(self._call("plan", lambda: reader.pushFilters(list(offered))))
+        kept = list(self._call("push down", "filters", lambda: reader.pushFilters(list(offered))))
         left = [
             f
             for f in filters
@@ -91,7 +97,7 @@ class PythonSource:
 
     def splits(self, target_bytes: int, min_splits: int) -> list[list[Split]]:
         try:
-            parts = list(self._call("plan", self.reader.partitions))
+            parts = list(self._call("generate", "read partitions", self.reader.partitions))
         except (NotImplementedError, PySparkNotImplementedError):
             parts = []
         return [[Split(part)] for part in parts or [None]]
@@ -100,11 +106,15 @@ class PythonSource:
         return None
 
     def read(self, splits: Sequence[Split]) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._batches(splits)
+        except Exception as error:
+            raise python_failure(user_traceback(error)) from error
+
+    def _batches(self, splits: Sequence[Split]) -> Iterator[pa.RecordBatch]:
         target = to_arrow_schema(self.schema)
         for split in splits:
-            rows = iter(
-                self._call("read", lambda part=split.description: self.reader.read(part)) or ()
-            )
+            rows = iter(self.reader.read(split.description) or ())
             first = next(rows, None)
             if first is None:
                 continue
@@ -120,22 +130,19 @@ class PythonSource:
         width = len(self.full_schema.fields)
         for row in rows:
             if not isinstance(row, (tuple, list)) or len(row) != width:
-                raise self._failed("read", f"a row has not {width} values in a tuple: {row!r}")
+                raise PySparkRuntimeError(
+                    f"The reader of {self.name} must give rows as tuples of {width} values "
+                    f"({self.full_schema.simpleString()}), found {row!r}"
+                )
         return rows_to_batch(rows, self.full_schema)
 
-    def _call(self, action: str, body: Any) -> Any:
+    def _call(self, action: str, what: str, body: Any) -> Any:
         try:
             return body()
         except (NotImplementedError, PySparkNotImplementedError):
             raise
         except Exception as error:
-            raise self._failed(action, f"{type(error).__name__}: {error}") from error
-
-    def _failed(self, action: str, why: str) -> AnalysisException:
-        return AnalysisException(
-            errorClass="PYTHON_DATA_SOURCE_ERROR",
-            messageParameters={"action": action, "type": self.name, "msg": why},
-        )
+            raise _refused(action, what, error) from error
 
     def __reduce__(self) -> tuple[Any, ...]:
         user = cloudpickle.dumps((self.source, self.reader))
@@ -144,6 +151,11 @@ class PythonSource:
 
 def _revive(user: bytes, *rest: Any) -> PythonSource:
     return PythonSource(*cloudpickle.loads(user), *rest)
+
+
+def _refused(action: str, what: str, error: Exception) -> AnalysisException:
+    parameters = {"action": action, "type": what, "msg": user_traceback(error)}
+    return AnalysisException(errorClass="PYTHON_DATA_SOURCE_ERROR", messageParameters=parameters)
 
 
 def as_filter(filter_: Expression) -> api.Filter | None:
@@ -191,14 +203,7 @@ def open_python(
         found = parse_ddl(found) if isinstance(found, str) else found
         reader = source.reader(found)
     except Exception as error:
-        raise AnalysisException(
-            errorClass="PYTHON_DATA_SOURCE_ERROR",
-            messageParameters={
-                "action": "create",
-                "type": source_class.name(),
-                "msg": f"{type(error).__name__}: {error}",
-            },
-        ) from error
+        raise _refused("create", "instance", error) from error
     return PythonSource(source, reader, found)
 
 
@@ -238,7 +243,10 @@ class PythonSink:
                 else:
                     yield from batch_to_rows(table, self.schema)
 
-        message = self.writer.write(counted())
+        try:
+            message = self.writer.write(counted())
+        except Exception as error:
+            raise python_failure(user_traceback(error)) from error
         return PythonWritten(rows, cloudpickle.dumps(message))
 
     def commit(self, outputs: Sequence[PythonWritten]) -> None:

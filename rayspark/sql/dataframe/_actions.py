@@ -19,6 +19,7 @@ from rayspark.catalyst.logical import Aggregate, Limit, LogicalPlan, Project, Re
 from rayspark.datatypes import Row
 from rayspark.datatypes.convert import batch_to_rows
 from rayspark.errors import IllegalArgumentException, PySparkValueError
+from rayspark.execution.run import failures_of_queries
 from rayspark.sql.column import Column
 from rayspark.sql.dataframe._core import FrameCore, short_schema
 from rayspark.sql.dataframe.pretty import html_text, show_text, vertical_text
@@ -110,11 +111,13 @@ class ActionMethods(FrameCore):
 
     def foreach(self, f: Callable[[Row], None]) -> None:
         """Call a function with each row, where the rows are."""
-        self.rdd.foreach(f)
+        with failures_of_queries():
+            self.rdd.foreach(f)
 
     def foreachPartition(self, f: Callable[[Iterator[Row]], None]) -> None:
         """Call a function with the rows of each partition, where they are."""
-        self.rdd.foreachPartition(f)
+        with failures_of_queries():
+            self.rdd.foreachPartition(f)
 
     @property
     def rdd(self) -> Any:

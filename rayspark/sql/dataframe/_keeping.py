@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rayspark.catalyst.logical import StoredRelation
-from rayspark.execution.commands.caching import cache_plan, uncache_plan
+from rayspark.execution.run import failures_of_queries
+from rayspark.lazy import lazy_function
 from rayspark.rdd import RDD
 from rayspark.sql.dataframe._core import FrameCore
 from rayspark.storagelevel import StorageLevel
 
 if TYPE_CHECKING:
+    from rayspark.execution.commands.caching import cache_plan, uncache_plan
     from rayspark.sql.dataframe import DataFrame
+else:
+    cache_plan = lazy_function("rayspark.execution.commands.caching", "cache_plan")
+    uncache_plan = lazy_function("rayspark.execution.commands.caching", "uncache_plan")
 
 
 class KeepingMethods(FrameCore):
@@ -99,6 +104,7 @@ class KeepingMethods(FrameCore):
             blocks.persist(level)
             blocks.localCheckpoint()
         if eager:
-            blocks.count()
+            with failures_of_queries():
+                blocks.count()
         renewed = tuple(a.renewed() for a in self._plan.output)
         return self._derive(StoredRelation(blocks._node, renewed))
