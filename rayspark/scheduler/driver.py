@@ -81,6 +81,8 @@ logger = logging.getLogger(__name__)
 
 JANITOR_SECONDS = 5.0
 """How long stopping waits for house-keeping that is under way."""
+NEWS_SECONDS = 0.2
+"""How long the template of a stage that is over may lie in executors that get no batch."""
 
 
 class Driver:
@@ -125,6 +127,8 @@ class Driver:
         self._job_ids = itertools.count()
         self._broadcast_ids = itertools.count()
         self._garbage: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._news_due: float | None = None
+        """When executors are to be told what they may forget. The janitor's own."""
         self._janitor = threading.Thread(target=self._clean, name="rayspark-janitor", daemon=True)
         self._loop = SchedulerLoop(state, self._perform)
         self._stopped = False
@@ -282,11 +286,20 @@ class Driver:
         return self._cache.blocks.snapshot()
 
     def _clean(self) -> None:
-        while (work := self._garbage.get()) is not None:
+        while (work := self._next_garbage()) is not None:
             try:
                 work()
             except Exception:
                 logger.exception("What is out of scope could not be freed; house-keeping goes on")
+
+    def _next_garbage(self) -> Callable[[], None] | None:
+        """What to clean next; news for executors when it has waited long enough."""
+        if self._news_due is None:
+            return self._garbage.get()
+        try:
+            return self._garbage.get(timeout=max(0.0, self._news_due - time.monotonic()))
+        except queue.Empty:
+            return self._send_news
 
     # -- from the backend --------------------------------------------------------------------
 
@@ -348,7 +361,8 @@ class Driver:
             case StageEnded(stage_id=stage_id, attempt=attempt):
                 template = self._launcher.stage_ended(stage_id, attempt)
                 if template is not None:
-                    self._forget(Forget(templates=[template]))
+                    self._launcher.forget(Forget(templates=[template]))
+                    self._garbage.put(self._note_news)
             case DropMapOutput(shuffle_id=shuffle_id, map_ids=None):
                 self._forget(Forget(shuffles=[ShuffleId(shuffle_id)]))
             case DropMapOutput():
@@ -371,8 +385,14 @@ class Driver:
         self._launcher.forget(what)
         self._garbage.put(self._send_news)
 
+    def _note_news(self) -> None:
+        """A stage is over: in a loop, the next one's first batch tells it without a call more."""
+        if self._news_due is None:
+            self._news_due = time.monotonic() + NEWS_SECONDS
+
     def _send_news(self) -> None:
         """Tell executors that get no tasks now what they shall forget."""
+        self._news_due = None
         with self._sending:
             for executor, batch in self._launcher.news():
                 self._backend.submit(executor, batch)

@@ -75,3 +75,30 @@ def test_a_result_that_comes_as_streaming_begins_is_not_overlooked():
     reader.join(10)
     assert got == ["value"]
     waiter.end(None)
+
+
+@pytest.mark.parametrize("patience", [0.0, 3600.0])
+def test_what_a_stage_left_is_told_with_the_next_batch_or_after_a_while(
+    sc: SparkContext, monkeypatch: Any, patience: float
+):
+    monkeypatch.setattr("rayspark.scheduler.driver.NEWS_SECONDS", patience)
+    driver = sc._driver
+    sent: list[Any] = []
+    empty = threading.Event()
+    submit = driver._backend.submit
+
+    def note(executor: Any, batch: Any) -> None:
+        sent.append(batch)
+        if not batch.tasks:
+            empty.set()
+        submit(executor, batch)
+
+    monkeypatch.setattr(driver._backend, "submit", note)
+    assert sc.parallelize(range(4), 1).count() == 4
+    if not patience:
+        assert empty.wait(10), "nothing else runs: a batch of its own"
+        assert [f.templates for f in sent[-1].forget] == [[sent[0].template_id]]
+        return
+    assert sc.parallelize(range(4), 1).count() == 4
+    assert [len(batch.tasks) for batch in sent] == [1, 1]
+    assert [f.templates for f in sent[1].forget] == [[sent[0].template_id]]
