@@ -29,6 +29,7 @@ from rayspark.scheduler import events as ev
 from rayspark.scheduler.config import SchedulerConfig
 from rayspark.scheduler.state import SchedulerState
 from rayspark.scheduler.task import (
+    CallBlocks,
     ExecutorOffer,
     MapStatus,
     ResultFunction,
@@ -42,6 +43,12 @@ from rayspark.shuffle.spec import ShuffleSpec
 
 LIMIT_US = 100.0
 LIMIT_MB = 1000.0
+GROUPS = 64
+"""Blocks of a call."""
+MERGED_BYTES = 256 << 10
+"""Five of the calls that there are."""
+MERGE_SECONDS = 0.1
+"""Virtual, until their blocks are one."""
 
 
 @dataclass
@@ -66,13 +73,15 @@ class Batch:
     tasks: list[TaskLaunch]
     duration: float
     is_map: bool
+    blocks: CallBlocks | None = None
+    """What its map tasks leave, together."""
 
 
 class Cluster:
     """Executors that finish what they are given after the time it takes, in virtual time."""
 
     def __init__(self, executors: int, slots: int, per_host: int) -> None:
-        self.state = SchedulerState(SchedulerConfig())
+        self.state = SchedulerState(SchedulerConfig(merged_block_size=MERGED_BYTES))
         self.now = 0.0
         self.cpu = 0.0
         self.tasks = 0
@@ -99,6 +108,11 @@ class Cluster:
             match action:
                 case act.Launch():
                     self._run(action)
+                case act.MergeMapOutput(shuffle_id, host, _, number, parts):
+                    maps = tuple(map_id for _, maps in parts for map_id in maps)
+                    made = CallBlocks((), maps, sum(blocks.size for blocks, _ in parts))
+                    merged = ev.MapOutputMerged(shuffle_id, host, number, made)
+                    self.at(self.now + MERGE_SECONDS, merged)
                 case act.JobEnded(job_id=job_id, error=error):
                     if error is not None:
                         raise error
@@ -139,7 +153,10 @@ class Cluster:
             return None
         host, total = self._hosts[batch.executor], 100 * self.reduces
         told = pack(array("q", [100]) * self.reduces, array("q", [10]) * self.reduces)
-        return MapStatus(batch.executor, host, task.key.tid, None, total, total, told)
+        if batch.blocks is None:
+            size = len(batch.tasks) * total // GROUPS
+            batch.blocks = CallBlocks((), tuple(t.key.partition for t in batch.tasks), size)
+        return MapStatus(batch.executor, host, task.key.tid, batch.blocks, total, total, told)
 
     def at(self, when: float, event: ev.Event | Batch) -> None:
         """Something will happen."""

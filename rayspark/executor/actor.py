@@ -19,10 +19,12 @@ from typing import Any
 import ray
 
 from rayspark.executor.barrier import Key
-from rayspark.executor.batch import TaskBatch
+from rayspark.executor.batch import MergePart, TaskBatch
 from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
+from rayspark.executor.shuffle_store import merge_groups
 from rayspark.ids import ExecutorId, HostId
+from rayspark.shuffle.blocks import GroupBlock
 from rayspark.storage.ray_store import fetch, prefetch
 
 COMPUTE = "compute"
@@ -66,7 +68,7 @@ class ExecutorActor:
     def run(self, batch: TaskBatch) -> Any:
         """Run a batch. Returns the header, then a block per group, then the partitions to cache."""
         result = run_batch(batch, self._runtime)
-        sizes = [0 if block is None else block.nbytes + 1 for block in result.blocks]
+        sizes = _sizes(result.blocks)
         kept = [0 if frame is None else frame.nbytes for frame in result.stored]
         header = (result.reports, sizes, kept, result.heap, result.missed)
         if not result.blocks and not result.stored:
@@ -100,6 +102,16 @@ class ExecutorActor:
             return False, None
         return True, block
 
+    @ray.method(concurrency_group=TRANSFER)
+    def merge(self, parts: Sequence[MergePart]) -> Any:
+        """Small blocks of calls of this machine as one block per group. Returns their sizes, then
+        the blocks; all None when one of the small ones is not to be had.
+        """
+        made = merge_groups(parts, fetch)
+        if made is None:
+            return [None] * (1 + len(parts[0].handles))
+        return [_sizes(made), *made]
+
     @ray.method(concurrency_group=CONTROL)
     def meet(self, key: Key, size: int, epoch: int, index: int, message: str) -> list[str] | None:
         """Meeting place of a barrier stage whose first task runs here."""
@@ -109,6 +121,11 @@ class ExecutorActor:
     def close(self) -> None:
         """Remove what lies on the local disk; the process is about to be stopped."""
         self._runtime.close()
+
+
+def _sizes(blocks: Sequence[GroupBlock | None]) -> list[int]:
+    """What the driver is told of blocks: 0 where there is none."""
+    return [0 if block is None else block.nbytes + 1 for block in blocks]
 
 
 def _keep_freed_memory() -> None:

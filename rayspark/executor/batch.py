@@ -6,7 +6,7 @@ A *template* is a stage's lineage and sink, pickled once per stage and kept by e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -97,6 +97,20 @@ class BlockSource:
     """The ones to be read from it; None for all (others were superseded by another try)."""
     size: int = 0
     """About how many bytes it has."""
+
+    @property
+    def wanted(self) -> Collection[int]:
+        """Map tasks whose output is read from it."""
+        return self.map_ids if self.valid is None else self.valid
+
+
+class MergePart(NamedTuple):
+    """Blocks of one executor call, to be merged with those of others."""
+
+    handles: Sequence[Any]
+    """One for each group of reduce partitions; None where nothing was written."""
+    maps: frozenset[int]
+    """The map tasks whose output counts."""
 
 
 @dataclass(slots=True)

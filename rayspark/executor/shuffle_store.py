@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import sys
 import threading
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from rayspark.errors.faults import FetchFailed
-from rayspark.executor.batch import BlockSource, ShuffleGroup
+from rayspark.executor.batch import BlockSource, MergePart, ShuffleGroup
 from rayspark.ids import ShuffleId
-from rayspark.shuffle.blocks import LENGTH, MAP, RECORDS, Batch, GroupBlock
+from rayspark.shuffle.blocks import LENGTH, MAP, RECORDS, Batch, GroupBlock, merge_blocks
 
 WINDOWS = 4
 """Parts of the bytes that may be open; one of them is fetched at a time."""
@@ -84,39 +85,44 @@ class ShuffleStore:
             raise FetchFailed(shuffle_id, missing, reduce_id, None, "map output is missing")
         wanted = known.sources
         if maps is not ALL_MAPS:
-            wanted = [s for s in wanted if any(map_id in maps for map_id in s.map_ids)]
-        for window in _windows(wanted, self._limit // WINDOWS):
-            blocks = self._blocks(shuffle_id, list(chain.from_iterable(window)), reduce_id)
-            for sources in window:
-                yield from _segments([(s, blocks.pop(id(s))) for s in sources], reduce_id, maps)
+            wanted = [s for s in wanted if any(map_id in maps for map_id in s.wanted)]
+        rows: list[tuple[int, GroupBlock, list[int]]] = []
+        for sources, before in _windows(wanted, self._limit // WINDOWS):
+            for source, block in self._blocks(shuffle_id, sources, reduce_id):
+                rows.extend(_rows(source, block, reduce_id, maps))
+            rows.sort(key=_map_id)
+            ready = bisect_left(rows, before, key=_map_id)
+            # Rows leave the list before they are decoded, so that a block that is read is let go.
+            now, rows = rows[:ready], rows[ready:]
+            now.reverse()
+            while now:
+                _, block, row = now.pop()
+                yield row[LENGTH], row[RECORDS], block.records(row)
 
     def _blocks(
         self, shuffle_id: ShuffleId, sources: Sequence[BlockSource], reduce_id: int
-    ) -> dict[int, GroupBlock | None]:
-        """Blocks by the ``id`` of their source; those that are not open are fetched together."""
-        found: dict[int, GroupBlock | None] = {}
+    ) -> list[tuple[BlockSource, GroupBlock]]:
+        """The blocks of sources; those that are not open are fetched together."""
+        found: dict[int, GroupBlock] = {}
         with self._lock:
             for source in sources:
                 if id(source) in self._open:
                     self._open.move_to_end(id(source))
                     found[id(source)] = self._open[id(source)][1]
         wanted = [source for source in sources if id(source) not in found]
-        if not wanted:
-            return found
-        fetched = self._fetch([source.handle for source in wanted])
+        fetched = self._fetch([source.handle for source in wanted]) if wanted else ()
         problems = {}
         for at, (source, block) in enumerate(zip(wanted, fetched, strict=True)):
             problem = _problem(block)
             if problem is not None:
                 problems[at] = problem
-                continue
-            found[id(source)] = block
-            if block is not None:
+            elif block is not None:
+                found[id(source)] = block
                 self._keep_open(source, block)
         if problems:  # of all blocks at once: a lost machine shall cost one more attempt, not many
-            maps = tuple(chain.from_iterable(wanted[at].map_ids for at in problems))
+            maps = tuple(chain.from_iterable(sorted(wanted[at].wanted) for at in problems))
             raise FetchFailed(shuffle_id, maps, reduce_id, None, next(iter(problems.values())))
-        return found
+        return [(source, found[id(source)]) for source in sources if id(source) in found]
 
     def _keep_open(self, source: BlockSource, block: GroupBlock) -> None:
         with self._lock:
@@ -133,6 +139,24 @@ class ShuffleStore:
             self._open_bytes -= closed[1].nbytes
 
 
+def merge_groups(parts: Sequence[MergePart], fetch: Fetch) -> list[GroupBlock | None] | None:
+    """Blocks of several calls as one for each group; None when one is not to be had.
+
+    Whose output is at fault then, its readers find out.
+    """
+    handles = [handle for part in parts for handle in part.handles if handle is not None]
+    fetched = fetch(handles)
+    if any(_problem(block) for block in fetched):
+        return None
+    found = iter(fetched)
+    groups: list[list[tuple[GroupBlock, frozenset[int]]]] = [[] for _ in parts[0].handles]
+    for part in parts:
+        for group, handle in zip(groups, part.handles, strict=True):
+            if handle is not None:
+                group.append((next(found), part.maps))
+    return [merge_blocks(group) for group in groups]
+
+
 def _problem(block: Any) -> str | None:
     """Why a block is of no use, if so."""
     if isinstance(block, BaseException):
@@ -142,52 +166,36 @@ def _problem(block: Any) -> str | None:
     return None
 
 
-def _segments(
-    blocks: Sequence[tuple[BlockSource, GroupBlock | None]], reduce_id: int, maps: range
-) -> Iterator[tuple[int, int, Batch]]:
-    """Segments of blocks whose map tasks interleave."""
-    rows: list[tuple[int, GroupBlock, list[int]]] = []
-    for source, block in blocks:
-        if block is not None:
-            valid = source.valid
-            rows.extend(
-                (row[MAP], block, row)
-                for row in block.segments(reduce_id).tolist()
-                if row[MAP] in maps and (valid is None or row[MAP] in valid)
-            )
-    rows.sort(key=lambda entry: entry[0])
-    for _, block, row in rows:
-        yield row[LENGTH], row[RECORDS], block.records(row)
+def _map_id(row: tuple[int, GroupBlock, list[int]]) -> int:
+    return row[0]
 
 
-def _windows(sources: Sequence[BlockSource], size: int) -> Iterator[list[list[BlockSource]]]:
-    """Blocks to be fetched together: about ``size`` bytes, at least those that interleave."""
-    window: list[list[BlockSource]] = []
-    held = 0
-    for together in _in_map_order(sources):
-        more = sum(source.size for source in together)
-        if window and held + more > size:
-            yield window
-            window, held = [], 0
-        window.append(together)
-        held += more
-    if window:
-        yield window
+def _rows(
+    source: BlockSource, block: GroupBlock, reduce_id: int, maps: range
+) -> Iterator[tuple[int, GroupBlock, list[int]]]:
+    """What a block holds of a reduce partition: its segments, by map task."""
+    valid = source.valid
+    for row in block.segments(reduce_id).tolist():
+        if row[MAP] in maps and (valid is None or row[MAP] in valid):
+            yield row[MAP], block, row
 
 
-def _in_map_order(sources: Sequence[BlockSource]) -> Iterator[list[BlockSource]]:
-    """Blocks in the order of their map tasks; those whose map tasks interleave come together.
+def _windows(sources: Sequence[BlockSource], size: int) -> Iterator[tuple[list[BlockSource], int]]:
+    """Blocks to be fetched together, about ``size`` bytes, in the order of their first map tasks;
+    and the map task before which all is known then.
 
-    Large map tasks have a block each, so that a reader holds one at a time; only blocks of many
-    small tasks interleave.
+    Large map tasks have a block each, so that a reader holds one window at a time. Map tasks of
+    small ones interleave: such a block is held until its last map task has been read.
     """
-    together: list[BlockSource] = []
-    last = -1
-    for source in sorted(sources, key=lambda s: min(s.map_ids)):
-        if together and min(source.map_ids) > last:
-            yield together
-            together = []
-        together.append(source)
-        last = max(last, *source.map_ids)
-    if together:
-        yield together
+    window: list[BlockSource] = []
+    held = 0
+    by_first = sorted((min(s.wanted), at) for at, s in enumerate(sources))
+    for first, at in by_first:
+        source = sources[at]
+        if window and held + source.size > size:
+            yield window, first
+            window, held = [], 0
+        window.append(source)
+        held += source.size
+    if window:
+        yield window, sys.maxsize

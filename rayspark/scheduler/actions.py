@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rayspark.ids import ExecutorId, JobId, StageId, TaskKey
+from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId, TaskKey
 from rayspark.resource.needs import Needs
-from rayspark.scheduler.task import StageRun, TaskLaunch, TaskReport
+from rayspark.scheduler.task import CallBlocks, StageRun, TaskLaunch, TaskReport
 from rayspark.shuffle.sizes import MapOutputStatistics
 
 
@@ -90,6 +90,19 @@ class DropMapOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeMapOutput:
+    """Make one block per group of these calls' blocks, here; ``MapOutputMerged`` answers."""
+
+    shuffle_id: ShuffleId
+    host: HostId
+    executor: ExecutorId
+    """One of that machine."""
+    number: int
+    parts: Sequence[tuple[CallBlocks, frozenset[int]]]
+    """Calls, and the map tasks whose output counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetExecutorTarget:
     """Have so many executors of the profile, from now on."""
 
@@ -130,6 +143,7 @@ Action = (
     | JobEnded
     | StageEnded
     | DropMapOutput
+    | MergeMapOutput
     | SetExecutorTarget
     | ReleaseExecutor
     | Notify

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from rayspark.executor.barrier import Hub
-from rayspark.executor.batch import TaskBatch
+from rayspark.executor.batch import MergePart, TaskBatch
 from rayspark.executor.report import NOT_BEGUN, TaskReport, TaskState
 from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
 from rayspark.resource.needs import Needs
 from rayspark.scheduler.cached_blocks import Spill
 from rayspark.scheduler.events import Event, TasksEnded
+
+Blocks = Sequence[Any] | None
+"""Handles of map output, one per group; or nothing."""
 
 
 @dataclass(slots=True)
@@ -76,6 +79,13 @@ class Backend(Protocol):
 
     def copy(self, executor: ExecutorId, handle: Any, done: Callable[[Any], None]) -> None:
         """Have an executor copy a block to its machine; ``done`` gets the handle, or None."""
+
+    def merge(
+        self, executor: ExecutorId, parts: Sequence[MergePart], done: Callable[[Blocks], None]
+    ) -> None:
+        """Have an executor make one block per group of those; ``done`` gets their handles, or
+        None when they could not be made.
+        """
 
     def hub(self, executor: ExecutorId) -> Hub | None:
         """The meeting place that this executor offers to tasks of a barrier stage, unless lost."""

@@ -24,6 +24,7 @@ from rayspark.scheduler.actions import Accept
 from rayspark.scheduler.events import LaunchFailed, TasksEnded
 from rayspark.scheduler.exclusion import Exclusion
 from rayspark.scheduler.jobs import Jobs
+from rayspark.scheduler.merging import Merging
 from rayspark.scheduler.notices import Notices, Tally
 from rayspark.scheduler.recovery import Recovery
 from rayspark.scheduler.stage import Stage
@@ -45,12 +46,14 @@ class Completion:
         recovery: Recovery,
         exclusion: Exclusion,
         notices: Notices,
+        merging: Merging,
     ) -> None:
         self._tables = tables
         self._jobs = jobs
         self._recovery = recovery
         self._exclusion = exclusion
         self._notices = notices
+        self._merging = merging
 
     def take_reports(self, event: TasksEnded) -> None:
         """An executor reported a batch of tries."""
@@ -191,6 +194,7 @@ class Completion:
             status = replace(status, sizes=None)
         if tracker.put(shuffle_id, partition, status, sizes):
             _mark_recomputed(report)
+        self._merging.gather(shuffle_id, status)
         self._tables.actions.append(Accept(report, next(iter(stage.jobs)), None))
         return True
 

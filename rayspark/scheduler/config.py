@@ -111,5 +111,9 @@ class SchedulerConfig:
     hand_back: float = 0.2
     """An executor that has work ahead and reports nothing for so long is asked to give back what it
     has not begun: its tasks are longer than was thought."""
+    merged_block_size: int = 0
+    """Small blocks of map output are merged until they have so many bytes; 0 for never."""
+    merge_fan_in: int = 32
+    """Calls whose small blocks become one, unless fewer have enough bytes."""
     max_batch: int = 500
     """Most tries in flight at one executor."""

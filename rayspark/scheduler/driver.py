@@ -19,13 +19,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from rayspark.closures import explain_unpicklable
 from rayspark.errors.exceptions import SparkException
 from rayspark.events.bus import EventBus
 from rayspark.executor.added_files import AddedFile
-from rayspark.executor.batch import Forget
+from rayspark.executor.batch import Forget, MergePart
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.ids import (
     AccumulatorId,
@@ -45,6 +46,7 @@ from rayspark.scheduler.actions import (
     JobEnded,
     Kill,
     Launch,
+    MergeMapOutput,
     Notify,
     ReleaseExecutor,
     SetExecutorTarget,
@@ -64,16 +66,18 @@ from rayspark.scheduler.events import (
     JobCancelled,
     JobSubmitted,
     LaunchFailed,
+    MapOutputMerged,
     MapStageSubmitted,
     ShuffleForgotten,
     StageCancelled,
     TasksEnded,
 )
 from rayspark.scheduler.job import JobWaiter, MapStageWaiter
-from rayspark.scheduler.launcher import CallBlocks, Launcher
+from rayspark.scheduler.launcher import Launcher
 from rayspark.scheduler.loop import SchedulerLoop
+from rayspark.scheduler.merging import is_small
 from rayspark.scheduler.state import SchedulerState
-from rayspark.scheduler.task import MapStatus, ResultFunction
+from rayspark.scheduler.task import CallBlocks, MapStatus, ResultFunction
 from rayspark.serializers import dump, load
 from rayspark.storagelevel import StorageLevel
 
@@ -321,19 +325,34 @@ class Driver:
         now = time.monotonic()
         reports = outcome.reports
         if outcome.blocks:
-            _add_statuses(outcome, reports)
-            self._push(outcome)
+            blocks = _add_statuses(outcome, reports)
+            if not is_small(blocks, self._state.tables.config.merged_block_size):
+                self._push(outcome.blocks, outcome.executor)
         if outcome.stored or outcome.missed:
             self._cache.take(outcome)
         if reports:
             self._post(TasksEnded(outcome.executor, reports, now))
 
-    def _push(self, outcome: BatchOutcome) -> None:
+    def _push(self, blocks: Sequence[Any], writer: ExecutorId) -> None:
         """Send map output to the machines whose executors will reduce it, while maps still run."""
-        readers = self._launcher.readers(len(outcome.blocks), outcome.executor)
-        for reader, handle in zip(readers, outcome.blocks, strict=True):
+        readers = self._launcher.readers(len(blocks), writer)
+        for reader, handle in zip(readers, blocks, strict=True):
             if reader is not None and handle is not None:
                 self._backend.push(reader, [handle])
+
+    def _merge(self, action: MergeMapOutput) -> None:
+        """Have small blocks made large ones."""
+        parts = [MergePart(blocks.handles, maps) for blocks, maps in action.parts]
+        self._backend.merge(action.executor, parts, partial(self._merged, action))
+
+    def _merged(self, action: MergeMapOutput, handles: Sequence[Any] | None) -> None:
+        """An executor merged blocks, or could not. Any thread."""
+        made = None
+        if handles is not None:
+            map_ids = tuple(sorted(m for _, maps in action.parts for m in maps))
+            made = CallBlocks(handles, map_ids, sum(blocks.size for blocks, _ in action.parts))
+            self._push(handles, action.executor)
+        self._post(MapOutputMerged(action.shuffle_id, action.host, action.number, made))
 
     # -- from the scheduler ------------------------------------------------------------------
 
@@ -367,6 +386,8 @@ class Driver:
                 self._forget(Forget(shuffles=[ShuffleId(shuffle_id)]))
             case DropMapOutput():
                 pass  # part of a shuffle: its handles went with the tracker's statuses
+            case MergeMapOutput():
+                self._merge(action)
             case SetExecutorTarget(profile=profile, target=target, needs=needs):
                 self._backend.scale(profile, target, needs)
             case ReleaseExecutor(executor=executor, reason=reason):
@@ -449,15 +470,18 @@ class Driver:
             self.cancel(str(error), job_id=job_id)
 
 
-def _add_statuses(outcome: BatchOutcome, reports: Sequence[TaskReport]) -> None:
+def _add_statuses(outcome: BatchOutcome, reports: Sequence[TaskReport]) -> CallBlocks:
     """Turn what each map task tells of its output into a status, sharing the call's blocks."""
     done = [r for r in reports if r.state is TaskState.SUCCESS]
-    call = CallBlocks(outcome.blocks, tuple(r.key.partition for r in done))
+    written = sum(report.value[0] for report in done)
+    map_ids = tuple(report.key.partition for report in done)
+    call = CallBlocks(outcome.blocks, map_ids, written // len(outcome.blocks))
     for report in done:
         size, records, sizes = report.value
         report.value = MapStatus(
             outcome.executor, outcome.host, report.key.tid, call, size, records, sizes
         )
+    return call
 
 
 def _shut_down() -> SparkException:

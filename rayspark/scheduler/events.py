@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rayspark.ids import ExecutorId, HostId, JobId, RddId, ShuffleId, TaskKey
-from rayspark.scheduler.task import ExecutorOffer, ResultFunction, TaskLaunch, TaskReport
+from rayspark.scheduler.task import (
+    CallBlocks,
+    ExecutorOffer,
+    ResultFunction,
+    TaskLaunch,
+    TaskReport,
+)
 
 if TYPE_CHECKING:
     from rayspark.lineage.dependency import ShuffleDependency
@@ -126,6 +132,16 @@ class ShuffleForgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class MapOutputMerged:
+    """The answer to ``MergeMapOutput``: the blocks, or None when they could not be made."""
+
+    shuffle_id: ShuffleId
+    host: HostId
+    number: int
+    blocks: CallBlocks | None
+
+
+@dataclass(frozen=True, slots=True)
 class BlocksStored:
     """Cached partitions exist now (or moved). ``in_heap``: the executor keeps them deserialised."""
 
@@ -178,9 +194,13 @@ Event = (
     | HostLost
     | ExecutorDraining
     | ShuffleForgotten
+    | MapOutputMerged
     | BlocksStored
     | BlocksDropped
     | Tick
     | ProfileRefused
     | BackendFailed
 )
+
+TIMELESS = ShuffleForgotten | MapOutputMerged | BlocksStored | BlocksDropped
+"""Events that bring no time with them."""

@@ -23,7 +23,7 @@ from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.lineage.node import PYTHON
 from rayspark.scheduler.actions import Launch
 from rayspark.scheduler.cached_blocks import CachedBlocks
-from rayspark.scheduler.task import MapStatus, StageRun, TaskLaunch
+from rayspark.scheduler.task import CallBlocks, MapStatus, StageRun, TaskLaunch
 from rayspark.scheduler.templates import Explain, StageTemplate, build_template
 from rayspark.shuffle.blocks import group_of
 from rayspark.shuffle.tracker import ShuffleTracker
@@ -32,14 +32,6 @@ UNNUMBERED = -1
 """A batch that is still being built."""
 MAX_GROUPS = 64
 """Blocks per call at most: more executors than this share groups."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CallBlocks:
-    """Map output of one executor call: a handle per group, shared by the statuses of its maps."""
-
-    handles: Sequence[Any]
-    map_ids: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -346,8 +338,8 @@ class Launcher:
             if status is None:
                 missing.append(map_id)
             else:
-                key = id(status.handle)
-                current.setdefault(key, (status.handle, []))[1].append(map_id)
+                key = id(status.blocks)
+                current.setdefault(key, (status.blocks, []))[1].append(map_id)
                 sizes[key] = sizes.get(key, 0) + status.bytes
         groups: list[list[BlockSource]] = [[] for _ in range(self._num_groups[shuffle_id])]
         for call, map_ids in current.values():

@@ -17,13 +17,13 @@ from typing import Any
 from rayspark.errors.faults import DiskFull
 from rayspark.errors.traceback import TaskError
 from rayspark.executor.barrier import Hub
-from rayspark.executor.batch import TaskBatch
+from rayspark.executor.batch import MergePart, TaskBatch
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runner import run_batch
 from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
 from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
 from rayspark.resource.needs import Needs
-from rayspark.scheduler.backend import BatchOutcome, handed_back
+from rayspark.scheduler.backend import BatchOutcome, Blocks, handed_back
 from rayspark.scheduler.events import Event, ExecutorAdded
 from rayspark.scheduler.task import ExecutorOffer
 from rayspark.storage.disk import DiskBlock
@@ -155,6 +155,12 @@ class LocalBackend:
 
     def copy(self, executor: ExecutorId, handle: Any, done: Callable[[Any], None]) -> None:
         """See :class:`Backend`. There is no other machine."""
+        done(None)
+
+    def merge(
+        self, executor: ExecutorId, parts: Sequence[MergePart], done: Callable[[Blocks], None]
+    ) -> None:
+        """See :class:`Backend`. Never asked: a block is opened for nothing here."""
         done(None)
 
     def spill(self, block: BlockId, handle: Any) -> DiskBlock | None:

@@ -33,14 +33,14 @@ from rayspark.executor.actor import (
     RemoteHub,
 )
 from rayspark.executor.barrier import Hub
-from rayspark.executor.batch import TaskBatch
+from rayspark.executor.batch import MergePart, TaskBatch
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.executor.runtime import ExecutorSettings
 from rayspark.executor.shares import MemoryShares
 from rayspark.ids import ExecutorId, HostId, TaskKey
 from rayspark.lineage.node import NATIVE, PYTHON
 from rayspark.resource.needs import NOTHING, Needs
-from rayspark.scheduler.backend import BatchOutcome, handed_back
+from rayspark.scheduler.backend import BatchOutcome, Blocks, handed_back
 from rayspark.scheduler.events import (
     BackendFailed,
     Event,
@@ -393,6 +393,26 @@ class RayBackend:
         told.future().add_done_callback(
             lambda future: done(made if future.exception() is None and future.result() else None)
         )
+
+    def merge(
+        self, executor: ExecutorId, parts: Sequence[MergePart], done: Callable[[Blocks], None]
+    ) -> None:
+        """See :class:`Backend`."""
+        target = self._executors.get(executor)
+        if target is None:
+            done(None)
+            return
+        returns = 1 + len(parts[0].handles)
+        told, *made = target.actor.merge.options(num_returns=returns).remote(list(parts))
+
+        def answered(future: Future[Any]) -> None:
+            sizes = None if future.exception() is not None else future.result()
+            if sizes is None:
+                done(None)
+            else:
+                done([ref if size else None for ref, size in zip(made, sizes, strict=True)])
+
+        told.future().add_done_callback(answered)
 
     def hub(self, executor: ExecutorId) -> Hub | None:
         """See :class:`Backend`."""

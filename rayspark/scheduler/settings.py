@@ -49,6 +49,8 @@ def scheduler_config(
         per_task_events=per_task_events,
         epoch_ms=int((time.time() - time.monotonic()) * 1000),
         batch_window=config[own.RAY_BATCH_WINDOW],
+        # In one process blocks are plain objects, and opening one costs nothing.
+        merged_block_size=0 if one_profile else config[own.RAY_MERGED_BLOCK_SIZE],
     )
 
 

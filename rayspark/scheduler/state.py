@@ -50,6 +50,7 @@ from rayspark.scheduler.dag import Dag
 from rayspark.scheduler.exclusion import Exclusion
 from rayspark.scheduler.invariants import violations
 from rayspark.scheduler.jobs import Jobs
+from rayspark.scheduler.merging import Merging
 from rayspark.scheduler.notices import Notices
 from rayspark.scheduler.placement import Placement
 from rayspark.scheduler.recovery import Recovery
@@ -83,8 +84,9 @@ class SchedulerState:
         self._exclusion = Exclusion(tables)
         self._jobs = Jobs(tables, self._dag, self._exclusion, self._notices)
         self._recovery = Recovery(tables, self._dag, self._jobs, self._notices)
+        self._merging = Merging(tables)
         self._completion = Completion(
-            tables, self._jobs, self._recovery, self._exclusion, self._notices
+            tables, self._jobs, self._recovery, self._exclusion, self._notices, self._merging
         )
         self._placement = Placement(tables, self._exclusion, self._notices)
         self._allocation = Allocation(tables)
@@ -155,6 +157,8 @@ class SchedulerState:
             With everything that is wrong.
         """
         wrong = list(violations(self.tables))
+        if not self.tables.jobs and len(self._merging):
+            wrong.append("map output of stages that are over is to be merged")
         if not self.tables.jobs and len(self._exclusion):
             wrong.append("failures of stages that are over are remembered")
         assert not wrong, "\n".join([*wrong, self.story()])
@@ -171,7 +175,7 @@ class SchedulerState:
 
     def _take(self, event: ev.Event) -> None:
         tables = self.tables
-        if not isinstance(event, ev.ShuffleForgotten | ev.BlocksStored | ev.BlocksDropped):
+        if not isinstance(event, ev.TIMELESS):
             tables.now = max(tables.now, event.now)
         match event:
             case ev.TasksEnded():
@@ -188,6 +192,8 @@ class SchedulerState:
                 self._store_blocks(event)
             case ev.BlocksDropped():
                 tables.directory.drop(event.blocks)
+            case ev.MapOutputMerged():
+                self._merging.take(event)
             case ev.ShuffleForgotten():
                 self._forget_shuffle(event.shuffle_id)
             case ev.ExecutorAdded():
@@ -213,6 +219,7 @@ class SchedulerState:
         """Draw the conclusions: run stages, place tasks, see whether executors are missing."""
         tables = self.tables
         self._jobs.run_submissions()
+        self._merging.settle()
         if tables.config.exclusion.enabled:
             self._abort_unschedulable()
         self._placement.place()
@@ -286,6 +293,7 @@ class SchedulerState:
         for executor in gone:
             self._remove_executor(executor, reason, expected=expected)
         self._recovery.host_lost(host)
+        self._merging.lose_host(host)
         for executor in gone:
             self._completion.lose(executor.id, reason, expected=expected)
 
@@ -330,6 +338,9 @@ def _sketch(event: ev.Event) -> str:
         case ev.MapStageSubmitted():
             shuffle_id = event.dependency.shuffle_id
             return f"MapStageSubmitted({event.job_id}, shuffle {shuffle_id}, now={event.now})"
+        case ev.MapOutputMerged():
+            made = "nothing" if event.blocks is None else f"{len(event.blocks.map_ids)} maps"
+            return f"MapOutputMerged(shuffle {event.shuffle_id}, {made})"
         case ev.BlocksStored() | ev.BlocksDropped():
             return f"{type(event).__name__}({len(event.blocks)} blocks)"
         case _:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rayspark.resource.needs import Needs
 
 __all__ = [
-    "ExecutorOffer", "Locality", "MapStatus", "ResultFunction", "StageRun", "TaskLaunch",
-    "TaskReport", "TaskState",
+    "CallBlocks", "ExecutorOffer", "Locality", "MapStatus", "ResultFunction", "StageRun",
+    "TaskLaunch", "TaskReport", "TaskState",
 ]  # fmt: skip
 
 
@@ -78,19 +78,30 @@ bytes_ = bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CallBlocks:
+    """Map output of one executor call, or of several whose blocks were merged."""
+
+    handles: Sequence[Any]
+    """The backend's: references to the blocks, by group of reduce partitions; None for no block."""
+    map_ids: tuple[int, ...]
+    """Map tasks whose output the blocks hold."""
+    size: int
+    """Bytes of a block, on average over the groups."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class MapStatus:
     """Where the output of one map task lies.
 
-    Several map tasks of one executor call share one ``handle`` (their blocks are merged), so the
-    number of object references grows with calls x groups, never with maps x reducers.
+    Several map tasks share one ``blocks``, so the number of object references grows with
+    calls x groups, never with maps x reducers.
     """
 
     executor: ExecutorId
     host: HostId
     """Machine whose object store holds the blocks. They outlive the executor, not the machine."""
     tid: int
-    handle: Any
-    """The backend's: references to the blocks, by group of reduce partitions."""
+    blocks: CallBlocks
     bytes: int
     records: int
     """Rows, where records are tables."""

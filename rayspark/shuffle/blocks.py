@@ -14,7 +14,7 @@ joined into one part. Every part has a checksum, verified by the reader when it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,6 +139,27 @@ def build_block(segments: Sequence[Segment], *, checksum: bool) -> GroupBlock | 
     if any(segment.damaged for segment in ordered):
         arrays[0] = arrays[0] ^ np.uint8(1)
     return GroupBlock(index, arrays, sums)
+
+
+def merge_blocks(blocks: Iterable[tuple[GroupBlock, Collection[int]]]) -> GroupBlock | None:
+    """One block of several: of each, the output of these map tasks; ``None`` when there is none.
+
+    Parts stay as they are, with their checksums; only the index is made anew.
+    """
+    indexes: list[npt.NDArray[np.int64]] = []
+    parts: list[Bytes] = []
+    sums: list[int] = []
+    for block, maps in blocks:
+        rows = block.index[np.isin(block.index[:, MAP], list(maps))]
+        rows[:, PART] += len(parts)
+        indexes.append(rows)
+        parts.extend(block.parts)
+        sums.extend(block.checksums or ())
+    index = np.concatenate(indexes) if indexes else np.empty((0, 8), dtype=np.int64)
+    if not len(index):
+        return None
+    order = np.lexsort((index[:, MAP], index[:, REDUCE]))
+    return GroupBlock(index[order], parts, sums or None)
 
 
 def _bytes_of(buffer: Any) -> Bytes:

@@ -106,6 +106,12 @@ class ShuffleTracker(Generic[S]):
         self.recomputed += again
         return again
 
+    def move(self, shuffle_id: ShuffleId, map_id: int, status: S) -> None:
+        """The output of a map task lies elsewhere from now on."""
+        page = self._shuffles[shuffle_id]
+        page.statuses[map_id] = status
+        page.version += 1
+
     def status(self, shuffle_id: ShuffleId, map_id: int) -> S | None:
         """Output of one map task, if it exists."""
         page = self._shuffles.get(shuffle_id)

@@ -19,21 +19,21 @@ MAP_SECONDS, REDUCE_SECONDS = 0.15, 0.1
 """Longer than the scheduler's batches of short tasks: one task at a time on each core."""
 
 
-def padded(sc: Any, ledger: Ledger, what: str) -> Any:
+def padded(sc: Any, ledger: Ledger, what: str, maps: int = MAPS) -> Any:
     """Numbers with padding, in 12 partitions that take a moment to make."""
-    source = sc.range(RECORDS, numSlices=MAPS)
+    source = sc.range(RECORDS, numSlices=maps)
     noted = source.mapPartitionsWithIndex(ledger.noter(what, MAP_SECONDS))
     return noted.map(lambda x: (x, bytes([x % 251]) * PADDING))
 
 
-def sums(sc: Any, ledger: Ledger, reduce_seconds: float = REDUCE_SECONDS) -> Any:
+def sums(sc: Any, ledger: Ledger, reduce_seconds: float = REDUCE_SECONDS, maps: int = MAPS) -> Any:
     """Sums by key: a map stage of 12 tasks (``map`` in the ledger), then 6 (``reduce``)."""
 
     def add_up(values: Any) -> int:
         assert all(len(padding) == PADDING and padding[0] == x % 251 for x, padding in values)
         return sum(x for x, _ in values)
 
-    pairs = padded(sc, ledger, "map").map(lambda record: (record[0] % KEYS, record))
+    pairs = padded(sc, ledger, "map", maps).map(lambda record: (record[0] % KEYS, record))
     grouped = pairs.groupByKey(REDUCES).mapValues(add_up)
     return grouped.mapPartitionsWithIndex(ledger.noter("reduce", reduce_seconds), True)
 

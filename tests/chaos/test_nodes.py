@@ -80,6 +80,27 @@ def test_between_map_and_reduce(spark, fleet, tmp_path, recovery):
     recovery("node, between map and reduce", "same answer", again, first + second, without)
 
 
+def test_between_map_and_reduce_with_merged_blocks(spark, fleet, tmp_path, recovery):
+    sc = spark(spark__ray__mergedBlockSize="500k")  # five of the job's blocks
+    maps = 2 * MAPS
+    without = undisturbed(sc, tmp_path, maps=maps)
+    before, ledger = counts(sc), Ledger(tmp_path / "ledger")
+    job = sums(sc, ledger, maps=maps)
+    _, first = timed(lambda: sc.runJob(job, list, [0]))
+    statuses = list(sc._driver._state.tracker._shuffles.values())[-1].statuses
+    victim = next(status.host for status in statuses if len(status.blocks.map_ids) > 1)
+    lost = begun_on(ledger, "map", victim)
+    remove(fleet, sc, victim)
+    found, second = timed(job.collect)
+    assert dict(found) == EXPECTED
+    assert (ledger.again("map"), ledger.again("reduce")) == (lost, {0: 1})
+    spent = counts(sc) - before
+    assert (spent.executors_lost, spent.recomputed, spent.failed) == (1, len(lost), 0)
+    assert first + second - without < MAX_LOSS
+    again = f"its {len(lost)} maps of {maps}"
+    recovery("node with merged blocks", "same answer", again, first + second, without)
+
+
 def test_while_reducing(spark, fleet, tmp_path, recovery):
     sc = spark()
     without = undisturbed(sc, tmp_path, reduce_seconds=0.5)

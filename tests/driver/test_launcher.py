@@ -14,8 +14,15 @@ from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.lineage.node import NATIVE, Node
 from rayspark.scheduler.actions import Launch
 from rayspark.scheduler.cached_blocks import CachedBlocks
-from rayspark.scheduler.launcher import CallBlocks, Launcher
-from rayspark.scheduler.task import Locality, MapStatus, ResultFunction, StageRun, TaskLaunch
+from rayspark.scheduler.launcher import Launcher
+from rayspark.scheduler.task import (
+    CallBlocks,
+    Locality,
+    MapStatus,
+    ResultFunction,
+    StageRun,
+    TaskLaunch,
+)
 from rayspark.shuffle.partitioner import HashPartitioner
 from rayspark.shuffle.spec import ShuffleSpec
 from rayspark.shuffle.tracker import ShuffleTracker
@@ -75,7 +82,7 @@ def test_output_made_again_is_split_as_before_whatever_executors_there_are():
     forget = Forget(shuffles=[ShuffleId(edge.shuffle_id)])
     rig.launcher.forget(forget)  # rolled back: tries with this split still run
     rig.launcher.executor_added(ExecutorId("e2"), HostId("h2"), 4)
-    late = MapStatus(E1, HostId("h1"), 9, CallBlocks(["block"] * groups, (0,)), 10, 1)
+    late = MapStatus(E1, HostId("h1"), 9, CallBlocks(["block"] * groups, (0,), 10), 10, 1)
     rig.tracker.put(edge.shuffle_id, 0, late)
     batches = rig.launcher.batches(rig.launch(node, [0]))
     assert batches[0].num_groups == {edge.shuffle_id: groups}

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from rayspark.errors.faults import FetchFailed
-from rayspark.executor.batch import BlockSource, ShuffleGroup
-from rayspark.executor.shuffle_store import WINDOWS, ShuffleStore
+from rayspark.executor.batch import BlockSource, MergePart, ShuffleGroup
+from rayspark.executor.shuffle_store import WINDOWS, ShuffleStore, merge_groups
 from rayspark.ids import ShuffleId
 from rayspark.serializers import encode
-from rayspark.shuffle.blocks import GroupBlock, Segment, build_block
+from rayspark.shuffle.blocks import MAP, GroupBlock, Segment, build_block
 
 SHUFFLE = ShuffleId(7)
 
@@ -60,11 +60,12 @@ def test_large_blocks_are_fetched_a_window_at_a_time() -> None:
     assert transport.asked == [2, 2, 2]
 
 
-def test_blocks_whose_map_tasks_interleave_come_together_whatever_their_size() -> None:
-    sources = [BlockSource(block_of(0, 2), [0, 2], size=99), BlockSource(block_of(1), [1], size=99)]
-    store, transport = store_of(*sources, limit=1)
-    assert maps_read(store) == [0, 1, 2]
-    assert transport.asked == [2]
+def test_a_block_whose_map_tasks_interleave_with_others_is_held_not_fetched_with_all() -> None:
+    straggler = BlockSource(block_of(0, 5), [0, 5], size=10)
+    sources = [straggler, *(BlockSource(block_of(m), [m], size=10) for m in (1, 2, 3, 4))]
+    store, transport = store_of(*sources, limit=20 * WINDOWS)
+    assert maps_read(store) == list(range(6))
+    assert transport.asked == [2, 2, 1]
 
 
 def test_maps_that_were_superseded_are_not_read() -> None:
@@ -97,3 +98,32 @@ def test_all_blocks_that_are_lost_are_told_at_once() -> None:
     with pytest.raises(FetchFailed) as caught:
         maps_read(store)
     assert caught.value.map_ids == (1, 3)
+
+
+def test_a_lost_block_names_the_maps_that_counted_not_those_made_again_elsewhere() -> None:
+    store, _ = store_of(BlockSource(OSError("gone"), [1, 2, 3], frozenset([1, 3])))
+    with pytest.raises(FetchFailed) as caught:
+        maps_read(store)
+    assert caught.value.map_ids == (1, 3)
+
+
+def test_groups_are_merged_each_for_itself_and_calls_may_have_written_nothing() -> None:
+    parts = [
+        MergePart([block_of(0, 1), None], frozenset([1])),
+        MergePart([block_of(2), block_of(2)], frozenset([2])),
+    ]
+    made = merge_groups(parts, list)
+    assert made is not None
+    first, second = made
+    assert first is not None
+    assert first.index[:, MAP].tolist() == [1, 2]
+    assert second is not None
+    assert second.index[:, MAP].tolist() == [2]
+    empty = [MergePart([None], frozenset([0]))]
+    assert merge_groups(empty, list) == [None]
+
+
+@pytest.mark.parametrize("handle", [TimeoutError("it is gone"), block_of(5, damaged=True)])
+def test_nothing_is_merged_when_a_block_is_not_to_be_had(handle: Any) -> None:
+    parts = [MergePart([block_of(4)], frozenset([4])), MergePart([handle], frozenset([5]))]
+    assert merge_groups(parts, list) is None

@@ -26,6 +26,7 @@ from rayspark.scheduler import events as ev
 from rayspark.scheduler.config import SchedulerConfig
 from rayspark.scheduler.state import SchedulerState
 from rayspark.scheduler.task import (
+    CallBlocks,
     ExecutorOffer,
     MapStatus,
     ResultFunction,
@@ -37,6 +38,9 @@ from rayspark.scheduler.task import (
 from rayspark.shuffle.partitioner import HashPartitioner
 from rayspark.shuffle.sizes import MapOutputStatistics, pack
 from rayspark.shuffle.spec import ShuffleSpec
+
+BLOCK_SIZE = 10
+"""Bytes of a call's blocks."""
 
 
 class Refuses:
@@ -99,6 +103,10 @@ class Harness:
         self.asked_back: list[TaskKey] = []
         self.accepted: list[TaskKey] = []
         self.hosts: dict[ExecutorId, HostId] = {}
+        self.merges: list[act.MergeMapOutput] = []
+        """Asked for and not answered."""
+        self.contents: dict[int, tuple[CallBlocks, dict[int, int]]] = {}
+        """What each block is made of: of each map, the try that wrote it."""
         self.jobs = 0
         self.repeats_partitions = False
         """Some job asks for a partition more than once."""
@@ -111,6 +119,7 @@ class Harness:
         for action in actions:
             self._note(action)
         self.state.invariants()
+        self._check_blocks()
         return [a for a in actions if not isinstance(a, act.Notify)]
 
     def _note(self, action: act.Action) -> None:
@@ -128,6 +137,10 @@ class Harness:
             case act.TakeBack(executor=executor, keys=keys):
                 assert keys and all(self.running[k.tid].executor == executor for k in keys)
                 self.asked_back += keys
+            case act.MergeMapOutput(parts=parts):
+                assert len(parts) > 1
+                assert all(maps <= self.contents[id(b)][1].keys() for b, maps in parts)
+                self.merges.append(action)
             case act.Accept(report=report, job_id=job_id, index=index):
                 self.accepted.append(report.key)
                 if index is not None:
@@ -138,6 +151,14 @@ class Harness:
                 assert job_id not in self.ended, "ended twice"
                 self.ended[job_id] = error
                 self.statistics[job_id] = statistics
+
+    def _check_blocks(self) -> None:
+        """The book's blocks hold, of each map, the try that was accepted."""
+        for page in self.state.tracker._shuffles.values():
+            for map_id, status in enumerate(page.statuses):
+                if status is not None:
+                    assert map_id in status.blocks.map_ids
+                    assert self.contents[id(status.blocks)][1][map_id] == status.tid
 
     def _check_alone(self, one: Running) -> None:
         """Only a speculative copy may run beside another try of the same task."""
@@ -185,21 +206,49 @@ class Harness:
             by = by or (gone.executor if gone else "e1")
         return self.feed(ev.TasksEnded(ExecutorId(by or "e1"), list(reports), self.now))
 
-    def success(self, one: Running, duration: float = 1.0) -> TaskReport:
-        """The report of a try that succeeded."""
+    def success(
+        self, one: Running, duration: float = 1.0, blocks: CallBlocks | None = None
+    ) -> TaskReport:
+        """The report of a try that succeeded; ``blocks`` are those of its call."""
         value: Any = f"result {one.key.partition}"
         if isinstance(one.run.sink, ShuffleDependency):
             reduces = one.run.sink.spec.partitioner.num_partitions
             sizes = array("q", range(10, 10 + reduces))
             value = MapStatus(
-                one.executor, self.hosts[one.executor], one.key.tid, None, sum(sizes), reduces,
-                pack(sizes, array("q", [1] * reduces)),
+                one.executor, self.hosts[one.executor], one.key.tid, blocks or self.call(one),
+                sum(sizes), reduces, pack(sizes, array("q", [1] * reduces)),
             )  # fmt: skip
         return TaskReport(one.key, TaskState.SUCCESS, value, duration=duration)
 
     def succeed(self, *ones: Running, duration: float = 1.0) -> list[act.Action]:
-        """These tries succeed."""
-        return self.report(*[self.success(one, duration) for one in ones])
+        """These tries succeed, those of one attempt in one call."""
+        attempts = {one.key[:2]: [o for o in ones if o.key[:2] == one.key[:2]] for one in ones}
+        blocks = {at: self.call(*together) for at, together in attempts.items()}
+        return self.report(*[self.success(one, duration, blocks[one.key[:2]]) for one in ones])
+
+    def call(self, *ones: Running) -> CallBlocks:
+        """What tries leave that ran in one call."""
+        blocks = CallBlocks((object(),), tuple(one.key.partition for one in ones), BLOCK_SIZE)
+        self.contents[id(blocks)] = blocks, {one.key.partition: one.key.tid for one in ones}
+        return blocks
+
+    def merge(self, merge: act.MergeMapOutput) -> list[act.Action]:
+        """Small blocks are one."""
+        tids: dict[int, int] = {}
+        for blocks, maps in merge.parts:
+            tids |= {m: tid for m, tid in self.contents[id(blocks)][1].items() if m in maps}
+        made = CallBlocks((object(),), tuple(sorted(tids)), BLOCK_SIZE * len(merge.parts))
+        self.contents[id(made)] = made, tids
+        return self._answer(merge, made)
+
+    def fail_merge(self, merge: act.MergeMapOutput) -> list[act.Action]:
+        """Small blocks could not be made one."""
+        return self._answer(merge, None)
+
+    def _answer(self, merge: act.MergeMapOutput, made: CallBlocks | None) -> list[act.Action]:
+        if merge in self.merges:
+            self.merges.remove(merge)
+        return self.feed(ev.MapOutputMerged(merge.shuffle_id, merge.host, merge.number, made))
 
     def fail(
         self, one: Running, state: TaskState = TaskState.FAILED, error: Any = None

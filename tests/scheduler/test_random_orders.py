@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scheduler_harness import INDETERMINATE, Harness, narrow, reads, shuffle, source
+from scheduler_harness import BLOCK_SIZE, INDETERMINATE, Harness, narrow, reads, shuffle, source
 
 from rayspark.lineage.dependency import NarrowDependency, ShuffleDependency
 from rayspark.lineage.node import NATIVE, PYTHON, Node
+from rayspark.scheduler import actions as act
 from rayspark.scheduler import events as ev
 from rayspark.scheduler.config import AllocationConfig, ExclusionConfig, SpeculationConfig
 from rayspark.scheduler.task import TaskState
@@ -25,13 +26,15 @@ CONFIGS = (
     {"speculation": SpeculationConfig(enabled=True, quantile=0.1, min_task_runtime=0.01)},
     {"exclusion": ExclusionConfig(enabled=True, timeout=5.0), "max_task_failures": 3},
     {"allocation": AllocationConfig(enabled=True, idle_timeout=1.0)},
+    {"merged_block_size": 1000, "merge_fan_in": 2},
+    {"merged_block_size": 4 * BLOCK_SIZE, "max_stage_attempts": 1000},
     {"per_task_events": True, "locality_wait_node": 0.5, "locality_wait_process": 0.5},
 )
 
 
 def lineages() -> list[Node]:
     """Graphs that share parts: chains, diamonds, an indeterminate stage, a cached node, a gang."""
-    base = shuffle(source(4), 3)
+    base = shuffle(source(6), 3)
     chain = reads(shuffle(narrow(reads(base)), 4))
     both = reads(base, shuffle(source(2), 3))
     shaky = shuffle(source(3, **INDETERMINATE), 3)
@@ -63,6 +66,7 @@ class World:
         self.h = Harness(**draw(st.sampled_from(CONFIGS)))
         self.nodes = lineages()
         self.born = 0
+        self.answered: list[act.MergeMapOutput] = []
         for _ in range(3):
             self.add_executor(PYTHON)
 
@@ -74,7 +78,7 @@ class World:
         kinds = (
             "submit submit_map succeed succeed succeed succeed fail fetch kill_report add lose "
             "lose_host hand_back drain tick cancel cancel_stage store drop forget repeat batch "
-            "killed"
+            "killed merge merge_fails merge_again"
         )
         getattr(self, self.pick(kinds.split()))()
 
@@ -184,6 +188,21 @@ class World:
         """A report of any try that ever was, once more."""
         if old := self.pick(self.h.launched):
             self.h.report(self.h.success(old), executor=old.executor)
+
+    def merge(self) -> None:
+        if asked := self.pick(self.h.merges):
+            self.answered.append(asked)
+            self.h.merge(asked)
+
+    def merge_fails(self) -> None:
+        if asked := self.pick(self.h.merges):
+            self.answered.append(asked)
+            self.h.fail_merge(asked)
+
+    def merge_again(self) -> None:
+        """The answer to any merge that ever was, once more."""
+        if old := self.pick(self.answered):
+            self.h.merge(old)
 
     def heal(self) -> None:
         """Executors for everybody, exclusions forgiven; then all tries succeed."""

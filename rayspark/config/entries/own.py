@@ -32,6 +32,14 @@ RAY_BATCH_WINDOW = entry(
     "Short tasks are sent to an executor together, until it has this much work.",
     check=NOT_NEGATIVE,
 )
+RAY_MERGED_BLOCK_SIZE = entry(
+    "spark.ray.mergedBlockSize",
+    size("b"),
+    "1m",
+    "Blocks of map output smaller than a quarter of this are merged, while the map stage runs, "
+    "until they have this much (or 32 are one); 0 to leave them as they are.",
+    check=NOT_NEGATIVE,
+)
 RAY_FAULT = optional(
     "spark.ray.fault.{name}",
     STRING,
