@@ -29,6 +29,7 @@ from rayspark.execution.lazy import lazy_property
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.planner import Layout, plan_physical
+from rayspark.execution.recursion import unroll_loops
 from rayspark.execution.run import Runner
 from rayspark.execution.subqueries import has_subqueries, run_subqueries
 
@@ -74,9 +75,14 @@ class QueryExecution:
         return self._timed("optimization", lambda: optimize(kept, context, self.trace))
 
     @lazy_property
+    def unrolled(self) -> LogicalPlan:
+        """With the rows of recursive queries: here their levels run."""
+        return unroll_loops(self.optimized, self.state)
+
+    @lazy_property
     def layout(self) -> Layout:
         """Where it runs, and how it is spread."""
-        return choose_layout(self.optimized, self.state)
+        return choose_layout(self.unrolled, self.state)
 
     @lazy_property
     def physical(self) -> PhysicalPlan:
@@ -86,11 +92,11 @@ class QueryExecution:
     @lazy_property
     def spread(self) -> PhysicalPlan:
         """The same in partitions, as ``df.rdd``, caches and files want it: nothing is elided."""
-        layout = choose_layout(self.optimized, self.state, spread=True)
+        layout = choose_layout(self.unrolled, self.state, spread=True)
         return self._timed("planning", lambda: self._plan(layout))
 
     def _plan(self, layout: Layout) -> PhysicalPlan:
-        plan = self.optimized
+        plan = self.unrolled
         if not layout.single:
             staged = optimize_for_stages(plan, self.state.context(), self.trace)
             staged = push_filters_to_sources(run_subqueries(staged, self.state))

@@ -43,6 +43,8 @@ from rayspark.catalyst.logical import (
     SubqueryAlias,
     ToSchema,
     Union,
+    UnionLoop,
+    UnionLoopRef,
     Window,
     WithColumns,
     WithColumnsRenamed,
@@ -328,14 +330,14 @@ def test_pivot_values_are_asked_for() -> None:
     assert [a.name for a in analyze(plan, found).output] == ["k", "p", "q"]
 
 
-def test_recursive_queries_are_refused(context: FakeContext) -> None:
-    from rayspark.errors import PySparkNotImplementedError
-
-    with pytest.raises(PySparkNotImplementedError) as caught:
-        context.sql(
-            "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT * FROM r"
-        )
-    assert "recursive" in str(caught.value)
+def test_recursive_queries_are_loops(context: FakeContext) -> None:
+    plan = context.sql(
+        "WITH RECURSIVE r (n) MAX RECURSION LEVEL 7 AS"
+        " (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 9) SELECT * FROM r"
+    )
+    (loop,) = [p for p in plan.walk() if isinstance(p, UnionLoop)]
+    (level,) = [p for p in plan.walk() if isinstance(p, UnionLoopRef)]
+    assert (loop.levels, loop.loop, [a.name for a in loop.output]) == (7, level.loop, ["n"])
 
 
 def test_join_hints_reach_their_joins(context: FakeContext) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from rayspark.catalyst.analysis.analysis import Analysis
+from rayspark.catalyst.analysis.analysis import Analysis, mark_analyzed
 from rayspark.catalyst.analysis.errors import error, sql_id
-from rayspark.catalyst.expressions import SubqueryExpression
+from rayspark.catalyst.analysis.recursion import reads, resolve_recursive
 from rayspark.catalyst.logical import (
     LogicalPlan,
+    RecursionLimit,
     SubqueryAlias,
-    UnresolvedRelation,
     WithCTE,
     WithWindows,
 )
-from rayspark.errors import PySparkNotImplementedError
 
 
 def resolve_with(node: WithCTE, analysis: Analysis) -> LogicalPlan:
@@ -26,27 +25,17 @@ def resolve_with(node: WithCTE, analysis: Analysis) -> LogicalPlan:
             raise error("COLUMN_ALREADY_EXISTS",
                         columnName=sql_id((name,)))  # fmt: skip
         own.add(name.lower())
+        inside = analysis.inner(ctes=ctes, windows={})
         if node.recursive and reads(query.child, name):
-            raise PySparkNotImplementedError(
-                errorClass="NOT_IMPLEMENTED",
-                messageParameters={"feature": f"recursive common table expression {name}"},
-            )
-        ctes[name.lower()] = analysis.inner(ctes=ctes, windows={}).run(query)
+            plan = resolve_recursive(query, inside)
+            mark_analyzed(plan)
+        else:
+            if isinstance(query.child, RecursionLimit):
+                query = query.copy(child=query.child.child)
+            plan = inside.run(query)
+        ctes[name.lower()] = plan
         ctes = dict(ctes)
     return analysis.inner(ctes=ctes).run(node.child)
-
-
-def reads(plan: LogicalPlan, name: str) -> bool:
-    """Whether a query names a relation, in inner queries too."""
-    stack = [plan]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, UnresolvedRelation) and node.parts[-1].lower() == name.lower():
-            return len(node.parts) == 1
-        stack.extend(node.children)
-        for expression in node.expressions:
-            stack += [e.plan for e in expression.walk() if isinstance(e, SubqueryExpression)]
-    return False
 
 
 def resolve_windows(node: WithWindows, analysis: Analysis) -> LogicalPlan:

@@ -4,6 +4,7 @@
     leaf        where rows come from
     unary       one input
     binary      two inputs or more
+    recursion   queries that read themselves
     command     statements that do something: DDL, DML, SET...
 
 Nodes hold structure, no behaviour. Those named ``Unresolved*`` come from the parser and the
@@ -31,6 +32,7 @@ from rayspark.catalyst.logical.leaf import (
     UnresolvedTableFunction,
     UnresolvedValues,
 )
+from rayspark.catalyst.logical.recursion import RecursionLimit, UnionLoop, UnionLoopRef
 from rayspark.catalyst.logical.unary import (
     Aggregate,
     Collect,
@@ -86,6 +88,7 @@ __all__ = [
     "Pivot",
     "Project",
     "Range",
+    "RecursionLimit",
     "Relation",
     "Repartition",
     "RepartitionBy",
@@ -97,6 +100,8 @@ __all__ = [
     "Tail",
     "ToSchema",
     "Union",
+    "UnionLoop",
+    "UnionLoopRef",
     "Unpivot",
     "UnresolvedRelation",
     "UnresolvedTableFunction",

@@ -95,6 +95,21 @@ class QueryReader(ExpressionReader):
             raise self.error(start)
         return lambda plan: with_common_tables(plan, tree, lambda: self.error(start))
 
+    def _parse_cte(self) -> Any:
+        """``r (n) MAX RECURSION LEVEL 5 AS (query)``: the level is not sqlglot's."""
+        alias = self._parse_table_alias(self.ID_VAR_TOKENS)
+        if alias is None or not alias.this:
+            raise self.error()
+        levels = None
+        if self.accept_words("MAX", "RECURSION", "LEVEL"):
+            levels = int(self._curr.text) if self.at(TokenType.NUMBER) else 0
+            self.expect(TokenType.NUMBER)
+        self._match(TokenType.ALIAS)
+        body = self._parse_wrapped(self._parse_statement)
+        cte = self.expression(exp.CTE(this=body, alias=alias))
+        cte.meta["levels"] = levels
+        return cte
+
     # -- sqlglot's methods: values ---------------------------------------------------------------
 
     def _parse_statement(self) -> exp.Expr | None:

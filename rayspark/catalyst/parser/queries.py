@@ -32,6 +32,7 @@ from rayspark.catalyst.logical import (
     Offset,
     OneRow,
     Project,
+    RecursionLimit,
     RepartitionBy,
     SetOp,
     Sort,
@@ -117,7 +118,10 @@ class _Translator:
         for cte in with_.expressions:
             alias = cte.args["alias"]
             columns = tuple(column.name for column in alias.args.get("columns") or ())
-            queries.append(SubqueryAlias(self.query(cte.this), (alias.name,), columns))
+            query = self.query(cte.this)
+            if (levels := cte.meta.get("levels")) is not None:
+                query = RecursionLimit(query, levels=levels)
+            queries.append(SubqueryAlias(query, (alias.name,), columns))
         return WithCTE(tuple(queries), plan, bool(with_.args.get("recursive")))
 
     def _set_operations(self, tree: exp.SetOperation) -> LogicalPlan:

@@ -94,6 +94,18 @@ PIVOT_MAX_VALUES = _entry(
     "Values that `pivot` finds by itself: more are an error.",
     check=POSITIVE,
 )
+CTE_LEVELS = _entry(
+    "spark.sql.cteRecursionLevelLimit",
+    INT,
+    "100",
+    "Levels that a recursive query may have: more are an error. -1: any number.",
+)
+CTE_ROWS = _entry(
+    "spark.sql.cteRecursionRowLimit",
+    INT,
+    "1000000",
+    "Rows that a recursive query may make: as many are an error. -1: any number.",
+)
 INFER_DICT_AS_STRUCT = _entry(
     "spark.sql.pyspark.inferNestedDictAsStruct.enabled",
     BOOLEAN,

@@ -29,6 +29,7 @@ from rayspark.catalyst.logical import (
     SetOp,
     StoredRelation,
     Union,
+    UnionLoop,
     Window,
 )
 from rayspark.catalyst.rule import Rule
@@ -37,6 +38,7 @@ Ids = frozenset[ExprId]
 
 READS_EVERYTHING = (
     Distinct, SetOp, MapPython, GroupPython, CoGroupPython, LateralJoin, Deduplicate,
+    UnionLoop,
 )  # fmt: skip
 """Operators whose meaning depends on every column of their input."""
 
