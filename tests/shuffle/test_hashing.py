@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from rayspark import SparkConf, SparkContext
@@ -184,7 +184,11 @@ def test_equal_keys_never_land_apart(keys: list[Any]) -> None:
     first: dict[Any, int] = {}
     placed = HashPartitioner(1000).assign([(key, None) for key in keys])
     for key, where in zip(keys, placed, strict=True):
-        assert first.setdefault(key, where) == where
+        try:
+            seen = first.setdefault(key, where)
+        except TypeError:  # a Decimal cannot be compared with a numpy integer: no dict has both
+            reject()
+        assert seen == where
         assert HashPartitioner(1000).partition_of(key) == where
 
 
