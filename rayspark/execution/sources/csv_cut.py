@@ -19,6 +19,8 @@ from rayspark.execution.sources.csv_tokens import NONE, Dialect, MalformedLine, 
 from rayspark.execution.sources.lines import line_array
 
 PART = 64 * 1024
+SLICE = 128 * 1024
+"""Bytes that are looked through at a time: they stay in the core's cache."""
 _BLANK = re.compile(rb"(?:^|\n)[\x00-\x20]+(?:\n|$)")
 
 
@@ -104,10 +106,11 @@ class CsvCutter:
         if (self._width == 1 or d.delimiter <= " ") and _BLANK.search(block):
             return None
         quoted = d.has_quotes and d.quote.encode() in block
-        if quoted and not self._well_quoted(block):
+        if quoted and d.escape not in (NONE, d.quote) and d.escape.encode() in block:
             return None
+        read = self._names if quoted else list(wanted)
         try:
-            return csv.read_csv(
+            table = csv.read_csv(
                 pa.BufferReader(block),
                 csv.ReadOptions(
                     column_names=self._names, block_size=len(block) + 1, use_threads=False
@@ -121,8 +124,8 @@ class CsvCutter:
                     ignore_empty_lines=True,
                 ),
                 csv.ConvertOptions(
-                    column_types=dict.fromkeys(wanted, pa.string()),
-                    include_columns=list(wanted),
+                    column_types=dict.fromkeys(read, pa.string()),
+                    include_columns=read,
                     null_values=["", d.null_value],
                     strings_can_be_null=True,
                     check_utf8=False,
@@ -130,13 +133,31 @@ class CsvCutter:
             )
         except pa.ArrowInvalid:  # a line of another width
             return None
+        if quoted and not (self._simply_quoted(block, table) or self._well_quoted(block)):
+            return None
+        return table.select(wanted)
+
+    def _simply_quoted(self, block: bytes, table: pa.Table) -> bool:
+        """Does each quote stand beside a delimiter or a line's end, and no value that Arrow found
+        hold any of the three? Then they only stand around whole values: fast, and says no when
+        values hold delimiters.
+        """
+        marks = [ord(self._dialect.quote), ord(self._dialect.delimiter), ord("\n")]
+        data = np.frombuffer(block, np.uint8)
+        for start in range(0, len(data), SLICE):
+            part = data[max(start - 1, 0) : start + SLICE + 1]
+            quote = part == marks[0]
+            edge = (part == marks[1]) | (part == marks[2])
+            beside = np.ones(len(part), bool)  # the file's ends are edges
+            beside[1:-1] = edge[:-2] | edge[2:]
+            if (quote > beside).any() or (quote[1:] & quote[:-1]).any():
+                return False
+        return not any(holds(c, marks) for column in table.columns for c in column.chunks)
 
     def _well_quoted(self, block: bytes) -> bool:
         """Do quotes only stand around whole values?"""
         d = self._dialect
         doubles = d.escape == d.quote
-        if d.escape != NONE and not doubles and d.escape.encode() in block:
-            return False
         data = np.frombuffer(block, np.uint8)
         quotes = np.flatnonzero(data == ord(d.quote))
         if len(quotes) % 2:
@@ -196,6 +217,16 @@ class CsvCutter:
                 waiting = []
         if waiting:
             yield "\n".join(waiting)
+
+
+def holds(strings: pa.Array, marks: Sequence[int]) -> bool:
+    """Is one of these bytes in any of the strings?"""
+    _, offsets, data = strings.buffers()
+    if data is None or offsets is None:
+        return False
+    ends = np.frombuffer(offsets, np.int32, len(strings) + 1, strings.offset * 4)
+    text = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
+    return any(bool((text == mark).any()) for mark in marks)
 
 
 def _is_open(text: str, d: Dialect) -> bool:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rayspark.datatypes import (
     BooleanType,
@@ -33,11 +31,12 @@ from rayspark.datatypes import (
 )
 from rayspark.datatypes.arrow import to_arrow_schema, to_arrow_type
 from rayspark.execution.boundary import convert
-from rayspark.execution.sources.csv_cut import CsvCutter
+from rayspark.execution.sources.csv_cut import CsvCutter, holds
 from rayspark.execution.sources.csv_options import CsvOptions
 from rayspark.execution.sources.files import empty_rows
 from rayspark.execution.sources.private_duck import private_duck
 from rayspark.execution.sources.text_values import ValueTexts
+from rayspark.lazy import compute as pc
 
 TRIES = 3
 """Blocks that may fail until a reader stops trying."""
@@ -123,12 +122,12 @@ def read_strings(strings: pa.Array, dt: DataType) -> pa.Array | None:
         case StringType() | CharType() | VarcharType():
             return strings
         case ByteType() | ShortType() | IntegerType() | LongType():
-            return None if has_letter(strings, "x") else pc.cast(strings, to_arrow_type(dt))
+            return None if holds(strings, b"xX") else pc.cast(strings, to_arrow_type(dt))
         case FloatType() | DoubleType():
             values = pc.cast(strings, to_arrow_type(dt))
             return None if pc.all(pc.is_finite(values)).as_py() is False else values
         case DecimalType():
-            overflows = longest(strings) > 38 - dt.scale or has_letter(strings, "e")
+            overflows = longest(strings) > 38 - dt.scale or holds(strings, b"eE")
             return None if overflows else pc.cast(strings, to_arrow_type(dt))
         case BooleanType():
             word = pc.ascii_lower(strings)
@@ -138,16 +137,6 @@ def read_strings(strings: pa.Array, dt: DataType) -> pa.Array | None:
         case DateType():
             return pc.cast(strings, pa.date32())
     return None
-
-
-def has_letter(strings: pa.Array, letter: str) -> bool:
-    """Is a letter in any of the strings, in either case?"""
-    _, offsets, data = strings.buffers()
-    if data is None or offsets is None:
-        return False
-    used = np.frombuffer(offsets, np.int32, len(strings) + 1, strings.offset * 4)
-    text = np.frombuffer(data, np.uint8)[used[0] : used[-1]]
-    return bool(((text | 32) == ord(letter)).any())
 
 
 def longest(strings: pa.Array) -> int:

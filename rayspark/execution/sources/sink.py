@@ -11,8 +11,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import field
-from typing import Any, BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
+import numpy as np
 import pyarrow as pa
 
 from rayspark.datatypes import (
@@ -22,7 +23,6 @@ from rayspark.errors import AnalysisException
 from rayspark.execution.sources.commit import DirectoryCommit, WrittenFile
 from rayspark.execution.sources.partition_text import partition_texts
 from rayspark.execution.sources.partitions import directory_name
-from rayspark.lazy import compute as pc
 from rayspark.records import dataclass
 from rayspark.storage.files.paths import Location
 
@@ -237,21 +237,21 @@ def split_by_directory(table: pa.Table, sink: FileSink) -> Iterator[tuple[str, p
     if not table.num_rows:
         return
     texts = [partition_texts(table.column(f.name), f.dataType, sink.zone) for f in fields]
-    codes: Any = pa.scalar(0, pa.int64())
+    codes = np.zeros(table.num_rows, np.int64)
     for values, indices in texts:
-        codes = pc.add(pc.multiply(codes, len(values)), indices)
+        codes = codes * len(values) + indices.to_numpy()
     data = table.select(sink.data_schema.names).combine_chunks()
-    order = pc.sort_indices(codes)  # stable
-    ordered, data = codes.take(order), data.take(order)
-    runs = pc.run_end_encode(ordered)
-    start = 0
-    for end, code in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
+    # The smallest type: numpy then counts instead of comparing.
+    order = np.argsort(codes.astype(np.min_scalar_type(codes.max())), kind="stable")
+    ordered, data = codes[order], data.take(pa.array(order))
+    starts = [0, *(np.flatnonzero(np.diff(ordered)) + 1).tolist()]
+    for start, end in zip(starts, [*starts[1:], len(ordered)], strict=True):
+        code = int(ordered[start])
         parts: list[str | None] = []
         for values, _ in reversed(texts):
             code, at = divmod(code, len(values))
             parts.insert(0, values[at])
         yield directory_name([f.name for f in fields], parts), data.slice(start, end - start)
-        start = end
 
 
 def new_job() -> str:

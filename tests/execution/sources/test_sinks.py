@@ -8,6 +8,7 @@ from typing import Any
 
 import fsspec
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sources_kit import UTC, golden, plain, rows_of, write_table
 from write_ours import CASES, write_all
@@ -165,3 +166,21 @@ def test_a_relative_path_is_the_drivers(tmp_path: Path, monkeypatch: pytest.Monk
     there = pickle.loads(pickle.dumps(sink))
     monkeypatch.chdir("/")
     assert there.target.root.inner == str(tmp_path / "out")
+
+
+def test_numbers_that_do_not_repeat_get_no_dictionary(tmp_path: Path) -> None:
+    rows = 10_000
+    table = pa.table(
+        {
+            "id": range(rows),
+            "kind": [i % 7 for i in range(rows)],
+            "text": list(map(str, range(rows))),
+        }
+    )
+    write_table(
+        "parquet", str(tmp_path / "out"), table, parse_ddl("id LONG, kind LONG, text STRING")
+    )
+    (path,) = (tmp_path / "out").glob("*.parquet")
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    assert [group.column(i).has_dictionary_page for i in range(3)] == [False, True, True]
+    assert pq.read_table(path).equals(table)
