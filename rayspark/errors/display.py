@@ -2,8 +2,8 @@
 
 Between the user's line and the error lie frames of the engine, and the message of a failed job
 holds what a task raised, which is also the exception's cause. Python would print all of it.
-Debuggers, notebooks and loggers see the exception as it is, as does a program that has an
-excepthook of its own.
+Debuggers and loggers see the exception as it is, as does a program that has an excepthook of its
+own; notebooks and pytest leave out what is marked (:mod:`rayspark.errors.traceback`).
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import sys
 from types import TracebackType
 
 from rayspark.errors.exceptions import PySparkException
-from rayspark.errors.traceback import user_traceback
+from rayspark.errors.traceback import shows_all, user_traceback
 
 
 def install() -> None:
     """Print errors of RaySpark that end the program for its user, where Python would print them."""
-    if sys.excepthook is sys.__excepthook__:
+    if sys.excepthook is sys.__excepthook__ and not shows_all():
         sys.excepthook = _show
 
 

@@ -4,16 +4,25 @@ A user's function runs under many frames of the engine, which say nothing about 
 mistake. They are left out of what a user sees. A *frame of the engine* lies in a file of this
 package, or in code the engine generated (file name ``<rayspark ...>``).
 
+On the driver, a hook leaves them out where a script ends (:mod:`rayspark.errors.display`), and
+IPython asks the exception itself for its lines. pytest is told by a mark, a local variable
+``__tracebackhide__``: an error of RaySpark marks the engine's frames on the stack as it is made.
+They are still in ``__traceback__``, for debuggers, loggers and ``pytest --full-trace``. With
+``RAYSPARK_FULL_TRACEBACK=1`` in the environment nothing is hidden anywhere.
+
 An exception may be of a class that cannot be pickled. :class:`TaskError` carries a rendering that
 always can be, and the exception itself when possible. No state: any thread may call this.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
+from typing import Any
 
 import cloudpickle
 
@@ -22,11 +31,34 @@ from rayspark.records import dataclass
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + "/"
 _GENERATED = "<rayspark "
+_MARK = "__tracebackhide__"
+SHOW_ALL = "RAYSPARK_FULL_TRACEBACK"
+"""The environment variable that has every frame shown."""
+_MOST_FRAMES = 200
+"""Looked at of a stack: deep recursions are the engine's own, and rare."""
 
 
 def is_engine_file(filename: str) -> bool:
     """Does a frame of this file belong to the engine?"""
     return filename.startswith((_PACKAGE, _GENERATED))
+
+
+def shows_all() -> bool:
+    """Does the user want to see the engine's frames?"""
+    return os.environ.get(SHOW_ALL, "") not in ("", "0")
+
+
+def hide_engine_frames() -> None:
+    """Mark the engine's frames on this thread's stack, for hosts that leave marked ones out."""
+    if shows_all():
+        return
+    frame: FrameType | None = sys._getframe(1)
+    for _ in range(_MOST_FRAMES):
+        if frame is None:
+            return
+        if is_engine_file(frame.f_code.co_filename) and frame.f_code.co_name != "<module>":
+            frame.f_locals[_MARK] = True
+        frame = frame.f_back
 
 
 def user_frames(tb: TracebackType | None) -> TracebackType | None:
@@ -63,6 +95,19 @@ def user_traceback(error: BaseException, *, chain: bool = True) -> str:
         pending += [part for part in (link.__cause__, link.__context__) if part is not None]
         pending += link.exceptions or []
     return "".join(rendering.format(chain=chain)).rstrip("\n")
+
+
+def notebook_lines(error: BaseException) -> list[str]:
+    """As IPython would show the exception, without the engine's frames."""
+    shown = error.__traceback__ if shows_all() else user_frames(error.__traceback__)
+    ipython: Any = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    if shell is None:
+        return traceback.format_exception(type(error), error, shown)
+    lines: list[str] = shell.InteractiveTB.structured_traceback(
+        type(error), error, shown, tb_offset=1
+    )
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

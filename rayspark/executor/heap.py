@@ -3,8 +3,10 @@
 A copy makes the next iteration PROCESS_LOCAL: records that nobody can change are handed out as
 they are; others (lists, dictionaries, objects) are kept encoded and decoded anew for each reader,
 so that a task that changes its input does not change the cache. Large arrays are never copied:
-readers see read-only views of one buffer. Least recently used copies go first; the block itself
-stays in the object store, so losing a copy costs a decode, never a recomputation.
+readers see read-only views of one buffer. Least recently used copies go first, but none for
+another partition of its own RDD, as in Spark: a loop over an RDD that is a little too large would
+otherwise find each partition gone just before its turn. The block itself stays in the object store,
+so a missing copy costs a decode, never a recomputation.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ class HeapCache:
         self._lock = threading.Lock()
 
     def put(self, block: BlockId, frame: Frame, records: list[Any] | None = None) -> bool:
-        """Keep a copy of a block; ``records`` spares a decode. False when it is too large."""
+        """Keep a copy of a block; ``records`` spares a decode. False when there is no room."""
         immutable = not frame.buffers and records is not None and plainness(records) == IMMUTABLE
         size = frame.nbytes * (HEAP_FACTOR if immutable else 1)
         if size > self._limit:
@@ -53,11 +55,27 @@ class HeapCache:
         entry = _Entry(records if immutable else None, None if immutable else frame, size)
         with self._lock:
             self._remove(block)
+            if not self._make_room(size, block.rdd):
+                return False
             self._entries[block] = entry
             self._size += size
-            while self._size > self._limit:
-                _, evicted = self._entries.popitem(last=False)
-                self._size -= evicted.size
+        return True
+
+    def _make_room(self, size: int, rdd: RddId) -> bool:
+        """Drop copies of other RDDs, the least recently used first, if that is enough."""
+        excess = self._size + size - self._limit
+        victims = []
+        if excess > 0:
+            for block, entry in self._entries.items():
+                if block.rdd != rdd:
+                    victims.append(block)
+                    excess -= entry.size
+                    if excess <= 0:
+                        break
+        if excess > 0:
+            return False
+        for victim in victims:
+            self._remove(victim)
         return True
 
     def get(self, block: BlockId) -> Iterator[Any] | None:

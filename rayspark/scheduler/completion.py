@@ -80,7 +80,7 @@ class Completion:
                 tables.release(trial.executor, task_set.weight)
             task_set.copies[trial.task] -= 1
             counts = report.state is TaskState.SUCCESS and self._succeed(task_set, trial, report)
-            tally.add(report, counts=counts)
+            tally.add(report, counts=counts, far=task_set.is_far(trial.locality))
             self._notices.task_ended(task_set, trial, report, counts=counts)
             if report.state is not TaskState.SUCCESS:
                 self._fail(task_set, trial, report)
@@ -129,8 +129,10 @@ class Completion:
 
     def _close(self, task_set: TaskSet, executor: ExecutorId, tally: Tally) -> None:
         """After the reports of one attempt: learn, tell, see whether it is over."""
-        if tally.succeeded:
-            task_set.learn(tally.seconds, tally.succeeded)
+        if tally.succeeded > tally.far:
+            task_set.learn(tally.seconds, tally.succeeded - tally.far)
+        if tally.far:
+            task_set.learn_far(tally.far_seconds, tally.far)
         self._notices.tasks_ended(task_set, executor, tally)
         self._tables.discard_if_over(task_set)
         self._jobs.review(task_set.stage)
@@ -256,7 +258,7 @@ class Completion:
         """
         if task_set.numbers[trial.task] == trial.number + 1:
             task_set.numbers[trial.task] = trial.number
-        task_set.mean = max(task_set.mean, self._tables.config.long_task)
+        task_set.slow_down(trial.locality, self._tables.config.long_task)
         task_set.requeue(trial.task)
 
     def _fail(self, task_set: TaskSet, trial: Try, report: TaskReport) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
+from rayspark.errors.traceback import hide_engine_frames
 from rayspark.ids import JobId
 from rayspark.serializers import Frame, decode
 from rayspark.shuffle.sizes import MapOutputStatistics
@@ -53,6 +54,7 @@ class Waiter:
     def _wait_for_end(self) -> None:
         self._wait(lambda: self._ended)
         if self._error is not None:
+            hide_engine_frames()  # it was made on another thread
             raise self._error
 
     def _wait(self, done: Callable[[], bool]) -> None:
@@ -120,6 +122,7 @@ class JobWaiter(Waiter):
             for index in range(self._size):
                 self._wait(lambda index=index: index in self._frames or self._ended)  # type: ignore[misc]
                 if index not in self._frames and self._error is not None:
+                    hide_engine_frames()
                     raise self._error
                 yield _value(self._frames.pop(index))
         finally:

@@ -227,7 +227,9 @@ class Notices:
 class Tally:
     """How the tries of one attempt on one executor ended, within one event."""
 
-    __slots__ = ("failed", "killed", "metrics", "resubmitted", "seconds", "succeeded")
+    __slots__ = (
+        "failed", "far", "far_seconds", "killed", "metrics", "resubmitted", "seconds", "succeeded",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.succeeded = 0
@@ -235,14 +237,21 @@ class Tally:
         self.killed = 0
         self.resubmitted = 0
         self.seconds = 0.0
+        self.far = 0
+        """Of those that succeeded: without data that others had; their time is counted apart."""
+        self.far_seconds = 0.0
         self.metrics: TaskMetrics | None = None
 
-    def add(self, report: TaskReport, *, counts: bool) -> None:
+    def add(self, report: TaskReport, *, counts: bool, far: bool = False) -> None:
         """Note one try; `counts` is False for a success that came second."""
         match report.state:
             case TaskState.SUCCESS if counts:
                 self.succeeded += 1
-                self.seconds += report.duration
+                if far:
+                    self.far += 1
+                    self.far_seconds += report.duration
+                else:
+                    self.seconds += report.duration
             case TaskState.SUCCESS | TaskState.KILLED | TaskState.COMMIT_DENIED:
                 self.killed += 1
             case _:

@@ -110,7 +110,7 @@ class Placement:
         total = 0
         for level in LEVELS:
             if level.value > allowed and level is not Locality.NO_PREF:
-                break
+                continue
             while left and task_set.pending.has(level):
                 taken = self._sweep(task_set, level, left, batches)
                 left -= taken
@@ -147,11 +147,11 @@ class Placement:
         executors = self._tables.usable.get(task_set.profile, {}).values()
         return any(pending.wants(level, e.id, e.host) for e in executors)
 
-    def _candidates(self, task_set: TaskSet) -> list[Executor]:
+    def _candidates(self, task_set: TaskSet, level: Locality) -> list[Executor]:
         """Executors with a free slot, and those that may be given work ahead."""
         tables = self._tables
         found = dict(tables.free.get(task_set.profile, {}))
-        if 0 <= task_set.mean < tables.config.long_task:
+        if 0 <= task_set.pace(level) < tables.config.long_task:
             for executor_id in tables.touched:
                 executor = tables.executors.get(executor_id)
                 if (
@@ -171,7 +171,7 @@ class Placement:
     ) -> int:
         """Offer one level once to every candidate; returns how many tasks were taken."""
         pending = task_set.pending
-        candidates = self._candidates(task_set)
+        candidates = self._candidates(task_set, level)
         local = level in (Locality.PROCESS_LOCAL, Locality.NODE_LOCAL)
         share = self._share(task_set)
         taken_in_all = 0
@@ -179,7 +179,7 @@ class Placement:
             if local and not pending.queue(level, executor.id, executor.host):
                 continue
             even = left if local else ceil(left / (len(candidates) - position))
-            room = min(self._room(task_set, executor, even, share), left)
+            room = min(self._room(task_set, executor, level, even, share), left)
             if room <= 0:
                 continue
             fits = self._exclusion.fits(task_set, executor)
@@ -196,14 +196,16 @@ class Placement:
             task_set.level_since = self._tables.now
         return taken_in_all
 
-    def _room(self, task_set: TaskSet, executor: Executor, even: int, share: int) -> int:
+    def _room(
+        self, task_set: TaskSet, executor: Executor, level: Locality, even: int, share: int
+    ) -> int:
         """How many more tasks of the attempt the executor is given now: free slots, up to an even
         split among candidates, or work ahead, up to an even split among all executors.
         """
         slots, in_flight = executor.slots, executor.in_flight
         room = self._tables.room(executor)
         now = min(int(room // task_set.weight), even)
-        depth = self._depth(task_set, executor)
+        depth = self._depth(task_set, executor, level)
         if room < slots - in_flight:  # executors of another profile have the machine's cores
             return now
         if depth <= slots or (in_flight >= slots and in_flight > depth // 2):
@@ -215,13 +217,13 @@ class Placement:
         left = task_set.pending.count + len(task_set.tries)
         return left // max(1, len(self._tables.usable.get(task_set.profile, ())))
 
-    def _depth(self, task_set: TaskSet, executor: Executor) -> Slots:
+    def _depth(self, task_set: TaskSet, executor: Executor, level: Locality) -> Slots:
         """Tries wanted in flight at the executor.
 
         What is queued runs on any of its threads, one per core: so only where each task is meant to
         have one.
         """
-        config, mean = self._tables.config, task_set.mean
+        config, mean = self._tables.config, task_set.pace(level)
         slots = executor.slots
         if mean < 0 or mean >= config.long_task or slots != executor.cores:
             return slots

@@ -94,6 +94,9 @@ class TaskSet:
         self.level_since = now
         self.mean = -1.0
         """Recent mean duration of a task in seconds; negative while unknown."""
+        self.far_mean = -1.0
+        """The same of tasks without their data at hand, where others have it: of partitions that
+        are not cached and are computed anew, say. They may take a hundred times as long."""
         self.durations: array[float] | None = None
         """Of every success, kept for speculation only."""
         self.median: tuple[int, float] = (0, 0.0)
@@ -176,9 +179,26 @@ class TaskSet:
 
     def learn(self, total: float, count: int) -> None:
         """Note the durations of `count` successes, `total` seconds together."""
-        mean = total / count
-        # Weight a batch by its size, but never forget the past in one report.
-        self.mean = mean if self.mean < 0 else self.mean + (mean - self.mean) * min(0.5, count / 8)
+        self.mean = _updated(self.mean, total, count)
+
+    def learn_far(self, total: float, count: int) -> None:
+        """The same for tasks that are far from data."""
+        self.far_mean = _updated(self.far_mean, total, count)
+
+    def is_far(self, level: Locality) -> bool:
+        """Do tasks placed at this level lack data that others of the attempt have?"""
+        return self.locate is not None and level.value >= Locality.NO_PREF.value
+
+    def pace(self, level: Locality) -> float:
+        """Seconds of a task placed at this level; negative while unknown."""
+        return self.far_mean if self.is_far(level) else self.mean
+
+    def slow_down(self, level: Locality, seconds: float) -> None:
+        """Tasks at this level take at least so long."""
+        if self.is_far(level):
+            self.far_mean = max(self.far_mean, seconds)
+        else:
+            self.mean = max(self.mean, seconds)
 
     def retire(self) -> None:
         """Launch nothing more. Running tries may still report."""
@@ -186,3 +206,9 @@ class TaskSet:
         self.pending.clear()
         self.slow.clear()
         self.locate = None
+
+
+def _updated(before: float, total: float, count: int) -> float:
+    """A mean that weighs a batch by its size, and never forgets the past in one report."""
+    mean = total / count
+    return mean if before < 0 else before + (mean - before) * min(0.5, count / 8)

@@ -12,6 +12,7 @@ from rayspark.lineage.node import Node
 from rayspark.scheduler import events as ev
 from rayspark.scheduler.locality import owner
 from rayspark.scheduler.task import Locality
+from rayspark.storagelevel import StorageLevel
 
 
 def prefer(n, hosts):
@@ -296,4 +297,25 @@ def test_they_are_left_alone_when_there_is_room(harness):
     harness.finish()
     assert harness.ended == {job: None}
     harness.drain_kills()
+    harness.assert_empty()
+
+
+def test_partitions_to_compute_anew_are_spread_however_short_cached_ones_are(make_harness):
+    """Two of eight are not cached: they take a hundred times as long, one on each executor."""
+    harness = make_harness()
+    for name in ("e1", "e2"):
+        harness.executor(name, "host", cores=1)
+    cached = source(8)
+    for name, splits in (("e1", (0, 1, 2)), ("e2", (3, 4, 5))):
+        blocks = [(cached.id, split) for split in splits]
+        harness.feed(ev.BlocksStored(name, "host", blocks, in_heap=True))
+    cached.marks.level = StorageLevel.MEMORY_ONLY
+    harness.submit(narrow(cached))
+    while near := [r for r in harness.of(0) if r.executor == "e1" and r.key.partition < 6]:
+        harness.succeed(near[0], duration=0.003)
+    assert [r.key.partition for r in harness.of(0) if r.executor == "e1"] == [6], harness.where(0)
+    while near := [r for r in harness.of(0) if r.executor == "e2" and r.key.partition < 6]:
+        harness.succeed(near[0], duration=0.003)
+    assert harness.where(0) == {6: "e1", 7: "e2"}
+    harness.finish()
     harness.assert_empty()

@@ -18,6 +18,7 @@ from pickle import PicklingError
 from typing import Any, ClassVar, Self, TypeVar
 
 from rayspark.errors.conditions import condition, conditions
+from rayspark.errors.traceback import hide_engine_frames, notebook_lines
 
 E = TypeVar("E", bound=BaseException)
 
@@ -106,10 +107,15 @@ class PySparkException(Exception):
         self._errorClass = errorClass
         self._messageParameters = messageParameters
         self._contexts = list(contexts or ())
+        hide_engine_frames()
 
     def __reduce__(self) -> tuple[Callable[..., Self], tuple[type[Self], str], dict[str, Any]]:
         """Copy the fields; do not run a constructor whose parameters may differ."""
         return _revive, (type(self), self._message), self.__dict__
+
+    def _render_traceback_(self) -> list[str]:
+        """Asked for by IPython, which shows the last frame even if it is marked."""
+        return notebook_lines(self)
 
     def getCondition(self) -> str | None:
         """Name of the error condition, or None."""
