@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +81,7 @@ def recording(recorder: Recorder) -> type[LocalBackend]:
         def start(
             self, post: Callable[[ev.Event], None], done: Callable[[BatchOutcome], None]
         ) -> None:
-            slots = self.default_parallelism
-
-            def offer_all(event: ev.Event) -> None:
-                assert isinstance(event, ev.ExecutorAdded)
-                post(replace(event, offer=replace(event.offer, cores=slots)))
+            settings = self._runtime.settings
 
             def note(outcome: BatchOutcome) -> None:
                 for report in outcome.reports:
@@ -94,9 +90,9 @@ def recording(recorder: Recorder) -> type[LocalBackend]:
                     recorder.outcomes.append(outcome)
                 done(outcome)
 
-            self.default_parallelism = 1
-            super().start(offer_all, note)
-            self.default_parallelism = slots
+            slots, settings.cores = settings.cores, 1
+            super().start(post, note)
+            settings.cores = slots
 
         def submit(self, executor: Any, batch: TaskBatch) -> None:
             if batch.tasks:
