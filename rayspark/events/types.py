@@ -11,7 +11,7 @@ per task        TaskStart, TaskGettingResult,     event log, users' listeners; b
                 TaskEnd                           ``bus.wants(TaskEnd)`` (each costs microseconds)
 ==============  ================================  ==================================================
 
-Both count alike: ``TasksEnded.succeeded`` TaskEnds with Success, ``killed`` those with TaskKilled or
+Both count alike: ``TasksEnded.succeeded`` TaskEnds with Success, ``killed`` with TaskKilled or
 TaskCommitDenied, ``resubmitted`` those with Resubmitted, ``failed`` all others. A batch has one
 executor and stage attempt. Events per batch are RaySpark's own; the event log has none.
 """

@@ -112,18 +112,18 @@ def _in_two_steps(node: AggregateExec) -> AggregateExec:
     splits = {call: split(call) for call in calls if call not in whole}
     if any(found is None for found in splits.values()):
         return node
-    partials: list[Expression] = []
+    partials: dict[AggregateCall, Alias] = {}
     merged: dict[Expression, Expression] = {}
     keys = [_as_attribute(key) for key in node.grouping]
     values = {a: None for call in whole for a in call.args if a not in keys}
     groups = (*keys, *(_as_attribute(a) for a in values))
     for call, found in splits.items():
         assert found is not None
-        aliases = [Alias(part, f"partial_{part.name}") for part in found.partials]
-        partials += aliases
-        attributes = [alias.attribute for alias in aliases]
+        for part in found.partials:
+            partials.setdefault(part, Alias(part, f"partial_{part.name}"))
+        attributes = [partials[part].attribute for part in found.partials]
         merged[call] = found.final(found.merge(attributes))
-    below = AggregateExec(node.child, groups, (*groups, *partials), "partial")
+    below = AggregateExec(node.child, groups, (*groups, *partials.values()), "partial")
     columns = tuple(c.transform_down(lambda e: merged.get(e, e)) for c in node.columns)
     return AggregateExec(below, tuple(keys), columns, "final")
 

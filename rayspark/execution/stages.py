@@ -18,6 +18,7 @@ from rayspark.execution.boundary import column_name, into_duck, schema_in_duck
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.expression import compile_expression, sort_suffix
 from rayspark.execution.compile.operators import PARTITION, CompiledQuery, compile_pipeline
+from rayspark.execution.determinism import determinism
 from rayspark.execution.distribution import (
     HashPartitioning,
     RangePartitioning,
@@ -209,22 +210,25 @@ class StageBuilder:
         else:
             op = QueryOp(made.query, tuple(made.reads), places, made.groups)
         dependencies = tuple(made.reads.values())
+        again = determinism(plan, self._determinism)
+        if (
+            exchange is not None
+            and isinstance(exchange.target, RoundRobin)
+            and again is Determinism.UNORDERED
+        ):
+            again = Determinism.INDETERMINATE  # a row's place says where it goes
         return Node(
             op,
             dependencies,
             plan.partitioning.count,
-            determinism=self._determinism(plan, dependencies),
+            determinism=again,
             label=type(plan).__name__.removesuffix("Exec"),
             profile=_profile(dependencies),
         )
 
-    def _determinism(self, plan: PhysicalPlan, dependencies: Sequence[Dependency]) -> Determinism:
-        """Of a pipeline's rows when it is run again."""
-        below = max((d.parent.determinism.value for d in dependencies), default=0)
-        own = all(e.deterministic for node in plan.walk() for e in node.expressions)
-        if not own:
-            return Determinism.INDETERMINATE
-        return Determinism(max(below, Determinism.UNORDERED.value))
+    def _determinism(self, below: PhysicalPlan) -> Determinism:
+        """Of the rows that a pipeline's tasks read from another node."""
+        return self._dependency(below).parent.determinism
 
     def _dependency(self, below: PhysicalPlan) -> Dependency:
         """How a pipeline reads what it does not run itself."""
@@ -259,12 +263,12 @@ class StageBuilder:
         for node in nodes:
             dependencies.append(NarrowDependency(node, Range(start, node.num_partitions)))
             start += node.num_partitions
-        determinism = Determinism(max(node.determinism.value for node in nodes))
+        worst = Determinism(max(node.determinism.value for node in nodes))
         return Node(
             ConcatOp(),
             tuple(dependencies),
             start,
-            determinism=determinism,
+            determinism=worst,
             label="Union",
             profile=_profile(dependencies),
         )
@@ -281,16 +285,14 @@ class StageBuilder:
 
     def _read(self, dependency: ShuffleDependency, plan: ExchangeExec | ShuffleStageExec) -> Node:
         """The read side of an exchange."""
-        exchange = plan.ran.exchange if isinstance(plan, ShuffleStageExec) else plan
         read = plan.read if isinstance(plan, ShuffleStageExec) else None
-        determinism = dependency.parent.determinism
-        if isinstance(exchange.target, RoundRobin) and determinism is not Determinism.DETERMINATE:
-            determinism = Determinism.INDETERMINATE
+        written = dependency.parent.determinism
+        read_again = Determinism(max(written.value, Determinism.UNORDERED.value))
         return Node(
             ConcatOp(),
             (dependency,),
             plan.partitioning.count,
-            determinism=determinism,
+            determinism=read_again,
             label="Exchange",
             profile=PROFILE,
             reads=() if read is None else (read,),

@@ -31,6 +31,8 @@ TABLES = (
     "refused",
 )
 """Modules under ``tables/``, each with a tuple ``ROWS``."""
+OF_PLANS = "states"
+"""The module of functions that no user can call."""
 
 
 @cache
@@ -62,4 +64,10 @@ def find_function(name: str) -> Fn | None:
 
 def function(name: str) -> Fn:
     """The row of a function that exists."""
-    return functions()[name]
+    return functions()[name] if not name.endswith("()") else _functions_of_plans()[name]
+
+
+@cache
+def _functions_of_plans() -> dict[str, Fn]:
+    rows = importlib.import_module(f"rayspark.catalyst.functions.tables.{OF_PLANS}").ROWS
+    return {row.name: row for row in rows}

@@ -4,9 +4,10 @@
              merge      sum(#sum), sum(#count)    over the partials of a group
              final      #sum / #count             an expression over the merged
 
-Only functions are split whose two steps give what one step gives, types and errors included. For
-all others (distinct ones, percentiles, deviations, sets) :func:`split` is ``None``: the rows of a
-group must come together first.
+Only functions are split whose two steps give what one step gives, types and errors included;
+deviations, correlations and the like up to the last digits (``kernels/states.py``). For all others
+(distinct ones, percentiles, sets) :func:`split` is ``None``: the rows of a group must come together
+first.
 """
 
 from __future__ import annotations
@@ -22,6 +23,15 @@ from rayspark.catalyst.expressions import (
     Literal,
     call,
     lit,
+)
+from rayspark.catalyst.functions.tables.states import (
+    CO_MOMENTS,
+    HIGH_MOMENTS,
+    MOMENTS,
+    OF_PAIRS,
+    OF_VALUES,
+    STATE,
+    final_name,
 )
 from rayspark.datatypes import (
     ArrayType,
@@ -168,6 +178,22 @@ def _by(aggregate: AggregateCall) -> Split | None:
     return Split((aggregate, _over(aggregate, extreme, key)), merge, _only)
 
 
+def _moments(aggregate: AggregateCall) -> Split:
+    """A state of central moments; a group has the list of its tasks' states."""
+    name, state = aggregate.name, MOMENTS
+    if name in ("skewness", "kurtosis"):
+        state = HIGH_MOMENTS
+    elif name not in OF_VALUES:
+        state = CO_MOMENTS
+    args = tuple(a if a.dtype == DoubleType() else Cast(a, DoubleType()) for a in aggregate.args)
+    partial = AggregateCall(Call(state, args, STATE), filter=aggregate.filter)
+    return Split(
+        (partial,),
+        lambda found: (_merged("collect_list", found[0], ArrayType(STATE, False)),),
+        lambda found: Call(final_name(name), (found[0],), aggregate.dtype),
+    )
+
+
 STEPS: dict[str, Callable[[AggregateCall], Split | None]] = {
     "count": _count,
     "count_if": _count,
@@ -176,4 +202,5 @@ STEPS: dict[str, Callable[[AggregateCall], Split | None]] = {
     "collect_list": _list,
     "min_by": _by,
     "max_by": _by,
+    **dict.fromkeys((*OF_VALUES, *OF_PAIRS, "regr_count"), _moments),
 }

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from rayspark.catalyst.functions.registry import TABLES
+from rayspark.catalyst.functions.registry import OF_PLANS, TABLES
 from rayspark.execution.kernels.kernel import ArrowFunction, Exact, Kernel, Site, fail
 
 __all__ = ["ArrowFunction", "Exact", "Kernel", "Site", "fail", "kernels"]
@@ -29,7 +29,7 @@ __all__ = ["ArrowFunction", "Exact", "Kernel", "Site", "fail", "kernels"]
 def kernels() -> Mapping[str, Kernel]:
     """All kernels, by the first name of their function."""
     found: dict[str, Kernel] = {}
-    for table in TABLES:
+    for table in (*TABLES, OF_PLANS):
         if table == "refused":
             continue
         module = importlib.import_module(f"rayspark.execution.kernels.{table}")
