@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rayspark.catalyst.expressions import Expression, Literal, PythonFunction
+from rayspark.catalyst.expressions import Expression, Literal, PythonFunction, VariableReference
 from rayspark.catalyst.logical import LogicalPlan
 from rayspark.config.entries import sql
 from rayspark.execution.cache import CacheTable
@@ -34,6 +34,14 @@ class Resources:
     hosts: int
     executor_memory: int
     """Bytes that one executor may use for queries."""
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A session variable: its value now, and what SET VAR ... = DEFAULT means."""
+
+    reference: VariableReference
+    default: Expression
 
 
 OF_TASK = {
@@ -80,10 +88,16 @@ class SessionState:
         self.listeners = listeners
         self._resources = resources
         self.functions: dict[str, PythonFunction] = {}
+        self.variables: dict[str, Variable] = {}
+        """Session variables by name."""
         self.table_functions: dict[str, Any] = {}
         """User's table functions: called with the arguments, they give a plan."""
         self.observers: dict[str, Callable[[dict[str, Any]], None]] = {}
         """Who waits for the metrics of ``Collect`` nodes, by their name."""
+
+    def constants(self) -> dict[str, Literal]:
+        """The values of session variables by their names."""
+        return {name: variable.reference for name, variable in self.variables.items()}
 
     def execute(self, plan: LogicalPlan) -> QueryExecution:
         """A query over a plan: nothing runs before something is asked of it."""
@@ -131,6 +145,17 @@ class Context:
     def python_function(self, parts: tuple[str, ...]) -> PythonFunction | None:
         """A user function."""
         return self._state.python_function(parts)
+
+    def variable(self, parts: tuple[str, ...]) -> tuple[VariableReference, int] | None:
+        """A session variable, and how many parts of the name it takes."""
+        if not self._state.variables:
+            return None
+        lower = [part.lower() for part in parts]
+        for prefix in (["system", "session"], ["session"], []):
+            at = len(prefix)
+            if lower[:at] == prefix and len(lower) > at and lower[at] in self._state.variables:
+                return self._state.variables[lower[at]].reference, at + 1
+        return None
 
     def table_function(self, name: str, args: tuple[object, ...]) -> LogicalPlan | None:
         """The plan of a user's table function."""

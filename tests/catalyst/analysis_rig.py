@@ -31,6 +31,9 @@ class FakeContext:
     def search_path(self) -> str:
         return "`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`"
 
+    def variable(self, parts: tuple[str, ...]) -> None:
+        return None
+
     def python_function(self, parts: tuple[str, ...]) -> None:
         return None
 

@@ -53,6 +53,9 @@ class Settings:
     settings: Mapping[str, str] = field(default_factory=dict)
     now: datetime.datetime = NOW
 
+    def variable(self, parts: tuple[str, ...]) -> None:
+        return None
+
     def python_function(self, parts: tuple[str, ...]) -> None:
         return None
 

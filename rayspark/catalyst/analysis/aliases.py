@@ -15,6 +15,7 @@ from rayspark.catalyst.expressions import (
     MultiAlias,
     UnresolvedAlias,
     UnresolvedAttribute,
+    VariableReference,
 )
 
 WINDOWS_OF_TIME = {"window", "session_window"}
@@ -44,7 +45,8 @@ def name_column(written: Expression, e: Expression, zone: str) -> Expression:
     if isinstance(written, UnresolvedAlias):
         written = written.child
     if isinstance(written, UnresolvedAttribute):
-        if isinstance(e, Call) and e.name in ("getfield", "getitem"):
+        named = isinstance(e, Call) and e.name in ("getfield", "getitem")
+        if named or isinstance(e, VariableReference):
             return Alias(e, written.parts[-1])
         return Alias(e, pretty(e, zone))
     if isinstance(e, Cast) and not e.implicit and isinstance(e.child, Attribute):

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from rayspark.catalyst.expressions import Expression, Literal, PythonFunction
+from rayspark.catalyst.expressions import Expression, Literal, PythonFunction, VariableReference
 from rayspark.catalyst.logical import LogicalPlan
 
 
@@ -46,6 +46,9 @@ class AnalysisContext(Protocol):
 
     def python_function(self, parts: tuple[str, ...]) -> PythonFunction | None:
         """A user function registered under a name."""
+
+    def variable(self, parts: tuple[str, ...]) -> tuple[VariableReference, int] | None:
+        """A session variable, and how many parts of the name it takes (the rest are fields)."""
 
     def table_function(self, name: str, args: tuple[object, ...]) -> LogicalPlan | None:
         """The plan of a user's table function (UDTF), or ``None`` if there is none."""

@@ -16,6 +16,7 @@ from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.analysis.errors import (
     error,
     mismatch,
+    sql_expr,
     sql_id,
     sql_type,
     unresolved_column,
@@ -37,6 +38,7 @@ from rayspark.catalyst.expressions import (
     LambdaVariable,
     Literal,
     OuterReference,
+    PythonUDF,
     SortOrder,
     SubqueryExpression,
     UnresolvedAttribute,
@@ -182,6 +184,9 @@ class Resolver:
             other = self._outer(parts)
             if other is not None:
                 return other
+        of_session = self.context.variable(parts)
+        if of_session is not None:
+            return self.fields(of_session[0], parts[of_session[1] :])
         raise unresolved_column(parts, self.scope.attributes)
 
     def _file_metadata(self, parts: tuple[str, ...]) -> Expression | None:
@@ -255,7 +260,12 @@ class Resolver:
         self._variables = {**outer_names, **dict(zip(names, parameters, strict=True))}
         self._variable_ids = {**outer_ids, **{p.id: p for p in parameters}}
         try:
-            return Lambda(self.resolve(function.body), tuple(parameters))
+            body = self.resolve(function.body)
+            for udf in body.collect(PythonUDF):
+                raise error(
+                    "UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF", funcName=sql_expr(udf)
+                )
+            return Lambda(body, tuple(parameters))
         finally:
             self._variables, self._variable_ids = outer_names, outer_ids
 

@@ -34,7 +34,7 @@ from rayspark.catalyst.expressions.call import ROW, AggregateCall, Call, Unresol
 from rayspark.catalyst.expressions.cast import Cast, CastMode
 from rayspark.catalyst.expressions.conditional import CaseWhen
 from rayspark.catalyst.expressions.lambdas import Lambda, LambdaVariable
-from rayspark.catalyst.expressions.literal import Literal
+from rayspark.catalyst.expressions.literal import Literal, VariableReference
 from rayspark.catalyst.expressions.python import PythonFunction, PythonUDF
 from rayspark.catalyst.expressions.reference import (
     Alias,
@@ -95,6 +95,7 @@ __all__ = [
     "UnresolvedOrdinal",
     "UnresolvedRegex",
     "UnresolvedStar",
+    "VariableReference",
     "WindowCall",
     "WindowSpec",
     "and_",

@@ -15,6 +15,7 @@ from typing import Any
 from rayspark.catalyst.expressions.base import Expression
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import (
+    ArrayType,
     BinaryType,
     DataType,
     DateType,
@@ -89,6 +90,28 @@ class Literal(Expression):
         if isinstance(self.type, StringType) and self.value is not None:
             return "'" + str(self.value).replace("\\", "\\\\").replace("'", "\\'") + "'"
         return self.sql()
+
+
+@dataclass(frozen=True, eq=False)
+class VariableReference(Literal):
+    """A session variable: the constant that it was when the query was analysed."""
+
+    name: str
+
+    def sql(self) -> str:
+        """``variablereference(system.session.x=5)``."""
+        return f"variablereference(system.session.{self.name}={self._written()})"
+
+    def _written(self) -> str:
+        shown = Literal(self.value, self.type).sql()
+        match self.type:
+            case StringType() if self.value is not None:
+                return f"'{shown}'"
+            case DoubleType() if self.value is not None:
+                return f"{shown}D"
+            case ArrayType(elementType=kind) if self.value is not None:
+                return f"ARRAY({', '.join(Literal(v, kind).sql() for v in self.value)})"
+        return shown
 
 
 def _number(value: float) -> str:

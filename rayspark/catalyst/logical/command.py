@@ -10,7 +10,7 @@ from typing import Literal as Choice
 
 from rayspark.catalyst.expressions import Expression
 from rayspark.catalyst.logical.base import LogicalPlan
-from rayspark.datatypes import StructType
+from rayspark.datatypes import DataType, StructType
 from rayspark.records import dataclass
 
 Name = tuple[str, ...]
@@ -267,6 +267,42 @@ class DropFunction(Command):
 
     name: Name
     if_exists: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class DeclareVariable(Command):
+    """DECLARE: without a type it is the default's."""
+
+    names: tuple[Name, ...]
+    type: DataType | None
+    default: Expression | None = None
+    replace: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class SetVariable(Command):
+    """SET VAR: a value each (``None``: the default), or the columns of a query with one row."""
+
+    names: tuple[Name, ...]
+    values: tuple[Expression | None, ...] = ()
+    query: LogicalPlan | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class DropVariable(Command):
+    """DROP TEMPORARY VARIABLE."""
+
+    name: Name
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ExecuteImmediate(Command):
+    """EXECUTE IMMEDIATE: a statement that an expression gives as text."""
+
+    text: Expression
+    into: tuple[Name, ...] = ()
+    using: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from rayspark.catalyst.expressions import Expression
     from rayspark.catalyst.logical import LogicalPlan
-    from rayspark.catalyst.parser.parameters import Args
+    from rayspark.catalyst.parser.parameters import Args, Variables
 
 __all__ = ["parse_expression", "parse_query", "parse_statement", "parse_table_name"]
 
@@ -42,7 +42,9 @@ def parse_query(text: str, args: Args = None, *, zone: str | None = None) -> Log
     return cast("LogicalPlan", _reading().read(text, args, zone, "query"))
 
 
-def parse_statement(text: str, args: Args = None, *, zone: str | None = None) -> LogicalPlan:
+def parse_statement(
+    text: str, args: Args = None, *, zone: str | None = None, variables: Variables = None
+) -> LogicalPlan:
     """The plan of a query, or a :class:`~rayspark.catalyst.logical.command.Command`.
 
     Parameters
@@ -54,13 +56,15 @@ def parse_statement(text: str, args: Args = None, *, zone: str | None = None) ->
     zone
         the session's time zone, which TIMESTAMP literals without one are in; by default the
         machine's.
+    variables
+        the session's variables, which ``IDENTIFIER(...)`` may name.
 
     Raises
     ------
     ParseException
         with the condition PARSE_SYNTAX_ERROR and the place, if the text is no statement.
     """
-    return cast("LogicalPlan", _reading().read(text, args, zone, "statement"))
+    return cast("LogicalPlan", _reading().read(text, args, zone, "statement", variables))
 
 
 def parse_expression(text: str, *, zone: str | None = None) -> Expression:

@@ -240,7 +240,9 @@ def drop(reader: QueryReader) -> LogicalPlan:
         if_exists = exists(reader)
         return c.DropFunction(reader.names(), if_exists)
     if temporary:
-        raise reader.error()
+        reader.expect_words("VARIABLE")
+        if_exists = exists(reader)
+        return c.DropVariable(reader.names(), if_exists)
     is_view = reader.accept(TokenType.VIEW)
     if not is_view:
         reader.expect(TokenType.TABLE)

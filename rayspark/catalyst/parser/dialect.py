@@ -20,7 +20,7 @@ from rayspark.catalyst.parser import clauses, pipes
 from rayspark.catalyst.parser.cursor import NAMES
 from rayspark.catalyst.parser.expressions import NOT_AN_ALIAS, ExpressionReader, Parsed
 from rayspark.catalyst.parser.lexer import tokenize
-from rayspark.catalyst.parser.parameters import Args, Parameters
+from rayspark.catalyst.parser.parameters import Args, Parameters, Variables
 from rayspark.catalyst.parser.queries import Planned, join_all, to_plan, with_common_tables
 
 T = TypeVar("T")
@@ -67,10 +67,10 @@ class QueryReader(ExpressionReader):
     }
     QUERY_MODIFIER_TOKENS: ClassVar[set[TokenType]] = set(QUERY_MODIFIER_PARSERS)
 
-    def __init__(self, sql: str, args: Args, zone: str) -> None:
+    def __init__(self, sql: str, args: Args, zone: str, variables: Variables = None) -> None:
         super().__init__(error_level=ErrorLevel.IMMEDIATE, dialect=Spark)
         self.zone = zone
-        self.parameters = Parameters(args)
+        self.parameters = Parameters(args, variables)
         self.start(sql, tokenize(sql))
 
     def start(self, sql: str, tokens: list[Token]) -> None:

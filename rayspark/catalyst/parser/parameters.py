@@ -9,11 +9,15 @@ from rayspark.errors import AnalysisException
 
 Args = Mapping[str, Expression] | Sequence[Expression] | None
 
+Variables = Mapping[str, Expression] | None
+
 
 class Parameters:
     """The arguments of one statement, handed out in the order of the markers."""
 
-    def __init__(self, args: Args) -> None:
+    def __init__(self, args: Args, variables: Variables = None) -> None:
+        self.variables = variables or {}
+        """Session variables that ``IDENTIFIER(...)`` may name."""
         self._named = dict(args) if isinstance(args, Mapping) else {}
         self._positional = list(args) if args is not None and not isinstance(args, Mapping) else []
         self._used = 0

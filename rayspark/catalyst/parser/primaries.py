@@ -80,10 +80,20 @@ class PrimaryReader(Cursor):
         """``IDENTIFIER(constant text)``: the name that the text holds."""
         start = self._curr
         self._advance()
-        found = constant_text(self.in_parentheses(self.condition))
+        found = self._constant_text(self.in_parentheses(self.condition))
         if found is None:
             raise self.error_here("INVALID_IDENTIFIER_CLAUSE", start)
         return self.name_in(found)
+
+    def _constant_text(self, e: Expression) -> str | None:
+        """Of a constant, or of session variables and constants."""
+
+        def value(part: Expression) -> Expression:
+            if isinstance(part, UnresolvedAttribute):
+                return self.parameters.variables.get(part.parts[-1].lower(), part)
+            return part
+
+        return constant_text(e.transform_up(value))
 
     @abstractmethod
     def name_in(self, text: str) -> tuple[str, ...]:

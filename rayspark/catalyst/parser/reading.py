@@ -11,7 +11,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.parser.dialect import QueryReader
 from rayspark.catalyst.parser.expressions import local_zone
-from rayspark.catalyst.parser.parameters import Args
+from rayspark.catalyst.parser.parameters import Args, Variables
 from rayspark.catalyst.parser.statements import statement
 from rayspark.errors import ParseException
 
@@ -28,13 +28,13 @@ READERS: dict[str, Callable[[QueryReader], object]] = {
 }
 
 
-def read(text: str, args: Args, zone: str | None, what: str) -> object:
+def read(text: str, args: Args, zone: str | None, what: str, variables: Variables = None) -> object:
     """What a text says; a semicolon may end it."""
     if not text.strip():
         raise ParseException(errorClass="PARSE_EMPTY_STATEMENT", messageParameters={})
     try:
         with _room():
-            reader = QueryReader(text, args, zone or local_zone())
+            reader = QueryReader(text, args, zone or local_zone(), variables)
             found = READERS[what](reader)
     except RecursionError:
         raise ParseException(

@@ -17,7 +17,7 @@ from rayspark.catalyst.parser.ddl import accept_any, alter, create, drop
 from rayspark.catalyst.parser.definitions import exists, partition_spec, property_list
 from rayspark.catalyst.parser.describing import describe, show
 from rayspark.catalyst.parser.dialect import QueryReader
-from rayspark.errors import PySparkNotImplementedError
+from rayspark.catalyst.parser.variables import declare, execute, set_variable
 
 QUERIES = (
     TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.VALUES, TokenType.TABLE,
@@ -270,10 +270,8 @@ def _set(reader: QueryReader) -> LogicalPlan:
     if reader.accept_words("TIME", "ZONE"):
         return c.SetCommand(TIME_ZONE, _zone(reader))
     if reader.at_words("VAR") or reader.at_words("VARIABLE"):
-        raise PySparkNotImplementedError(
-            errorClass="NOT_IMPLEMENTED",
-            messageParameters={"feature": "SET VARIABLE (session variables)"},
-        )
+        reader._advance()
+        return set_variable(reader)
     key, start = _setting_key(reader), reader._curr
     if not start:
         return c.SetCommand(key)
@@ -322,9 +320,9 @@ def _skip_rest(reader: QueryReader) -> None:
 STATEMENTS: dict[str, Callable[[QueryReader], LogicalPlan]] = {
     "ADD": _other,
     "CALL": _other,
-    "DECLARE": _other,
+    "DECLARE": declare,
     "DELETE": _delete,
-    "EXECUTE": _other,
+    "EXECUTE": execute,
     "LIST": _other,
     "LOAD": _other,
     "MERGE": _merge,

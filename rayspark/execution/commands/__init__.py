@@ -10,6 +10,7 @@ statistics   ANALYZE TABLE
 caching      CACHE TABLE and what persist() does
 showing      SHOW; describing: DESCRIBE, EXPLAIN
 settings     SET, RESET
+variables    DECLARE, SET VAR, EXECUTE IMMEDIATE
 functions    DROP FUNCTION
 """
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rayspark.catalyst.logical import LocalRelation
+from rayspark.catalyst.logical import LocalRelation, LogicalPlan
 from rayspark.catalyst.logical import command as c
 from rayspark.execution.commands.caching import cache_table, uncache_table
 from rayspark.execution.commands.databases import (
@@ -43,6 +44,13 @@ from rayspark.execution.commands.tables import (
     refresh_table,
     truncate_table,
 )
+from rayspark.execution.commands.variables import (
+    declare_variable,
+    drop_variable,
+    set_variable,
+    statement_of,
+    store_row,
+)
 from rayspark.execution.commands.views import alter_view, create_view, create_view_using
 from rayspark.execution.session_state import SessionState
 
@@ -55,7 +63,7 @@ def _alter(command: c.AlterTable, state: SessionState) -> LocalRelation:
     return alter_view(command, state) if view else alter_table(command, state)
 
 
-RUNNERS: dict[type[c.Command], Callable[[Any, SessionState], LocalRelation]] = {
+RUNNERS: dict[type[c.Command], Callable[[Any, SessionState], LogicalPlan]] = {
     c.AlterDatabase: alter_database,
     c.AlterTable: _alter,
     c.AnalyzeTable: analyze_table,
@@ -65,10 +73,12 @@ RUNNERS: dict[type[c.Command], Callable[[Any, SessionState], LocalRelation]] = {
     c.CreateTableLike: create_table_like,
     c.CreateTemporaryViewUsing: create_view_using,
     c.CreateView: create_view,
+    c.DeclareVariable: declare_variable,
     c.Describe: describe,
     c.DropDatabase: drop_database,
     c.DropFunction: drop_function,
     c.DropTable: drop_table,
+    c.DropVariable: drop_variable,
     c.Explain: explain,
     c.Insert: insert,
     c.InsertDirectory: insert_directory,
@@ -76,6 +86,7 @@ RUNNERS: dict[type[c.Command], Callable[[Any, SessionState], LocalRelation]] = {
     c.Refused: refuse,
     c.ResetCommand: reset_setting,
     c.SetCommand: set_setting,
+    c.SetVariable: set_variable,
     c.Show: show,
     c.TruncateTable: truncate_table,
     c.UncacheTable: uncache_table,
@@ -84,12 +95,17 @@ RUNNERS: dict[type[c.Command], Callable[[Any, SessionState], LocalRelation]] = {
 }
 
 
-def run_command(command: c.Command, state: SessionState) -> LocalRelation:
-    """Run a statement at once; its rows as a relation.
+def run_command(command: c.Command, state: SessionState) -> LogicalPlan:
+    """Run a statement at once; its rows as a relation. EXECUTE IMMEDIATE of a query gives its plan.
 
     Raises
     ------
     AnalysisException
         With Spark's condition, for names that are missing or taken, data that does not fit, ...
     """
-    return RUNNERS[type(command)](command, state)
+    if not isinstance(command, c.ExecuteImmediate):
+        return RUNNERS[type(command)](command, state)
+    plan = statement_of(command, state)
+    if isinstance(plan, c.Command):
+        return run_command(plan, state)
+    return store_row(command.into, plan, state) if command.into else plan

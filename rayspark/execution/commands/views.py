@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from rayspark.catalyst.expressions import Alias
+from rayspark.catalyst.expressions import Alias, VariableReference
 from rayspark.catalyst.logical import (
     LocalRelation,
     LogicalPlan,
@@ -15,6 +15,7 @@ from rayspark.catalyst.logical import (
 )
 from rayspark.catalyst.logical import command as c
 from rayspark.datatypes import StructField, StructType
+from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.errors import (
     error,
     not_a_view,
@@ -51,6 +52,22 @@ def create_view(command: c.CreateView, state: SessionState) -> LocalRelation:
         comment=command.comment,
     )
     return nothing()
+
+
+def _check_variables(plan: LogicalPlan, name: tuple[str, ...]) -> None:
+    """A view of all sessions does not read a variable of one."""
+    for node in plan.walk():
+        for e in node.expressions:
+            for variable in e.collect(VariableReference):
+                raise AnalysisException(
+                    errorClass="INVALID_TEMP_OBJ_REFERENCE",
+                    messageParameters={
+                        "obj": "VIEW",
+                        "objName": ".".join(f"`{part}`" for part in name),
+                        "tempObj": "VARIABLE",
+                        "tempObjName": f"`{variable.name}`",
+                    },
+                )
 
 
 def _renamed(plan: LogicalPlan, names: Sequence[str], view: tuple[str, ...]) -> LogicalPlan:
@@ -101,6 +118,7 @@ def _with_query(view: Table, command: c.CreateView, state: SessionState) -> Tabl
     """The view with its text, its columns and their comments."""
     _check_references(view, command.query, state)
     plan = state.execute(command.query).analyzed
+    _check_variables(plan, command.name)
     names = command.columns or tuple(a.name for a in plan.output)
     _check_count(plan, names, view.parts)
     comments = command.column_comments or (None,) * len(names)

@@ -412,7 +412,12 @@ class SparkSession(SessionMark, ArtifactMethods):
         text = formatter.format(sqlQuery, **kwargs) if kwargs else sqlQuery
         try:
             text = self._with_variables(text)
-            plan = parse_statement(text, _arguments(args), zone=self._state.conf.zone)
+            plan = parse_statement(
+                text,
+                _arguments(args),
+                zone=self._state.conf.zone,
+                variables=self._state.constants(),
+            )
             if isinstance(plan, Command):
                 return self._run(plan)
             return self._frame(plan)
