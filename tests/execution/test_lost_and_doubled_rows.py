@@ -158,6 +158,12 @@ def test_a_group_of_zeros_is_positive(spark: SparkSession) -> None:
         assert repr(values(found)) == "[(0.0,)]"
 
 
+def test_an_order_of_structs_that_may_fail_to_be_made(spark: SparkSession) -> None:
+    made = spark.range(3).select(F.struct(F.to_date(F.concat(F.lit("2024-01-0"), F.col("id") + 1)),
+                                          "id").alias("s"))  # fmt: skip
+    assert [row.s.id for row in made.orderBy(F.desc("s")).collect()] == [2, 1, 0]
+
+
 def test_too_many_rows_of_a_scalar_query_say_so(spark: SparkSession) -> None:
     with pytest.raises(SparkRuntimeException, match="SCALAR_SUBQUERY_TOO_MANY_ROWS"):
         spark.sql("SELECT (SELECT id FROM range(3)) FROM range(2)").collect()

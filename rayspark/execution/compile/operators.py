@@ -319,7 +319,11 @@ class _Compiler:
         return below
 
     def _sort(self, order: Sequence[SortOrder], child: PhysicalPlan, below: Select) -> Select:
-        plain = all(isinstance(key.child, Attribute) for key in order)
+        plain = all(
+            isinstance(key.child, Attribute)
+            and orderable("", key.child.dtype) == ""  # DuckDB takes no alias inside an expression
+            for key in order
+        )
         fits = below.is_unordered and (below.columns is None or plain)
         below = below if fits else below.nested()
         below.order = self.keys(order, child)
