@@ -7,6 +7,7 @@ engine then keeps. Later plans that contain the same sub-plan read those partiti
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import field
 from typing import Any
 
@@ -23,12 +24,23 @@ class CachedPlan:
 
     plan: LogicalPlan
     level: StorageLevel
-    relation: StoredRelation
+    make: Callable[[], StoredRelation]
+    """Called when the rows are wanted for the first time."""
     name: str | None = None
     key: Any = field(init=False)
+    made: StoredRelation | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.key = cache_key(self.plan)
+
+    @property
+    def relation(self) -> StoredRelation:
+        """The rows."""
+        with self._lock:
+            if self.made is None:
+                self.made = self.make()
+            return self.made
 
 
 def cache_key(plan: LogicalPlan) -> Any:

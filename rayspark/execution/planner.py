@@ -334,13 +334,14 @@ class _Planner:
                 return CoalesceExec(child, node.count)
             return ExchangeExec(child, RoundRobin(node.count), True)
         count = node.count or self.layout.shuffle_partitions
-        asked = node.count is not None
+        even = node.rebalances
+        asked = node.count is not None and not even
         if any(isinstance(key, SortOrder) for key in node.keys):
             order = tuple(k if isinstance(k, SortOrder) else SortOrder(k) for k in node.keys)
             return ExchangeExec(child, RangePartitioning(order, count), asked)
         if not node.keys:
-            return ExchangeExec(child, RoundRobin(count), asked)
-        return ExchangeExec(child, HashPartitioning(node.keys, count), asked)
+            return ExchangeExec(child, RoundRobin(count), asked, even)
+        return ExchangeExec(child, HashPartitioning(node.keys, count), asked, even)
 
     # -- joins -------------------------------------------------------------------------------
 

@@ -90,10 +90,13 @@ class QueryExecution:
         return self._timed("planning", lambda: self._plan(self.layout))
 
     @lazy_property
+    def _spread_layout(self) -> Layout:
+        return choose_layout(self.unrolled, self.state, spread=True)
+
+    @lazy_property
     def spread(self) -> PhysicalPlan:
         """The same in partitions, as ``df.rdd``, caches and files want it: nothing is elided."""
-        layout = choose_layout(self.unrolled, self.state, spread=True)
-        return self._timed("planning", lambda: self._plan(layout))
+        return self._timed("planning", lambda: self._plan(self._spread_layout))
 
     def _plan(self, layout: Layout) -> PhysicalPlan:
         plan = self.unrolled
@@ -119,7 +122,7 @@ class QueryExecution:
 
     @lazy_property
     def _spread_runner(self) -> Runner:
-        return Runner(self.spread, self.state, in_driver=False)
+        return Runner(self.spread, self.state, in_driver=False, layout=self._spread_layout)
 
     def to_arrow(self) -> pa.Table:
         """All rows, with the Arrow schema of :attr:`schema`."""
@@ -147,6 +150,13 @@ class QueryExecution:
     def node(self) -> Node:
         """The lineage node whose records are the rows as Arrow batches."""
         return self._spread_runner.node()
+
+    def kept_node(self) -> Node:
+        """The node of a cache. Where its partitions may be as few as the sizes tell, its exchanges
+        run now.
+        """
+        runner = self._spread_runner
+        return runner.run_node() if self.state.conf[sql.CACHED_PARTITIONING] else runner.node()
 
     def write(self, sink: Sink) -> None:
         """Write the rows; all of them become visible, or none."""

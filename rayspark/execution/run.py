@@ -78,7 +78,7 @@ class Runner:
         """All rows."""
         if self._in_driver:
             return out_of_duck(self._run_in_driver(), self.plan.output, schema)
-        node = self._run_node(told)
+        node = self.run_node(told)
         with failures_of_queries(self.plan):
             parts = self._submit(node, blocks_of).results()
         return self._outward(parts, schema)
@@ -90,7 +90,7 @@ class Runner:
         if self._in_driver:
             yield self.table(schema)
             return
-        node = self._run_node(told)
+        node = self.run_node(told)
         with failures_of_queries(self.plan):
             if prefetch:
                 for blocks in self._submit(node, blocks_of).stream():
@@ -101,7 +101,7 @@ class Runner:
 
     def write(self, sink: Sink, schema: pa.Schema, told: Told | None = None) -> list[TaskOutput]:
         """Write all partitions through a sink's commit protocol."""
-        node = self._run_node(told)
+        node = self.run_node(told)
         sink.begin()
         try:
             task = WriteTask(sink, tuple(self.plan.output), schema)
@@ -120,7 +120,7 @@ class Runner:
                 self._node = self._builder().node(self.plan)
         return self._node
 
-    def _run_node(self, told: Told | None) -> Node:
+    def run_node(self, told: Told | None = None) -> Node:
         """The node of an action: with adaptive execution, over exchanges that have run."""
         if self._layout is None or not self.is_adaptive:
             return self.node()

@@ -111,12 +111,12 @@ def _partitioning(
     count = counts[0] if counts else None
     if name == "coalesce" and count is not None:
         return Repartition(child, count=count, shuffle=False)
-    if not keys:
+    if not keys and name != "rebalance":
         return child if count is None else Repartition(child, count=count)
     resolved = analysis.resolver(analysis.scope(child)).resolve_all(keys)
     if name == "repartition_by_range":
         resolved = tuple(e if isinstance(e, SortOrder) else SortOrder(e) for e in resolved)
-    return RepartitionBy(resolved, child, count)
+    return RepartitionBy(resolved, child, count, name == "rebalance")
 
 
 def _name(arg: Any) -> str:

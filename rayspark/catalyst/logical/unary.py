@@ -404,6 +404,8 @@ class RepartitionBy(LogicalPlan):
     keys: tuple[Expression, ...]
     child: LogicalPlan
     count: int | None = None
+    rebalances: bool = False
+    """The hint REBALANCE: partitions of the size that adaptive execution aims for."""
 
     @up_property
     def output(self) -> tuple[Attribute, ...]:

@@ -217,6 +217,12 @@ SKEW_THRESHOLD = _entry(
     "...and has more than these bytes.",
     check=POSITIVE,
 )
+CACHED_PARTITIONING = _entry(
+    "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning",
+    BOOLEAN,
+    "true",
+    "Adaptive execution chooses the number of partitions that are cached.",
+)
 ADAPTIVE_BROADCAST = _optional(
     "spark.sql.adaptive.autoBroadcastJoinThreshold",
     size("b"),

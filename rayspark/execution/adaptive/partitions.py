@@ -89,6 +89,8 @@ def _read_anew(
     sizes = [stage.ran.statistics.bytes_by_partition for stage in stages]
     together = [sum(found) for found in zip(*sizes, strict=True)]
     target = settings.target_size(sum(together), cores)
+    if any(stage.ran.exchange.rebalances for stage in stages):
+        target = settings.advisory_size
     join = _splittable_join(plan) if settings.splits_skew else None
     if join is not None:
         found = _split(join, target, settings)

@@ -42,24 +42,33 @@ def cache_plan(
     if state.cache.find(plan) is not None:
         return
     query = state.execute(plan)
-    node = query.node()
-    state.engine().persist(node, level)
-    relation = StoredRelation(node, plan.output, "InMemoryRelation")
-    state.cache.add(CachedPlan(plan, level, relation, name))
+    _ = query.optimized  # reads what is kept of other plans now, not of this one
+
+    def make() -> StoredRelation:
+        node = query.kept_node()
+        state.engine().persist(node, level)
+        return StoredRelation(node, plan.output, "InMemoryRelation")
+
+    state.cache.add(CachedPlan(plan, level, make, name))
 
 
 def uncache_plan(state: SessionState, plan: LogicalPlan) -> bool:
     """Keep the rows no longer; whether they were kept."""
     found = state.cache.remove(plan)
     if found is not None:
-        state.engine().unpersist(found.relation.node)
+        _forget(state, found)
     return found is not None
+
+
+def _forget(state: SessionState, cached: CachedPlan) -> None:
+    if cached.made is not None:
+        state.engine().unpersist(cached.made.node)
 
 
 def clear_cache(state: SessionState) -> None:
     """Keep nothing."""
     for entry in state.cache.clear():
-        state.engine().unpersist(entry.relation.node)
+        _forget(state, entry)
 
 
 def uncache_readers(state: SessionState, reads: Callable[[Relation], bool]) -> list[CachedPlan]:

@@ -10,10 +10,13 @@ from rayspark.records import dataclass
 
 @dataclass(frozen=True, eq=False)
 class ExchangeExec(UnaryExec):
-    """A shuffle to ``target``. ``user_asked``: its number of partitions is not to be changed."""
+    """A shuffle to ``target``."""
 
     target: Partitioning
     user_asked: bool = False
+    """Its number of partitions is not to be changed."""
+    rebalances: bool = False
+    """Its partitions are to be of the advisory size, however few they are then."""
 
     @up_property
     def partitioning(self) -> Partitioning:
