@@ -1,12 +1,18 @@
 """Let the real Spark History Server read our event log, and compare its answers with our books.
 
-    python tools/check_history_server.py PYSPARK_HOME
+    python tools/check_history_server.py PYSPARK_HOME              # an imaginary application
+    python tools/check_history_server.py PYSPARK_HOME LOG ...      # these logs
+    python tools/check_history_server.py PYSPARK_HOME --run ray    # a small program's log
 
-PYSPARK_HOME is a ``pyspark`` package folder (it holds ``jars/``); ``java`` must be on the PATH. An
-imaginary application is posted on a bus that the event log, the status store and the summary listen
-to; it is written once plain and once compressed. Then
+PYSPARK_HOME is a ``pyspark`` package folder (it holds ``jars/``); ``java`` must be on the PATH.
 ``org.apache.spark.deploy.history.HistoryServer`` is started on 127.0.0.1 and its REST API asked for
 applications, jobs, stages, tasks, executors, cached RDDs and the environment.
+
+The imaginary application is posted on a bus that the event log, the status store and the summary
+listen to; it is written once plain and once compressed. With logs, or with ``--run MASTER`` (RDD
+jobs, a lost executor, failed jobs, queries), what the server says of jobs, stages, tasks, queries,
+executors and resource profiles is compared with the log's own lines, every page is opened, and what
+the server complains of is printed (:mod:`real_log`).
 """
 
 from __future__ import annotations
@@ -14,6 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,6 +31,8 @@ import urllib.request
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import real_log
 
 from rayspark.events import EventBus
 from rayspark.events import types as ev
@@ -89,7 +98,7 @@ class Application:
     def run(self) -> None:
         """Two jobs: a shuffle with a failed and a killed try, and one that fails."""
         ok, block_manager = ev.Success(), ev.BlockManagerId("1", "127.0.0.1", 7001)
-        self.post(ev.ResourceProfileAdded(0, {"cores": 1, "memory": 1024}, {"cpus": 1.0}))
+        self.post(ev.ResourceProfileAdded(0, {"cores": ev.ExecutorRequestInfo(1)}, {"cpus": 1.0}))
         self.post(ev.BlockManagerAdded(T0, ev.BlockManagerId("driver", "127.0.0.1", 7000), 1000))
         secrets = {"spark.app.name": "imaginary", "my.password": "hunter2"}
         self.post(ev.EnvironmentUpdate(secrets, {"Python": "3.11"}, {"os": "linux"}))
@@ -154,7 +163,7 @@ class HistoryServer:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self._url = f"http://127.0.0.1:{port}/api/v1/applications"
+        self._root = f"http://127.0.0.1:{port}"
         self._command = [
             *("java", "-cp", f"{pyspark_home}/jars/*", "-Xmx512m"),
             f"-Dspark.history.fs.logDirectory={logs.as_uri()}",
@@ -191,8 +200,22 @@ class HistoryServer:
         raise RuntimeError(f"the server did not show {app_ids}:\n{self._output.read()[-5000:]}")
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self._url + path, timeout=60) as reply:
-            return json.load(reply)
+        return json.loads(self.page("/api/v1/applications" + path))
+
+    def page(self, path: str) -> str:
+        try:
+            with urllib.request.urlopen(self._root + path, timeout=60) as reply:
+                return str(reply.read().decode())
+        except urllib.error.HTTPError as error:
+            error.add_note(f"{path}: {error.read().decode()[:3000]}")
+            raise
+
+    def complaints(self) -> list[str]:
+        """Lines of its log that tell of something it could not read."""
+        self._output.flush()
+        text = Path(self._output.name).read_text()
+        signs = ("ERROR", "Exception", "Malformed", "Unrecognized", "Failed to")
+        return [line for line in text.splitlines() if any(sign in line for sign in signs)]
 
 
 def answers_of(server: HistoryServer, app: str) -> dict[str, Any]:
@@ -289,13 +312,45 @@ def expected(store: StatusStore, summary: Summary) -> dict[str, Any]:
     }
 
 
+def check_real(home: Path, given: list[Path], master: str | None) -> int:
+    """Compare real logs; returns the number of differences."""
+    with tempfile.TemporaryDirectory() as folder:
+        logs = Path(folder) / "logs"
+        logs.mkdir()
+        for log in given:
+            shutil.copy(log, logs)
+        if master is not None:
+            real_log.make(logs, master)
+        made = sorted(logs.iterdir())
+        with HistoryServer(home, logs) as server:
+            server.wait_for({real_log.Books(log).app for log in made})
+            try:
+                wrong = sum(real_log.check(server, log) for log in made)
+            finally:
+                complaints = server.complaints()
+                for line in complaints:
+                    print("WRONG the server says:", line)
+    return wrong + len(complaints)
+
+
 def main() -> int:
     """Write the logs, start the server, compare."""
     parser = argparse.ArgumentParser(description="Open our event log in Spark's History Server.")
     parser.add_argument("pyspark_home", type=Path)
-    home = parser.parse_args().pyspark_home.resolve()
+    parser.add_argument("logs", type=Path, nargs="*", metavar="LOG")
+    parser.add_argument("--run", metavar="MASTER", help="run a small program and check its log")
+    args = parser.parse_args()
+    home = args.pyspark_home.resolve()
     if not (home / "jars").is_dir():
         parser.error(f"{home} has no folder jars/: give the folder of the pyspark package")
+    real = bool(args.logs or args.run)
+    wrong = check_real(home, args.logs, args.run) if real else check_imaginary(home)
+    print(f"{wrong} differences")
+    return 1 if wrong else 0
+
+
+def check_imaginary(home: Path) -> int:
+    """Compare an application that never ran; returns the number of differences."""
     with tempfile.TemporaryDirectory() as folder:
         logs = Path(folder) / "logs"
         logs.mkdir()
@@ -316,8 +371,7 @@ def main() -> int:
                 wrong += not same
                 print("ok   " if same else "WRONG", key, found[key], "" if same else value)
             Path(log.path).unlink()
-    print(f"{wrong} differences")
-    return 1 if wrong else 0
+    return wrong
 
 
 if __name__ == "__main__":

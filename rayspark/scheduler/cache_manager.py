@@ -166,7 +166,7 @@ class CacheManager:
         info = ev.StorageLevelInfo(
             level.useDisk, level.useMemory, level.useOffHeap, level.deserialized, level.replication
         )
-        place = ev.BlockManagerId(executor, host, 0)
+        place = ev.BlockManagerId(executor, host)
         in_memory = size if level.useMemory else 0
         self._bus.post(ev.BlockUpdated(place, str(block), info, in_memory, size - in_memory))
 

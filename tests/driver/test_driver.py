@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import threading
 from typing import Any
 
 import pytest
 
-from rayspark import SparkContext
+from rayspark import SparkConf, SparkContext
 from rayspark.errors import PySparkException
 from rayspark.ids import JobId
 from rayspark.scheduler.job import JobWaiter
@@ -102,3 +104,19 @@ def test_what_a_stage_left_is_told_with_the_next_batch_or_after_a_while(
     assert sc.parallelize(range(4), 1).count() == 4
     assert [len(batch.tasks) for batch in sent] == [1, 1]
     assert [f.templates for f in sent[1].forget] == [[sent[0].template_id]]
+
+
+def test_a_log_with_block_updates_names_no_port_that_sparks_reader_refuses(tmp_path: Any):
+    conf = SparkConf(loadDefaults=False).setMaster("local[2]").setAppName("driver tests")
+    conf.set("spark.eventLog.enabled", "true").set("spark.eventLog.dir", str(tmp_path))
+    conf.set("spark.eventLog.logBlockUpdates.enabled", "true")
+    conf.set("spark.eventLog.compress", "false").set("spark.ui.showConsoleProgress", "false")
+    with SparkContext(conf=conf) as sc:
+        sc.parallelize(range(4), 2).cache().count()
+    [log] = tmp_path.iterdir()
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    updates = [e for e in events if e["Event"] == "SparkListenerBlockUpdated"]
+    assert len(updates) == 2
+    ports = re.findall(r'"Port": ?(\d+)', log.read_text())
+    assert len(ports) >= 3
+    assert "0" not in ports
