@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rayspark.catalyst.expressions import PythonUDF
+from rayspark.catalyst.expressions import Expression, PythonUDF, SubqueryExpression
 from rayspark.catalyst.logical import (
     CoGroupPython,
     GroupPython,
@@ -87,9 +87,16 @@ def has_python(plan: LogicalPlan) -> bool:
     for node in plan.walk():
         if isinstance(node, (MapPython, GroupPython, CoGroupPython)):
             return True
-        if any(e.has(PythonUDF) for e in node.expressions):
+        if any(_calls_python(e) for e in node.expressions):
             return True
     return False
+
+
+def _calls_python(e: Expression) -> bool:
+    """Also in the queries that it holds."""
+    if not e.has(PythonUDF, SubqueryExpression):
+        return False
+    return e.has(PythonUDF) or any(has_python(q.plan) for q in e.collect(SubqueryExpression))
 
 
 def input_bytes(plan: LogicalPlan) -> int | None:

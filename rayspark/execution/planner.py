@@ -17,6 +17,7 @@ from rayspark.catalyst.expressions import (
     Expression,
     ExprId,
     Literal,
+    PythonUDF,
     SortOrder,
     SubqueryExpression,
     conjuncts,
@@ -95,7 +96,14 @@ from rayspark.execution.python_plan import (
     has_aggregate_udf,
     keys_as_columns,
     plan_python_aggregate,
+    split_aggregate,
     split_join,
+    with_sides,
+)
+from rayspark.execution.python_windows import (
+    has_window_udf,
+    plan_python_windows,
+    with_columns_for,
 )
 from rayspark.records import dataclass
 
@@ -206,6 +214,10 @@ class _Planner:
             return self._join_with_python(node, children)
         if len(children) != 1:
             return None
+        if isinstance(node, Aggregate) and (split := split_aggregate(node)) is not None:
+            return self.plan(split, [self.plan(split.child, children)])
+        if isinstance(node, Window) and has_window_udf(node):
+            return plan_python_windows(node, children[0], self.plan)
         expressions, below = extract_udfs(node.expressions, children[0])
         plain = node.with_expressions(expressions)
         if isinstance(plain, Aggregate) and has_aggregate_udf(plain):
@@ -218,16 +230,18 @@ class _Planner:
         return ProjectExec(planned, node.output)
 
     def _join_with_python(self, node: Join, children: list[PhysicalPlan]) -> PhysicalPlan:
-        found = split_join(node)
-        if found is None:
-            raise PySparkNotImplementedError(
-                errorClass="NOT_IMPLEMENTED",
-                messageParameters={
-                    "feature": "a Python function in the condition of an outer join"
-                },
-            )
-        plain, condition = found
-        return filter_with_python(condition, self._join(plain, *children))
+        """Functions of one side are evaluated there, those of both sides filter pairs."""
+        ready = with_sides(node)
+        sides = (ready.left, ready.right), (node.left, node.right)
+        children = [
+            child if side is before else self.plan(side, [child])
+            for side, before, child in zip(*sides, children, strict=True)
+        ]
+        if ready.condition is None or not ready.condition.has(PythonUDF):
+            return ProjectExec(self._join(ready, *children), node.output)
+        plain, condition = split_join(ready)
+        joined = filter_with_python(condition, self._join(plain, *children))
+        return ProjectExec(joined, node.output)
 
     def _python(
         self, node: MapPython | GroupPython | CoGroupPython, children: list[PhysicalPlan]
@@ -300,18 +314,12 @@ class _Planner:
 
     def _window(self, node: Window, child: PhysicalPlan) -> PhysicalPlan:
         """Keys that are no columns become some first: DuckDB takes no key that may be an error."""
-        keys = (*node.partition, *(o.child for o in node.order))
-        computed = [k for k in keys if not isinstance(k, (Attribute, Literal))]
-        if not computed:
+        ready = with_columns_for(node, ())
+        if ready is node:
             return WindowExec(child, node.columns, node.partition, node.order)
-        aliases = [Alias(key, "_windowkey") for key in dict.fromkeys(computed)]
-        found: dict[Expression, Attribute] = {a.child: a.attribute for a in aliases}
-        columns, partition, order = (
-            tuple(_renamed(e, found) for e in part)
-            for part in (node.columns, node.partition, node.order)
-        )
-        below = ProjectExec(child, (*child.output, *aliases))
-        return ProjectExec(WindowExec(below, columns, partition, order), node.output)
+        below = self.plan(ready.child, [child])
+        made = WindowExec(below, ready.columns, ready.partition, ready.order)
+        return ProjectExec(made, node.output)
 
     def _limit(self, node: Limit | Offset, child: PhysicalPlan) -> PhysicalPlan:
         match node, child:

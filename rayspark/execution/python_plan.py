@@ -5,7 +5,8 @@ Project(f(a + 1) * 2)  ->  Project(v * 2) over EvalPython(f(x) AS v) over Projec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rayspark.catalyst.expressions import (
@@ -13,12 +14,13 @@ from rayspark.catalyst.expressions import (
     Alias,
     Attribute,
     Expression,
+    ExprId,
     PythonUDF,
     SortOrder,
     and_,
     conjuncts,
 )
-from rayspark.catalyst.logical import Aggregate, Join, JoinKind, LogicalPlan
+from rayspark.catalyst.logical import Aggregate, Join, JoinKind, LogicalPlan, Project
 from rayspark.errors import AnalysisException
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.python import AggregatePythonExec, EvalPythonExec
@@ -111,7 +113,42 @@ def keys_as_columns(
 
 def has_aggregate_udf(node: Aggregate) -> bool:
     """Whether an aggregation's functions are written in Python."""
-    return any(udf.is_aggregate for c in node.columns for udf in c.collect(PythonUDF))
+    return bool(_aggregates(node))
+
+
+def _aggregates(node: Aggregate) -> list[PythonUDF]:
+    return [udf for c in node.columns for udf in c.collect(PythonUDF) if udf.is_aggregate]
+
+
+def split_aggregate(node: Aggregate) -> Project | None:
+    """Functions of what an aggregation makes, taken out of it.
+
+    Aggregate(f(sum(a)) AS x)  ->  Project(f(s) AS x) over Aggregate(sum(a) AS s)
+    """
+    grouping = set(node.grouping)
+    if not any(_takes_groups(c, grouping) for c in node.columns):
+        return None
+    made: dict[Expression, Expression] = {}
+
+    def above(e: Expression) -> Expression:
+        if e not in grouping and not _is_aggregate(e):
+            return e
+        column = made.setdefault(e, e if isinstance(e, Attribute) else Alias(e, "_aggregated"))
+        return column.attribute if isinstance(column, Alias) else column
+
+    columns = tuple(c.transform_down(above) for c in node.columns)
+    return Project(columns, node.copy(columns=tuple(made.values())))
+
+
+def _takes_groups(e: Expression, grouping: set[Expression]) -> bool:
+    """Whether a function that is called for each row takes what is there once a group."""
+    if e in grouping or _is_aggregate(e):
+        return False
+    return isinstance(e, PythonUDF) or any(_takes_groups(part, grouping) for part in e.children)
+
+
+def _is_aggregate(e: Expression) -> bool:
+    return isinstance(e, AggregateCall) or (isinstance(e, PythonUDF) and e.is_aggregate)
 
 
 def plan_python_aggregate(node: Aggregate, child: PhysicalPlan) -> PhysicalPlan:
@@ -123,14 +160,13 @@ def plan_python_aggregate(node: Aggregate, child: PhysicalPlan) -> PhysicalPlan:
         If others are among them.
     """
     if any(c.has(AggregateCall) for c in node.columns):
+        python = dict.fromkeys(_aggregates(node))
         raise AnalysisException(
-            "A Python aggregate function cannot stand beside other aggregate functions: "
-            "aggregate twice and join the results"
+            errorClass="INVALID_PANDAS_UDF_PLACEMENT",
+            messageParameters={"functionList": ", ".join(f"`{u.function.name}`" for u in python)},
         )
     child, keys = keys_as_columns(node.grouping, child)
-    calls = list(
-        dict.fromkeys(u for c in node.columns for u in c.collect(PythonUDF) if u.is_aggregate)
-    )
+    calls = list(dict.fromkeys(_aggregates(node)))
     child, ready = with_arguments(calls, child)
     aliases = tuple(Alias(udf, f"pythonAggregate{at}") for at, udf in enumerate(ready))
     values: dict[Expression, Expression] = dict(
@@ -141,10 +177,44 @@ def plan_python_aggregate(node: Aggregate, child: PhysicalPlan) -> PhysicalPlan:
     return ProjectExec(AggregatePythonExec(child, keys, aliases), columns)
 
 
-def split_join(node: Join) -> tuple[Join, Expression] | None:
-    """An inner join's condition without the parts that call Python, and those parts."""
+def with_sides(node: Join) -> Join:
+    """The join with functions that read one side's columns as columns of that side."""
+    found: dict[Expression, Expression] = {}
+    sides: list[LogicalPlan] = []
+    for side in (node.left, node.right):
+        calls = _outermost(node.condition, side.output_ids)
+        aliases = [Alias(udf, "pythonUDF") for udf in dict.fromkeys(calls)]
+        found |= {alias.child: alias.attribute for alias in aliases}
+        sides.append(Project((*side.output, *aliases), side) if aliases else side)
+    condition = node.condition
+    if condition is not None:
+        condition = condition.transform_down(lambda e: found.get(e, e))
+    return node.copy(left=sides[0], right=sides[1], condition=condition)
+
+
+def _outermost(e: Expression | None, ids: frozenset[ExprId]) -> Iterator[PythonUDF]:
+    """Calls that read these columns only, and are not in such a call."""
+    if isinstance(e, PythonUDF) and e.references and e.references <= ids:
+        yield e
+    elif e is not None:
+        for part in e.children:
+            yield from _outermost(part, ids)
+
+
+def split_join(node: Join) -> tuple[Join, Expression]:
+    """An inner join's condition without the parts that call Python, and those parts.
+
+    Raises
+    ------
+    AnalysisException
+        If it is no inner join: its rows depend on the condition.
+    """
     if node.kind not in (JoinKind.INNER, JoinKind.CROSS):
-        return None
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", node.kind.value).upper()
+        raise AnalysisException(
+            errorClass="UNSUPPORTED_FEATURE.PYTHON_UDF_IN_ON_CLAUSE",
+            messageParameters={"joinType": name},
+        )
     parts = conjuncts(node.condition)
     plain = [part for part in parts if not part.has(PythonUDF)]
     python = [part for part in parts if part.has(PythonUDF)]

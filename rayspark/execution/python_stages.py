@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rayspark.catalyst.expressions import Alias, Attribute, ExprId, PythonUDF, SortOrder
@@ -14,21 +14,27 @@ from rayspark.execution.operators.leaf import StoredExec
 from rayspark.execution.operators.python import (
     AggregatePythonExec,
     CoGroupPythonExec,
+    Counted,
     EvalPythonExec,
     GroupPythonExec,
     MapPythonExec,
+    Places,
+    WindowPythonExec,
 )
 from rayspark.execution.operators.rows import SortExec
 from rayspark.execution.python.batches import MapBatches, Shape
 from rayspark.execution.python.evaluate import EvaluateUdfs, UdfCall
+from rayspark.execution.python.frames import WithPandas
 from rayspark.execution.python.groups import AggregateGroups, MapCoGroups, MapGroups
+from rayspark.execution.python.windows import AggregateWindows, CountsOf, PlacesOf
 from rayspark.execution.python_plan import COMPUTED_KEY
 from rayspark.lineage.dependency import NarrowDependency
 from rayspark.lineage.node import Determinism, Node
 from rayspark.lineage.ops import PartitionOp, ZippedOp
 
 PYTHON_OPERATORS = (
-    EvalPythonExec, MapPythonExec, GroupPythonExec, AggregatePythonExec, CoGroupPythonExec,
+    EvalPythonExec, MapPythonExec, GroupPythonExec, AggregatePythonExec, WindowPythonExec,
+    CoGroupPythonExec,
 )  # fmt: skip
 
 
@@ -57,15 +63,22 @@ def inputs_of(plan: PhysicalPlan) -> list[PhysicalPlan]:
     """What a Python operator reads: groups come sorted by their keys."""
     match plan:
         case GroupPythonExec(child=child, keys=keys) | AggregatePythonExec(child=child, keys=keys):
-            return [_sorted(child, keys)]
+            return [_sorted(child, map(SortOrder, keys))]
+        case WindowPythonExec(child=child, keys=keys, order=order):
+            return [_sorted(child, (*map(SortOrder, keys), *order))]
         case CoGroupPythonExec():
-            return [_sorted(plan.left, plan.left_keys), _sorted(plan.right, plan.right_keys)]
+            return [
+                _sorted(plan.left, map(SortOrder, plan.left_keys)),
+                _sorted(plan.right, map(SortOrder, plan.right_keys)),
+            ]
     return list(plan.children)
 
 
 def python_node(plan: PhysicalPlan, inputs: Sequence[Node], context: CompileContext) -> Node:
     """The node that runs a Python operator over its inputs' nodes."""
     task = _task(plan, context)
+    if _uses_pandas(plan):
+        task = WithPandas(task)
     determinism = Determinism(max(node.determinism.value for node in inputs))
     if isinstance(plan, EvalPythonExec) and not all(c.deterministic for c in plan.calls):
         determinism = Determinism.INDETERMINATE
@@ -78,6 +91,20 @@ def python_node(plan: PhysicalPlan, inputs: Sequence[Node], context: CompileCont
         barrier=isinstance(plan, MapPythonExec) and plan.barrier,
         profile="python",
     )
+
+
+def _uses_pandas(plan: PhysicalPlan) -> bool:
+    match plan:
+        case MapPythonExec() | GroupPythonExec() | CoGroupPythonExec():
+            return plan.kind.startswith("pandas")
+        case (
+            EvalPythonExec(calls=calls)
+            | AggregatePythonExec(calls=calls)
+            | WindowPythonExec(calls=calls)
+        ):
+            kinds = [udf.function.kind for call in calls for udf in call.collect(PythonUDF)]
+            return any(kind.startswith("pandas") for kind in kinds)
+    return False
 
 
 def _task(plan: PhysicalPlan, context: CompileContext) -> Any:
@@ -99,6 +126,11 @@ def _task(plan: PhysicalPlan, context: CompileContext) -> Any:
             found = tuple(_call(call, child.output) for call in calls)
             places = _places(keys, child.output)
             return AggregateGroups(found, places, Shape(child.output), zone, not keys)
+        case WindowPythonExec(child=child, calls=calls, keys=keys):
+            found = tuple(_call(call, child.output) for call in calls)
+            frames = tuple(_frame(frame, child.output) for frame in plan.frames)
+            places = _places(keys, child.output)
+            return AggregateWindows(found, frames, places, Shape(child.output), zone)
     assert isinstance(plan, CoGroupPythonExec)
     left, right = plan.left.output, plan.right.output
     return MapCoGroups(
@@ -116,6 +148,12 @@ def _call(alias: Alias, attributes: Sequence[Attribute]) -> UdfCall:
     )
 
 
+def _frame(frame: Places | Counted, attributes: Sequence[Attribute]) -> PlacesOf | CountsOf:
+    if isinstance(frame, Places):
+        return PlacesOf(frame.lower, frame.upper)
+    return CountsOf(*_places((frame.end, frame.size), attributes))
+
+
 def _places(wanted: Sequence[Any], attributes: Sequence[Attribute]) -> tuple[int, ...]:
     at: dict[ExprId, int] = {a.id: place for place, a in enumerate(attributes)}
     return tuple(at[a.id] for a in wanted)
@@ -130,5 +168,6 @@ def _visible(attributes: Sequence[Attribute], keys: Sequence[Attribute]) -> int:
     return count
 
 
-def _sorted(child: PhysicalPlan, keys: Sequence[Attribute]) -> PhysicalPlan:
-    return SortExec(child, tuple(map(SortOrder, keys)), False) if keys else child
+def _sorted(child: PhysicalPlan, keys: Iterable[SortOrder]) -> PhysicalPlan:
+    order = tuple(keys)
+    return SortExec(child, order, False) if order else child

@@ -11,6 +11,7 @@ from rayspark.catalyst.analysis.aggregates import (
     aggregate_below,
     check_aggregate,
     first_aggregate,
+    is_aggregate_call,
     is_aggregated,
     lift_over,
     mark_aggregated,
@@ -399,7 +400,7 @@ def check_condition(condition: Expression, clause: str) -> None:
         return
     if has_window(condition):
         raise error("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="WHERE")
-    wrong = [e for e in condition.walk() if isinstance(e, AggregateCall) or is_generator(e)]
+    wrong = [e for e in condition.walk() if is_aggregate_call(e) or is_generator(e)]
     if wrong:
         raise error(
             "INVALID_WHERE_CONDITION",

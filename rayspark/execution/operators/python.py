@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal as Choice
 
-from rayspark.catalyst.expressions import Alias, Attribute, PythonFunction
+from rayspark.catalyst.expressions import Alias, Attribute, PythonFunction, SortOrder
 from rayspark.catalyst.logical.leaf import brackets
 from rayspark.catalyst.tree import up_property
 from rayspark.execution.distribution import (
@@ -119,6 +119,50 @@ class AggregatePythonExec(PythonExec):
     def describe(self) -> str:
         """``AggregateInPandas [k#1], [f(a#2) AS v#3]``."""
         return f"AggregateInPandas {brackets(self.keys)}, {brackets(self.calls)}"
+
+
+@dataclass(frozen=True)
+class Places:
+    """A frame of rows: from so many after the current one to so many; ``None`` for all."""
+
+    lower: int | None
+    upper: int | None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A frame whose end, and whose size, columns say."""
+
+    end: Attribute
+    size: Attribute
+
+
+@dataclass(frozen=True, eq=False)
+class WindowPythonExec(PythonExec):
+    """Adds the values of functions of each row's frame."""
+
+    calls: tuple[Alias, ...] = ()
+    frames: tuple[Places | Counted, ...] = ()
+    """Of each call."""
+    keys: tuple[Attribute, ...] = ()
+    order: tuple[SortOrder, ...] = ()
+
+    @up_property
+    def output(self) -> tuple[Attribute, ...]:
+        """The child's columns, then the values."""
+        return (*self.child.output, *(c.attribute for c in self.calls))
+
+    @property
+    def required(self) -> tuple[Distribution, ...]:
+        """Windows whole."""
+        return (Clustered(self.keys) if self.keys else AllTuples(),)
+
+    def describe(self) -> str:
+        """``WindowInPandas [f(a#1) AS v#3], [k#2], [a#1 ASC NULLS FIRST]``."""
+        name = "Pandas" if "pandas" in self.calls[0].child.function.kind else "Arrow"  # type: ignore[attr-defined]
+        return (
+            f"WindowIn{name} {brackets(self.calls)}, {brackets(self.keys)}, {brackets(self.order)}"
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from rayspark.datatypes.convert import column_to_values, values_to_column
 from rayspark.execution.boundary import inward
 from rayspark.execution.python.batches import Shape, arrow_table
 from rayspark.execution.python.evaluate import UdfCall
-from rayspark.execution.python.frames import from_frame, to_frame, to_series
+from rayspark.execution.python.frames import from_frame, is_missing, to_frame, to_series
 from rayspark.lazy import compute as pc
 from rayspark.records import dataclass
 
@@ -158,28 +158,38 @@ class AggregateGroups:
         ]
         outward = [self.given.outward(group) for group in groups]
         for call in self.calls:
-            values = [self._value(call, group) for group in outward]
+            given = (arguments(call, group, self.given, self.zone) for group in outward)
+            values = [aggregated(call, columns) for columns in given]
             names.append(call.result)
             array = values_to_column(values, call.function.returns, lenient=True)
-            columns.append(_inner(array, call))
+            columns.append(inner(array, call))
         yield ArrowBlock.of(pa.table(columns, names))
 
-    def _value(self, call: UdfCall, group: pa.Table) -> Any:
-        arguments = []
-        for place in call.places:
-            dt = self.given.attributes[place].type
-            column = group.column(place)
-            if call.function.kind == "pandas_agg":
-                arguments.append(to_series(column, dt, self.zone))
-            else:
-                arguments.append(column.combine_chunks())
-        value = call.apply(arguments)
-        if isinstance(value, pa.Scalar):
-            return value.as_py()
-        return value.item() if isinstance(value, np.generic) else value
+
+def arguments(call: UdfCall, group: pa.Table, shape: Shape, zone: str) -> list[Any]:
+    """A call's columns of a group, as the function takes them."""
+    columns = [(group.column(place), shape.attributes[place].type) for place in call.places]
+    if call.function.kind.startswith("pandas"):
+        return [to_series(column, dt, zone) for column, dt in columns]
+    return [column.combine_chunks() for column, _ in columns]
 
 
-def _inner(array: pa.Array, call: UdfCall) -> Any:
+def aggregated(call: UdfCall, columns: list[Any]) -> Any:
+    """What the function makes of a group's columns: a value of Python's."""
+    if call.function.kind.endswith("_iter"):
+        batch = columns[0] if len(columns) == 1 else tuple(columns)
+        value = call.function.func(iter([batch]))
+    else:
+        value = call.apply(columns)
+    if isinstance(value, pa.Scalar):
+        return value.as_py()
+    if call.function.kind.startswith("pandas") and is_missing(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def inner(array: pa.Array, call: UdfCall) -> Any:
+    """Values of a function as a column of DuckDB's."""
     return inward(array.cast(to_arrow_type(call.function.returns)), call.function.returns)
 
 
