@@ -1,6 +1,6 @@
 """Run workloads on each engine in turn, compare answers and times, and write the table.
 
-    python -m benchmarks [WORKLOAD ...] [--engines ray,local,peer] [--scale 1]
+    python -m benchmarks [WORKLOAD ...] [--engines ray,local,peer,sail] [--scale 1]
                          [--peer-python PATH] [--write]
 
 Each (workload, engine) pair gets a fresh process on the same two cores, one after the other.
@@ -56,7 +56,7 @@ def pin_to_cores() -> None:
 
 def run_engine(name: str, workload: Workload, engine: str, args: argparse.Namespace) -> Any:
     """One fresh process: its measurements, or ``{"error": ...}``."""
-    python = args.peer_python if engine == "peer" else sys.executable
+    python = {"peer": args.peer_python, "sail": args.sail_python}.get(engine, sys.executable)
     with (
         tempfile.TemporaryDirectory() as folder,
         live_cluster() if engine == "live" else nullcontext() as cluster,
@@ -122,6 +122,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "rayspark-bench")
     parser.add_argument("--peer-python", default=sys.executable, help="a Python with PySpark")
+    parser.add_argument("--sail-python", default=sys.executable, help="a Python with Sail")
     parser.add_argument("--timeout", type=float, default=1800, help="seconds per engine")
     parser.add_argument("--write", action="store_true", help="update the table in README.md")
     parser.add_argument("--list", action="store_true", help="print the workloads' names")

@@ -15,6 +15,7 @@ LABELS = {
     "local": "`local[2]`",
     "live": "`ray`, live cluster",
     "peer": "PySpark `local[2]`",
+    "sail": "Sail",
 }
 
 
@@ -102,7 +103,7 @@ def render(rows: Sequence[Row]) -> str:
     if lines := figures(rows):
         parts += [
             f"| measurement | figure | {' | '.join(LABELS.values())} |",
-            "|---|---|---:|---:|---:|---:|",
+            f"|---|---{'|---:' * len(LABELS)}|",
             *lines,
             "",
         ]

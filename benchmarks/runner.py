@@ -20,7 +20,23 @@ from typing import Any
 
 from benchmarks.workload import Bench, Figures, Workload
 
-MASTERS = {"ray": "ray", "live": "ray", "local": "local[2]", "peer": "local[2]"}
+MASTERS = {"ray": "ray", "live": "ray", "local": "local[2]", "peer": "local[2]", "sail": ""}
+
+
+class Sail:
+    """Sail's server in this process, in the place of a context: it has sessions only."""
+
+    def __init__(self) -> None:
+        self._server = importlib.import_module("pysail.spark").SparkConnectServer()
+        self._server.start()
+        self.url = f"sc://localhost:{self._server.listening_address[1]}"
+
+    def stop(self) -> None:
+        """End the session, whose client would look for its server at exit, and the server."""
+        session = importlib.import_module("pyspark.sql").SparkSession.getActiveSession()
+        if session is not None:
+            session.stop()
+        self._server.stop()
 
 
 def load(name: str) -> Workload:
@@ -33,10 +49,12 @@ def execute(workload: Workload, engine: str, scale: float, data: Path) -> dict[s
     """Run a workload and return its measurements."""
     clock = time.perf_counter
     start = clock()
-    ps = importlib.import_module("pyspark" if engine == "peer" else "rayspark")
+    ps = importlib.import_module("pyspark" if engine in ("peer", "sail") else "rayspark")
     imported = clock() - start
 
     def open_context(settings: Mapping[str, str]) -> Any:
+        if engine == "sail":
+            return Sail()
         conf = ps.SparkConf().setMaster(MASTERS[engine]).setAppName("benchmark")
         quiet = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
         for key, value in {**quiet, **workload.settings, **settings}.items():

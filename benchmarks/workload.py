@@ -16,6 +16,9 @@ from typing import Any
 
 # An answer both engines must agree on: numbers, strings and lists of them (JSON).
 Answer = Any
+SESSIONS = ("ray", "peer", "sail")
+"""Engines of workloads that need a session only."""
+
 # Named measurements, such as {"median ms": 1.4}.
 Figures = dict[str, float]
 
@@ -26,7 +29,7 @@ class Bench:
 
     Parameters
     ----------
-    engine : "ray", "local", "live" (a Ray cluster that already runs) or "peer" (PySpark)
+    engine : "ray", "local", "live" (a Ray cluster that runs already), "peer" (PySpark) or "sail"
     ps : the engine's module
     data : folder of prepared input
     scale : 1.0 is the published size; smoke tests run at 0.001
@@ -45,11 +48,13 @@ class Bench:
     def spark(self) -> Any:
         """A session over the context."""
         sql = importlib.import_module(f"{self.ps.__name__}.sql")
-        return sql.SparkSession.builder.getOrCreate()
+        builder = sql.SparkSession.builder
+        return (builder.remote(self.sc.url) if self.engine == "sail" else builder).getOrCreate()
 
     @cached_property
     def functions(self) -> Any:
-        """The engine's functions for columns."""
+        """The engine's functions for columns; PySpark chooses their kind by the session."""
+        assert self.spark is not None
         return importlib.import_module(f"{self.ps.__name__}.sql.functions")
 
     def scaled(self, size: int, least: int = 1) -> int:

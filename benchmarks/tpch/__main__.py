@@ -5,7 +5,7 @@
 
 The first engine is what the ratios are against. ``tpchgen-cli`` writes the tables, unless they are
 there. ``--write`` puts the table into ``benchmarks/README.md``. The engines are those of
-`benchmarks.tpch.run_one`; PySpark, Sail and Daft run in ``--peer-python``;
+`benchmarks.tpch.run_one`; PySpark runs in ``--peer-python``, Sail and Daft in ``--sail-python``;
 a total's ratio is over the queries that both engines answered.
 """
 
@@ -26,7 +26,6 @@ from benchmarks.tpch.run_one import QUERIES
 
 ROOT = Path(__file__).resolve().parents[2]
 CORES = 2
-PEERS = ("pyspark", "sail", "daft")
 BEGIN, END = "<!-- tpch:begin -->", "<!-- tpch:end -->"
 
 Measured = dict[str, Any]
@@ -57,7 +56,8 @@ def pin_to_cores() -> None:
 
 def measure(engine: str, data: Path, args: argparse.Namespace) -> Measured:
     """All queries on one engine, in a process of its own."""
-    python = args.peer_python if engine in PEERS else sys.executable
+    others = {"pyspark": args.peer_python, "sail": args.sail_python, "daft": args.sail_python}
+    python = others.get(engine, sys.executable)
     command = [python, "-m", "benchmarks.tpch.run_one", engine, str(data)]
     command += ["--repeat", str(args.repeat), "--queries", args.queries, "--api", args.api]
     command += [
@@ -144,6 +144,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--conf", action="append", default=[], help="key=value for Spark engines")
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "rayspark-tpch")
     parser.add_argument("--peer-python", default=sys.executable, help="a Python with PySpark")
+    parser.add_argument("--sail-python", default=sys.executable, help="one with Sail and Daft")
     parser.add_argument("--write", action="store_true", help="update the table in README.md")
     args = parser.parse_args(argv)
 

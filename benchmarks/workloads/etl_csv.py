@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 from benchmarks.workloads.frames import folder_of, scaled, scattered, write_table
 
 ROWS = 14_000_000
@@ -63,5 +63,9 @@ def run(bench: Bench) -> list[float]:
 
 
 WORKLOAD = Workload(
-    title="1 GB of CSV: clean, partitioned Parquet, read back", run=run, prepare=prepare, repeats=1
+    title="1 GB of CSV: clean, partitioned Parquet, read back",
+    run=run,
+    prepare=prepare,
+    repeats=1,
+    engines=SESSIONS,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 from benchmarks.workloads.frames import folder_of, scaled, scattered, write_table
 
 if TYPE_CHECKING:
@@ -62,5 +62,8 @@ def run(bench: Bench) -> list[float]:
 
 
 WORKLOAD = Workload(
-    title="four-way join of 10 M rows, one side broadcast", run=run, prepare=prepare
+    title="four-way join of 10 M rows, one side broadcast",
+    run=run,
+    prepare=prepare,
+    engines=SESSIONS,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 from benchmarks.workloads.frames import folder_of, scaled, scattered, write_table
 
 if TYPE_CHECKING:
@@ -39,4 +39,4 @@ def run(bench: Bench) -> list[int]:
     return list(groups.selectExpr("count(*)", "sum(total)", "sum(most)").first())
 
 
-WORKLOAD = Workload(title="group-by with 10 M groups", run=run, prepare=prepare)
+WORKLOAD = Workload(title="group-by with 10 M groups", run=run, prepare=prepare, engines=SESSIONS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd  # noqa: TC002  the function's type hints are evaluated
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 
 ROWS = 10_000_000
 
@@ -21,4 +21,4 @@ def run(bench: Bench) -> list[float]:
     return list(made.selectExpr("count(*)", "sum(made)").first())
 
 
-WORKLOAD = Workload(title="pandas UDF over 10 M rows", run=run)
+WORKLOAD = Workload(title="pandas UDF over 10 M rows", run=run, engines=SESSIONS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 
 ROWS = 2_000_000
 
@@ -20,4 +20,4 @@ def run(bench: Bench) -> list[int]:
     return list(made.selectExpr("count(*)", "sum(length(made))", "max(made)").first())
 
 
-WORKLOAD = Workload(title="row UDF over 2 M rows", run=run)
+WORKLOAD = Workload(title="row UDF over 2 M rows", run=run, engines=SESSIONS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 from benchmarks.workloads.frames import folder_of, scaled, scattered, write_table
 
 ROWS = 10_000_000
@@ -40,5 +40,8 @@ def run(bench: Bench) -> list[int]:
 
 
 WORKLOAD = Workload(
-    title="join of 10 M rows with 2 M, 90 % of them on one key", run=run, prepare=prepare
+    title="join of 10 M rows with 2 M, 90 % of them on one key",
+    run=run,
+    prepare=prepare,
+    engines=SESSIONS,
 )

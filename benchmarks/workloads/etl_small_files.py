@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 from benchmarks.workloads.frames import folder_of, scaled, scattered, write_once
 
 FILES, ROWS_OF_EACH = 10_000, 100
@@ -34,4 +34,6 @@ def run(bench: Bench) -> list[int]:
     return list(found.selectExpr("count(*)", "sum(value)").first())
 
 
-WORKLOAD = Workload(title="reading 10,000 small Parquet files", run=run, prepare=prepare)
+WORKLOAD = Workload(
+    title="reading 10,000 small Parquet files", run=run, prepare=prepare, engines=SESSIONS
+)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 from benchmarks.workloads.frames import folder_of, scaled, scattered, write_table
 
 ROWS = 10_000_000
@@ -36,4 +36,6 @@ def run(bench: Bench) -> list[int]:
     return list(found.selectExpr("count(*)", "sum(id)", "min(key)", "max(key)").first())
 
 
-WORKLOAD = Workload(title="global sort of 10 M rows, to Parquet", run=run, prepare=prepare)
+WORKLOAD = Workload(
+    title="global sort of 10 M rows, to Parquet", run=run, prepare=prepare, engines=SESSIONS
+)

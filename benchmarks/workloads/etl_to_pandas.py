@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 from benchmarks.workloads.etl_sort import rows
 from benchmarks.workloads.frames import folder_of, scaled, write_table
 
@@ -27,6 +27,7 @@ WORKLOAD = Workload(
     title="toPandas of 5 M rows",
     run=run,
     prepare=prepare,
+    engines=SESSIONS,
     settings={
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.driver.maxResultSize": "0",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from benchmarks.workload import Bench, Workload
+from benchmarks.workload import SESSIONS, Bench, Workload
 from benchmarks.workloads.frames import folder_of, scaled, scattered, write_table
 
 if TYPE_CHECKING:
@@ -43,4 +43,6 @@ def run(bench: Bench) -> list[int]:
     return list(bench.spark.sql(QUERY.format(table="series")).first())
 
 
-WORKLOAD = Workload(title="three window functions over 10 M rows", run=run, prepare=prepare)
+WORKLOAD = Workload(
+    title="three window functions over 10 M rows", run=run, prepare=prepare, engines=SESSIONS
+)
