@@ -5,9 +5,10 @@ Attempts of tasks write into a hidden directory, each into one of its own::
     <parent>/.<name>.<job>/attempts/3-17/p=1/part-00003-<job>.c000.snappy.parquet
 
 ``commit`` is given the attempts that count. A new directory, and one that is overwritten whole, is
-put together aside and moved into place in one step; what was there is moved away just before and
-removed just after. Into a directory that keeps other files (append, overwriting of some partitions)
-files are moved one by one; a failure moves them back. Object stores copy instead of moving, and
+put together aside and put into place in one step; what was there is removed just after. Into a
+directory that keeps other files (append, overwriting of some partitions) files are moved one by
+one; a failure moves them back, and so does who comes next if the process dies meanwhile (see
+:mod:`rayspark.execution.sources.publishing`). Object stores copy instead of moving, and
 ``_SUCCESS`` says at the end that a result is whole.
 
 Names of files hold the job's id, so writers that append side by side do not meet.
@@ -24,6 +25,7 @@ from enum import Enum
 from pathlib import Path
 
 from rayspark.errors import AnalysisException
+from rayspark.execution.sources.publishing import exchange, locked, move_all, put
 from rayspark.records import dataclass
 from rayspark.storage.files.paths import Location, locate
 
@@ -134,66 +136,70 @@ class DirectoryCommit:
         if self.mark_success:
             (result / SUCCESS).touch()
         final = Path(root.inner)
-        old_place = Path(self.staging.child("replaced").inner)
-        if final.exists() and self.mode is not SaveMode.OVERWRITE:
+        while True:
+            if not final.exists() and put(result, final):
+                return
             if self.mode is SaveMode.ERROR:
                 raise self._exists()
-            self._publish_into([(Location(f"file:{result}/{_relative(f)}"), f) for _, f in moves])
-            return
-        with suppress(FileNotFoundError):
-            final.rename(old_place)
-        try:
-            result.rename(final)
-        except OSError:
-            if old_place.exists() and not final.exists():
-                old_place.rename(final)
-            raise
+            if self.mode is not SaveMode.OVERWRITE:
+                made = [(Location(f"file:{result}/{_relative(f)}"), f) for _, f in moves]
+                self._publish_into(made)
+                return
+            with suppress(FileNotFoundError), locked(final):
+                exchange(result, final)
+                return
 
     def _publish_into(self, moves: list[tuple[Location, WrittenFile]]) -> None:
         """Move files into a directory that keeps others."""
         root = self.root
-        old: list[Location] = []
-        if self.mode is SaveMode.OVERWRITE:
-            touched = {_below(root, file.directory).path for _, file in moves}
-            if not self.dynamic:
-                touched = {_below(root, self.within).path}
-            for directory in sorted(touched):
-                where = Location(directory)
-                if where.filesystem.exists(where.inner):
-                    old += self._files(where)
-        self._publish_files(moves, old)
+        if root.scheme != "file":
+            self._publish_files(moves, self._replaced(moves))
+            return
+        final = Path(root.inner)
+        final.mkdir(parents=True, exist_ok=True)
+        with locked(final):
+            aside = Path(self.staging.child("replaced").inner)
+            old = [Path(place.inner) for place in self._replaced(moves)]
+            away = [(place, aside / str(i)) for i, place in enumerate(old)]
+            new = [(Path(s.inner), final / file.directory / file.name) for s, file in moves]
+            move_all(final, self.job, [*away, *new])
+            if self.mark_success:
+                (final / SUCCESS).touch()
+
+    def _replaced(self, moves: list[tuple[Location, WrittenFile]]) -> list[Location]:
+        """Files that go: those of the partitions that are overwritten."""
+        if self.mode is not SaveMode.OVERWRITE:
+            return []
+        touched = {_below(self.root, file.directory).path for _, file in moves}
+        if not self.dynamic:
+            touched = {_below(self.root, self.within).path}
+        found: list[Location] = []
+        for directory in sorted(touched):
+            where = Location(directory)
+            if where.filesystem.exists(where.inner):
+                found += self._files(where)
+        return found
 
     def _publish_files(
         self, moves: list[tuple[Location, WrittenFile]], old: list[Location]
     ) -> None:
+        """In an object store, where moving is copying."""
         root, fs = self.root, self.root.filesystem
         undo: list[tuple[Location, Location]] = []
-        aside = self.staging.child("replaced")
         try:
-            if root.scheme == "file":
-                for i, place in enumerate(old):
-                    self._move(place, aside.child(str(i)), undo)
             for source, file in moves:
-                self._move(source, _below(root, file.directory).child(file.name), undo)
+                target = _below(root, file.directory).child(file.name)
+                target.filesystem.mv(source.inner, target.inner)
+                undo.append((source, target))
         except BaseException:
             for source, target in reversed(undo):
                 with suppress(OSError):
                     fs.mv(target.inner, source.inner)
             raise
-        if root.scheme != "file":
-            for place in old:
-                fs.rm(place.inner)
+        for place in old:
+            fs.rm(place.inner)
         if self.mark_success:
             fs.pipe_file(root.child(SUCCESS).inner, b"")
-
-    @staticmethod
-    def _move(source: Location, target: Location, undo: list[tuple[Location, Location]]) -> None:
-        if target.scheme == "file":
-            Path(target.inner).parent.mkdir(parents=True, exist_ok=True)
-            Path(source.inner).rename(target.inner)
-        else:
-            target.filesystem.mv(source.inner, target.inner)
-        undo.append((source, target))
 
     @staticmethod
     def _files(where: Location) -> list[Location]:

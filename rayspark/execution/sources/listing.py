@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from rayspark.datatypes import DataType, StringType, StructField, StructType
 from rayspark.errors import AnalysisException, SparkRuntimeException
 from rayspark.execution.sources.options import Options, setting_flag
 from rayspark.execution.sources.partitions import infer_type, parse_directory, read_value
+from rayspark.execution.sources.publishing import JOURNAL, undo_if_dead
 from rayspark.records import dataclass
 from rayspark.storage.files import glob
 from rayspark.storage.files.paths import Location, locate
@@ -153,8 +155,13 @@ def _flatten(
 def _list(directory: Location) -> list[tuple[Location, dict[str, Any]]]:
     """Children that are not hidden, sorted by name."""
     if directory.scheme == "file":
-        with os.scandir(directory.inner) as entries:
-            kept = [(e.name, _local_info(e)) for e in entries if not is_hidden(e.name)]
+        with os.scandir(directory.inner) as scanned:
+            entries = list(scanned)
+        if any(e.name.startswith(JOURNAL) for e in entries):
+            undo_if_dead(Path(directory.inner))
+            with os.scandir(directory.inner) as scanned:
+                entries = list(scanned)
+        kept = [(e.name, _local_info(e)) for e in entries if not is_hidden(e.name)]
     else:
         fs = directory.filesystem
         fs.invalidate_cache(directory.inner)
