@@ -96,7 +96,7 @@ def _together(
     count = layout.shuffle_partitions
     sides = []
     for child, keys in zip(node.children, keys_of_sides, strict=True):
-        target: Partitioning = HashPartitioning(keys, count)
+        target: Partitioning = HashPartitioning(keys, count) if keys else SinglePartition()
         sides.append(child if child.partitioning == target else ExchangeExec(child, target))
     return node.with_children(sides)
 

@@ -164,6 +164,13 @@ def test_an_order_of_structs_that_may_fail_to_be_made(spark: SparkSession) -> No
     assert [row.s.id for row in made.orderBy(F.desc("s")).collect()] == [2, 1, 0]
 
 
+def test_set_operations_of_rows_without_columns(spark: SparkSession) -> None:
+    three, one = spark.range(3).select(), spark.range(1).select()
+    assert three.exceptAll(one).count() == 2
+    assert three.intersectAll(three).count() == 3
+    assert three.intersect(one).count() == three.union(one).distinct().count() == 1
+
+
 def test_too_many_rows_of_a_scalar_query_say_so(spark: SparkSession) -> None:
     with pytest.raises(SparkRuntimeException, match="SCALAR_SUBQUERY_TOO_MANY_ROWS"):
         spark.sql("SELECT (SELECT id FROM range(3)) FROM range(2)").collect()

@@ -386,7 +386,7 @@ class _Compiler:
         above.columns = [
             f"{column_name(a)} AS {column_name(out)}"
             for a, out in zip(plan.output, output, strict=True)
-        ]
+        ] or [f"CAST(NULL AS TINYINT) AS {NO_COLUMN}"]
         return above.text()
 
     def _generate(self, node: GenerateExec, below: Select) -> Select:
