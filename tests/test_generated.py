@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +23,15 @@ def gen() -> ModuleType:
 
 def test_generated_files_are_what_their_tables_say(gen: ModuleType) -> None:
     assert [str(file) for file, _, _ in gen.stale_files()] == []
+
+
+def test_the_readme_has_the_counts_of_the_pages() -> None:
+    page = (ROOT / "docs" / "functions.md").read_text(encoding="utf-8")
+    total = re.search(r"^(\d+) works.*$", page, re.MULTILINE)
+    said = re.search(r"(\d+) of the (\d+) functions", (ROOT / "README.md").read_text("utf-8"))
+    assert total is not None and said is not None
+    numbers = [int(n) for n in re.findall(r"\d+", total[0])]
+    assert [int(n) for n in said.groups()] == [numbers[0], sum(numbers)]
 
 
 def test_a_stale_file_is_shown_and_then_written(

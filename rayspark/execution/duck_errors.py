@@ -44,6 +44,7 @@ CLASSES: dict[str, type[PySparkException]] = {
     "DATETIME_OVERFLOW": ArithmeticException,
     "INVALID_ARRAY_INDEX": ArrayIndexOutOfBoundsException,
     "INVALID_ARRAY_INDEX_IN_ELEMENT_AT": ArrayIndexOutOfBoundsException,
+    "INVALID_BITMAP_POSITION": ArrayIndexOutOfBoundsException,
     "CANNOT_PARSE_TIMESTAMP": DateTimeException,
     "CANNOT_PARSE_TIME": DateTimeException,
     "DATETIME_FIELD_OUT_OF_BOUNDS": DateTimeException,
@@ -176,6 +177,9 @@ def _operation(text: str) -> str:
 
 def _narrowed(found: re.Match[str]) -> Raised:
     source, value, target = found.groups()
+    if (source, target) == ("INT128", "INT64"):  # what the kernel of sum leaves to DuckDB
+        hint = " Use 'try_sum' to tolerate overflow and return NULL instead."
+        return "ARITHMETIC_OVERFLOW", {**_arithmetic(hint)[1], "message": "long overflow"}
     suffix = {"INT64": "L", "DOUBLE": "D", "INT8": "Y", "INT16": "S"}.get(source, "")
     return "CAST_OVERFLOW", {
         "value": value + suffix,

@@ -25,6 +25,7 @@ TABLES = (
     "json",
     "aggregate",
     "statistics",
+    "sketch",
     "window",
     "generator",
     "higher_order",

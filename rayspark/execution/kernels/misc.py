@@ -288,7 +288,7 @@ KERNELS: dict[str, Kernel] = {
     "bitmap_bit_position": lambda site: site.let(
         site.args[0],
         lambda x: (
-            f"CASE WHEN {x} > 0 THEN ({x} - 1) % {BITMAP_BITS} ELSE (-{x}) % {BITMAP_BITS} END"
+            f"CASE WHEN {x} > 0 THEN ({x} - 1) % {BITMAP_BITS} ELSE -({x} % {BITMAP_BITS}) END"
         ),
     ),
     "bitmap_bucket_number": lambda site: site.let(
