@@ -69,7 +69,10 @@ def choose_layout(plan: LogicalPlan, state: SessionState, *, spread: bool = Fals
 def _shuffle_partitions(size: int | None, cores: int, conf: SessionConf) -> int:
     """Partitions of an exchange: as many as asked for, but no more than the size is worth."""
     asked = conf[sql.SHUFFLE_PARTITIONS]
-    if size is None or not (conf[sql.ADAPTIVE] and conf[sql.ADAPTIVE_COALESCE]):
+    if not (conf[sql.ADAPTIVE] and conf[sql.ADAPTIVE_COALESCE]):
+        return asked
+    asked = conf[sql.INITIAL_PARTITIONS] or asked
+    if size is None:
         return asked
     target = conf[sql.ADVISORY_SIZE]
     if conf[sql.PARALLELISM_FIRST]:

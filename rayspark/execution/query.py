@@ -180,12 +180,17 @@ class QueryExecution:
                 values = dict(zip(found.column_names, found.to_pylist()[0].values(), strict=True))
                 self.state.observers.pop(node.name)(values)
 
+    @property
+    def final(self) -> PhysicalPlan | None:
+        """The physical plan as adaptive execution has run it, if it has."""
+        runner = self.__dict__.get("_runner")
+        return None if runner is None else runner.final
+
     def physical_text(self) -> str:
         """The physical plan; after it has run adaptively, as it was run."""
         if not (self.state.conf[sql.ADAPTIVE] and self.physical.has(ExchangeExec)):
             return self.physical.tree_string()
-        runner = self.__dict__.get("_runner")
-        final = None if runner is None else runner.final
+        final = self.final
         lines = (self.physical if final is None else shown(final)).tree_string().splitlines()
         head = f"AdaptiveSparkPlan isFinalPlan={str(final is not None).lower()}"
         body = [f"+- {lines[0]}", *(f"   {line}" for line in lines[1:])]
@@ -194,10 +199,6 @@ class QueryExecution:
     def explain_text(self, mode: str) -> str:
         """What ``explain`` prints."""
         return explain(self, mode)
-
-    def duck_text(self) -> str:
-        """The DuckDB query of the last pipeline."""
-        return self._runner.text()
 
     def _timed(self, phase: str, work: Callable[[], T]) -> T:
         began = time.perf_counter()

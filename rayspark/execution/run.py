@@ -140,10 +140,6 @@ class Runner:
         adaptive = self._state.conf[sql.ADAPTIVE] and self._layout is not None
         return adaptive and self.plan.has(ExchangeExec)
 
-    def text(self) -> str:
-        """The text of the last pipeline, for ``explain``."""
-        return self._builder().pipeline(self.plan).query.text.replace("\0", "")
-
     def _builder(self) -> StageBuilder:
         return StageBuilder(self._state.engine, self._state.context().compile_context())
 

@@ -14,6 +14,8 @@ class Foreign:
 
 
 _NO_JVM = "there is no JVM."
+_HASH_JOINS = "joins of two exchanges are joins by hash, which spill when memory is short."
+_NO_COSTS = "adaptive plans are not compared by costs."
 _LISTENERS = "listeners are Python objects here: SparkContext.addSparkListener."
 _RAY_RUNS_IT = "Ray runs the processes: see cluster.yaml and spark.ray.*."
 
@@ -31,6 +33,26 @@ FOREIGN = (
     Foreign("spark.executor.extraLibraryPath", _NO_JVM),
     Foreign("spark.executor.userClassPathFirst", _NO_JVM),
     Foreign("spark.executor.logs.", _RAY_RUNS_IT),
+    Foreign("spark.sql.adaptive.convertSortMergeJoinToShuffledHashJoin.", _HASH_JOINS),
+    Foreign("spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", _HASH_JOINS),
+    Foreign(
+        "spark.sql.adaptive.localShuffleReader.enabled",
+        "a side that need not be exchanged after all is not exchanged.",
+    ),
+    Foreign(
+        "spark.sql.adaptive.forceOptimizeSkewedJoin",
+        "a skewed join is split where that costs no further exchange.",
+    ),
+    Foreign("spark.sql.adaptive.costEvaluator.", _NO_COSTS),
+    Foreign("spark.sql.adaptive.customCostEvaluatorClass", _NO_COSTS),
+    Foreign(
+        "spark.sql.adaptive.optimizer.excludedRules",
+        "the rules have no names: switch features by their own keys.",
+    ),
+    Foreign(
+        "spark.sql.adaptive.rebalancePartitionsSmallPartitionFactor",
+        "pieces of a partition that is split are about equally large.",
+    ),
     Foreign("spark.jars", "jars cannot be loaded: " + _NO_JVM),
     Foreign("spark.plugins", "plugins of Spark are classes of Java: " + _NO_JVM),
     Foreign("spark.extraListeners", _LISTENERS),

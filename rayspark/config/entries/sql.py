@@ -191,6 +191,26 @@ MIN_PARTITION_SIZE = _entry(
     "Bytes that a joined shuffle partition has at least.",
     check=POSITIVE,
 )
+INITIAL_PARTITIONS = _optional(
+    "spark.sql.adaptive.coalescePartitions.initialPartitionNum",
+    INT,
+    "Partitions after an exchange before small ones are joined; by default "
+    "`spark.sql.shuffle.partitions`.",
+    check=POSITIVE,
+)
+MOST_PARTITIONS_A_TASK = _entry(
+    "spark.sql.adaptive.coalescePartitions.maxReducerPartitionsPerTask",
+    INT,
+    "2147483647",
+    "Shuffle partitions that one task reads at most.",
+    check=POSITIVE,
+)
+SPLIT_REBALANCED = _entry(
+    "spark.sql.adaptive.optimizeSkewsInRebalancePartitions.enabled",
+    BOOLEAN,
+    "true",
+    "Large partitions of the hint REBALANCE are split into some of the advisory size.",
+)
 PARALLELISM_FIRST = _entry(
     "spark.sql.adaptive.coalescePartitions.parallelismFirst",
     BOOLEAN,

@@ -91,6 +91,8 @@ def _read_anew(
     target = settings.target_size(sum(together), cores)
     if any(stage.ran.exchange.rebalances for stage in stages):
         target = settings.advisory_size
+        if len(stages) == 1 and plan is stages[0] and settings.splits_rebalanced:
+            return {id(plan): _evened(stages[0], target, settings)}
     join = _splittable_join(plan) if settings.splits_skew else None
     if join is not None:
         found = _split(join, target, settings)
@@ -98,27 +100,49 @@ def _read_anew(
             return found
     if not settings.coalesces:
         return {}
-    read = ShuffleRead.ranges(ranges(together, target))
+    read = ShuffleRead.ranges(ranges(together, target, settings.most_partitions))
     if len(read.pieces) == len(together):
         return {}
     return {id(stage): stage.copy(read=read) for stage in stages}
 
 
-def ranges(sizes: Sequence[int], target: int) -> list[tuple[int, int]]:
-    """Neighbours, together at most ``target`` bytes unless one alone is more.
+def ranges(sizes: Sequence[int], target: int, most: int = 1 << 31) -> list[tuple[int, int]]:
+    """Neighbours, at most so many, together at most ``target`` bytes unless one alone is more.
 
     >>> ranges([10, 20, 90, 5, 5, 100], 100)
     [(0, 2), (2, 5), (5, 6)]
+    >>> ranges([10, 20, 90, 5, 5, 100], 100, 2)
+    [(0, 2), (2, 4), (4, 5), (5, 6)]
     """
     found: list[tuple[int, int]] = []
     start, filled = 0, 0
     for at, size in enumerate(sizes):
-        if at > start and filled + size > target:
+        if at > start and (filled + size > target or at - start == most):
             found.append((start, at))
             start, filled = at, 0
         filled += size
     found.append((start, len(sizes)))
     return found
+
+
+def _evened(stage: ShuffleStageExec, target: int, settings: AdaptiveSettings) -> PhysicalPlan:
+    """The hint REBALANCE: small partitions together, large ones in parts by map tasks."""
+    sizes = stage.ran.statistics.bytes_by_partition
+    pieces: Pieces = []
+    is_split = False
+    for start, end in ranges(sizes, target, settings.most_partitions):
+        count = min(stage.ran.maps, -(-sizes[start] // max(1, target))) if end - start == 1 else 1
+        is_split = is_split or count > 1
+        pieces += [(piece,) for piece in _pieces(start, end, stage.ran.maps, count)]
+    return stage.copy(read=ShuffleRead(tuple(pieces)), is_split=is_split)
+
+
+def _pieces(start: int, end: int, maps: int, count: int) -> list[Piece]:
+    """Partitions in so many parts, each of other map tasks."""
+    if count < 2:
+        return [Piece(start, end)]
+    bounds = [part * maps // count for part in range(count + 1)]
+    return [Piece(start, end, first, last) for first, last in pairwise(bounds)]
 
 
 # -- skew ------------------------------------------------------------------------------------
@@ -180,6 +204,5 @@ def _parts(
     for at, size in enumerate(sizes):
         count = min(stage.ran.maps, -(-size // max(1, target)))
         if size > limit and count > 1:
-            bounds = [part * stage.ran.maps // count for part in range(count + 1)]
-            found[at] = [Piece(at, at + 1, start, end) for start, end in pairwise(bounds)]
+            found[at] = _pieces(at, at + 1, stage.ran.maps, count)
     return found

@@ -25,6 +25,9 @@ class AdaptiveSettings:
     broadcast_size: int
     filters: bool
     """Keys of a side that has run filter the other one."""
+    most_partitions: int = 1 << 31
+    """That a task reads."""
+    splits_rebalanced: bool = True
 
     @staticmethod
     def of(conf: SessionConf) -> AdaptiveSettings:
@@ -39,6 +42,8 @@ class AdaptiveSettings:
             skew_factor=conf[sql.SKEW_FACTOR],
             skew_threshold=conf[sql.SKEW_THRESHOLD],
             filters=conf[sql.RUNTIME_FILTER],
+            most_partitions=conf[sql.MOST_PARTITIONS_A_TASK],
+            splits_rebalanced=conf[sql.SPLIT_REBALANCED],
             broadcast_size=conf[sql.BROADCAST_THRESHOLD] if own is None else own,
         )
 

@@ -27,10 +27,12 @@ def session() -> Iterator[SparkSession]:
 def spark(session: SparkSession) -> Iterator[SparkSession]:
     yield session
     session.catalog.clearCache()
-    for key in ("spark.sql.adaptive.enabled", CACHED):
+    for key in ("spark.sql.adaptive.enabled", CACHED, SPLIT, INITIAL):
         session.conf.unset(key)
 
 
+SPLIT = "spark.sql.adaptive.optimizeSkewsInRebalancePartitions.enabled"
+INITIAL = "spark.sql.adaptive.coalescePartitions.initialPartitionNum"
 CACHED = "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning"
 
 
@@ -79,6 +81,27 @@ def test_rebalance_gives_files_of_the_advisory_size(
     spark.sql(f"select /*+ {hint} */ * from r").write.parquet(f"{tmp_path}/even")
     assert files(f"{tmp_path}/even") == 1
     assert spark.read.parquet(f"{tmp_path}/even").count() == 1000
+
+
+def test_rebalance_splits_what_is_large(spark: SparkSession, tmp_path: Path) -> None:
+    spark.range(0, 400_000, 1, 4).selectExpr("id", "1 as k").createOrReplaceTempView("r")
+    write = "select /*+ rebalance(k) */ * from r"
+    spark.sql(write).write.parquet(f"{tmp_path}/split")
+    assert files(f"{tmp_path}/split") == 4
+    assert spark.read.parquet(f"{tmp_path}/split").selectExpr("sum(id)").first()[0] == 79999800000
+    spark.conf.set(SPLIT, "false")
+    spark.sql(write).write.parquet(f"{tmp_path}/whole")
+    assert files(f"{tmp_path}/whole") == 1
+
+
+def test_the_first_number_of_partitions_is_honoured(spark: SparkSession) -> None:
+    spark.conf.set("spark.sql.ray.exchangeElision", "never")
+    spark.conf.set(INITIAL, "5")
+    frame = grouped(spark)
+    frame.collect()
+    spark.conf.unset("spark.sql.ray.exchangeElision")
+    assert "hashpartitioning(_groupingexpression" in frame._query.physical_text()
+    assert ", 5)" in frame._query.physical_text()
 
 
 def test_a_cache_has_as_few_partitions_as_its_size_is_worth(spark: SparkSession) -> None:
