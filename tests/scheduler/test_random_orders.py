@@ -26,15 +26,19 @@ CONFIGS = (
     {"speculation": SpeculationConfig(enabled=True, quantile=0.1, min_task_runtime=0.01)},
     {"exclusion": ExclusionConfig(enabled=True, timeout=5.0), "max_task_failures": 3},
     {"allocation": AllocationConfig(enabled=True, idle_timeout=1.0)},
-    {"merged_block_size": 1000, "merge_fan_in": 2},
-    {"merged_block_size": 4 * BLOCK_SIZE, "max_stage_attempts": 1000},
     {"per_task_events": True, "locality_wait_node": 0.5, "locality_wait_process": 0.5},
+)
+
+MERGES = (
+    {},
+    {"merged_block_size": 100 * BLOCK_SIZE, "merge_fan_in": 2},
+    {"merged_block_size": 4 * BLOCK_SIZE},
 )
 
 
 def lineages() -> list[Node]:
     """Graphs that share parts: chains, diamonds, an indeterminate stage, a cached node, a gang."""
-    base = shuffle(source(6), 3)
+    base = shuffle(source(9), 3)
     chain = reads(shuffle(narrow(reads(base)), 4))
     both = reads(base, shuffle(source(2), 3))
     shaky = shuffle(source(3, **INDETERMINATE), 3)
@@ -63,7 +67,7 @@ class World:
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
-        self.h = Harness(**draw(st.sampled_from(CONFIGS)))
+        self.h = Harness(**draw(st.sampled_from(CONFIGS)), **draw(st.sampled_from(MERGES)))
         self.nodes = lineages()
         self.born = 0
         self.answered: list[act.MergeMapOutput] = []
@@ -78,7 +82,7 @@ class World:
         kinds = (
             "submit submit_map succeed succeed succeed succeed fail fetch kill_report add lose "
             "lose_host hand_back drain tick cancel cancel_stage store drop forget repeat batch "
-            "killed merge merge_fails merge_again"
+            "killed merge merge merge_fails merge_again"
         )
         getattr(self, self.pick(kinds.split()))()
 
@@ -217,6 +221,8 @@ class World:
             for one in list(self.h.running.values()):
                 if one.key.tid in self.h.running:
                     self.h.succeed(one)
+                for asked in list(self.h.merges):
+                    self.h.merge(asked)
             if not self.h.state.tables.jobs:
                 return
 
