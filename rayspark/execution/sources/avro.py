@@ -40,7 +40,7 @@ from rayspark.execution.sources.files import (
     schemas,
 )
 from rayspark.execution.sources.listing import DataFile, list_source
-from rayspark.execution.sources.options import FILE_OPTIONS, Options
+from rayspark.execution.sources.options import FILE_OPTIONS, Options, ignores_corrupt
 from rayspark.execution.sources.orc import infer
 from rayspark.execution.sources.parquet_sink import unknown_codec
 from rayspark.records import dataclass
@@ -257,7 +257,10 @@ def open_avro(
     chosen.warn_unknown("read from")
     fastavro()
     listing = list_source(paths, chosen, settings, schema)
-    inferred = None if schema is not None else infer(listing.files, _file_schema, "Avro")
+    inferred = None
+    if schema is None:
+        ignore = ignores_corrupt(chosen, settings)
+        inferred = infer(listing.files, _file_schema, "Avro", ignore=ignore)
     data, partition = schemas(listing, schema, inferred)
     check_duplicates(data, settings)
     return AvroSource(chosen, settings, listing.files, data, partition)

@@ -25,6 +25,13 @@ def malformed(path: str, values: Sequence[Any]) -> SparkException:
     return error
 
 
+def is_malformed(error: SparkException) -> bool:
+    """Is it the error of mode FAILFAST?"""
+    cause = error.__cause__
+    condition = cause.getCondition() if isinstance(cause, SparkException) else None
+    return (condition or "").startswith("MALFORMED_RECORD_IN_PARSING")
+
+
 def check_not_only_corrupt(wanted: StructType, name: str) -> None:
     """Is more wanted than the column for corrupt records? Alone it says nothing: no value is read.
 

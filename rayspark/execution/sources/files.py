@@ -10,6 +10,7 @@ A source is immutable and picklable. Tasks get :meth:`FileSource.bare`, without 
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any, ClassVar, Self
@@ -27,15 +28,18 @@ from rayspark.datatypes import (
     TimestampType,
 )
 from rayspark.datatypes.arrow import to_arrow_schema
-from rayspark.errors import AnalysisException
+from rayspark.errors import AnalysisException, SparkException
 from rayspark.execution.compile.literal import compile_literal
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels.kernel import identifier
 from rayspark.execution.sources.api import Split
+from rayspark.execution.sources.bad_records import is_malformed
 from rayspark.execution.sources.listing import DataFile, Listing
-from rayspark.execution.sources.options import Options
+from rayspark.execution.sources.options import Options, setting_flag
 from rayspark.execution.sources.pruning import decide, is_decidable, shown
 from rayspark.records import dataclass
+
+log = logging.getLogger(__name__)
 
 METADATA = "_metadata"
 """The hidden column of every source of files."""
@@ -221,8 +225,28 @@ class FileSource:
         target = to_arrow_schema(self.schema)
         for split in splits:
             piece: Piece = split.description
-            for batch in self.read_piece(piece):
-                yield self.complete(batch, piece, target)
+            try:
+                for batch in self.read_piece(piece):
+                    yield self.complete(batch, piece, target)
+            except (SparkException, pa.ArrowException, OSError, EOFError) as error:
+                failed = read_failure(error, piece.file.path)
+                if not self.leaves_out(failed, piece.file.path):
+                    raise failed from error
+
+    def leaves_out(self, error: SparkException, path: str) -> bool:
+        """Do ``ignoreMissingFiles`` or ``ignoreCorruptFiles`` say to go on without (the rest of) a
+        file that cannot be read?
+        """
+        condition = error.getCondition() or ""
+        if not condition.startswith("FAILED_READ_FILE") or is_malformed(error):
+            return False
+        missing = condition == "FAILED_READ_FILE.FILE_NOT_EXIST"
+        what = "ignoreMissingFiles" if missing else "ignoreCorruptFiles"
+        default = setting_flag(self.settings, f"spark.sql.files.{what}", default=False)
+        if not self.options.flag(what, default=default):
+            return False
+        log.warning("Left out, as %s asks: %s", what, path)
+        return True
 
     def read_piece(self, piece: Piece) -> Iterator[pa.RecordBatch]:
         """The piece's rows: at least the columns of :attr:`read_schema`, in their Arrow types."""
@@ -272,6 +296,15 @@ class FileSource:
         """``SELECT`` with the columns of :attr:`schema`; one without columns keeps its rows."""
         items = [f"{parts[f.name]} AS {identifier(f.name)}" for f in self.schema.fields]
         return f"SELECT {', '.join(items) or '1 AS one'} FROM {relation}"
+
+
+def read_failure(error: Exception, path: str) -> SparkException:
+    """The error as Spark's, with the file's name."""
+    if isinstance(error, SparkException):
+        return error
+    return SparkException(
+        f"Reading file {path} failed. {error}", "FAILED_READ_FILE.NO_HINT", {"path": path}
+    )
 
 
 def metadata_of(piece: Piece) -> dict[str, Any]:

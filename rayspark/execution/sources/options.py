@@ -130,3 +130,9 @@ class Options:
 def setting_flag(settings: Mapping[str, str], key: str, *, default: bool) -> bool:
     """A session setting that is true or false."""
     return settings.get(key, str(default)).lower() == "true"
+
+
+def ignores_corrupt(options: Options, settings: Mapping[str, str]) -> bool:
+    """Are files that cannot be read left out?"""
+    default = setting_flag(settings, "spark.sql.files.ignoreCorruptFiles", default=False)
+    return options.flag("ignoreCorruptFiles", default=default)

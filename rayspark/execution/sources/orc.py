@@ -21,7 +21,12 @@ from rayspark.execution.sources.files import (
     schemas,
 )
 from rayspark.execution.sources.listing import DataFile, list_source
-from rayspark.execution.sources.options import FILE_OPTIONS, Options, setting_flag
+from rayspark.execution.sources.options import (
+    FILE_OPTIONS,
+    Options,
+    ignores_corrupt,
+    setting_flag,
+)
 from rayspark.execution.sources.parquet_types import cannot_merge, merge_schemas
 from rayspark.records import dataclass
 from rayspark.storage.files.paths import open_input
@@ -120,7 +125,10 @@ def open_orc(
     merge = chosen.flag(
         "mergeSchema", default=setting_flag(settings, "spark.sql.orc.mergeSchema", default=False)
     )
-    inferred = None if schema is not None else infer(listing.files, _orc_schema, "ORC", merge=merge)
+    ignore = ignores_corrupt(chosen, settings)
+    inferred = None
+    if schema is None:
+        inferred = infer(listing.files, _orc_schema, "ORC", merge=merge, ignore=ignore)
     data, partition = schemas(listing, schema, inferred)
     check_duplicates(data, settings)
     return OrcSource(chosen, settings, listing.files, data, partition)
@@ -136,7 +144,10 @@ def open_arrow(
     chosen = Options("arrow", options, FILE_OPTIONS)
     chosen.warn_unknown("read from")
     listing = list_source(paths, chosen, settings, schema)
-    inferred = None if schema is not None else infer(listing.files, _arrow_schema, "Arrow")
+    inferred = None
+    if schema is None:
+        ignore = ignores_corrupt(chosen, settings)
+        inferred = infer(listing.files, _arrow_schema, "Arrow", ignore=ignore)
     data, partition = schemas(listing, schema, inferred)
     return ArrowSource(chosen, settings, listing.files, data, partition)
 
@@ -147,16 +158,24 @@ def infer(
     format: str,
     *,
     merge: bool = False,
+    ignore: bool = False,
 ) -> StructType:
-    """The schema of the first file, or of all merged."""
+    """The schema of the first file, or of all merged; ``ignore`` passes over unreadable ones."""
     found: StructType | None = None
-    for file in files if merge else files[:1]:
-        mine = read(file)
+    for file in files:
+        try:
+            mine = read(file)
+        except SparkException:
+            if not ignore:
+                raise
+            continue
         merged = mine if found is None else merge_schemas(found, mine)
         if merged is None:
             assert found is not None
             raise cannot_merge(found, mine)
         found = merged
+        if not merge:
+            break
     if found is None:
         raise AnalysisException(
             errorClass="UNABLE_TO_INFER_SCHEMA", messageParameters={"format": format}

@@ -7,7 +7,6 @@ groups: DuckDB leaves out row groups by the range of ``file_row_number`` that a 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -29,7 +28,12 @@ from rayspark.execution.sources.api import Split
 from rayspark.execution.sources.files import FileSource, Piece, check_duplicates, schemas
 from rayspark.execution.sources.footers import footer, footers
 from rayspark.execution.sources.listing import DataFile, list_source
-from rayspark.execution.sources.options import FILE_OPTIONS, Options, setting_flag
+from rayspark.execution.sources.options import (
+    FILE_OPTIONS,
+    Options,
+    ignores_corrupt,
+    setting_flag,
+)
 from rayspark.execution.sources.parquet_types import (
     cannot_merge,
     is_readable,
@@ -41,8 +45,6 @@ from rayspark.execution.sources.parquet_types import (
 from rayspark.execution.sources.private_duck import private_duck, run
 from rayspark.records import dataclass
 from rayspark.storage.files.paths import locate
-
-log = logging.getLogger(__name__)
 
 OPTIONS = (*FILE_OPTIONS, "mergeSchema")
 Shape = tuple[tuple[str, str, str], ...]
@@ -137,12 +139,8 @@ class ParquetSource(FileSource):
         try:
             metadata = footer(piece.file)
         except SparkException as error:
-            missing = error.getCondition() == "FAILED_READ_FILE.FILE_NOT_EXIST"
-            what = "ignoreMissingFiles" if missing else "ignoreCorruptFiles"
-            default = setting_flag(self.settings, f"spark.sql.files.{what}", default=False)
-            if not self.options.flag(what, default=default):
+            if not self.leaves_out(error, piece.file.path):
                 raise
-            log.warning("Left out, as %s asks: %s", what, piece.file.path)
             return None
         stored = {f.name.lower(): f for f in physical_schema(metadata, self.settings).fields}
         shape = []
@@ -250,10 +248,7 @@ def _infer(files: Sequence[DataFile], options: Options, settings: Mapping[str, s
         "mergeSchema",
         default=setting_flag(settings, "spark.sql.parquet.mergeSchema", default=False),
     )
-    ignore = options.flag(
-        "ignoreCorruptFiles",
-        default=setting_flag(settings, "spark.sql.files.ignoreCorruptFiles", default=False),
-    )
+    ignore = ignores_corrupt(options, settings)
     found: StructType | None = None
     for file in files:
         try:
