@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rayspark.catalyst.expressions import Attribute
@@ -32,6 +33,10 @@ class OptionUtils:
                 text = to_str(value)
                 assert text is not None
                 self._set(key, text)
+
+    def _set_arguments(self, arguments: Mapping[str, Any], *others: str) -> None:
+        """Set a method's arguments (its ``locals()``), but those that are no options."""
+        self._set_options(**{k: v for k, v in arguments.items() if k not in ("self", *others)})
 
     def _set(self, key: str, value: str) -> None:
         """Options are the same in any case: the last one counts, as it was written."""
@@ -198,14 +203,7 @@ class DataFrameReader(OptionUtils):
 
         Every other parameter is the option of that name.
         """
-        self._set_options(
-            wholetext=wholetext,
-            lineSep=lineSep,
-            pathGlobFilter=pathGlobFilter,
-            recursiveFileLookup=recursiveFileLookup,
-            modifiedBefore=modifiedBefore,
-            modifiedAfter=modifiedAfter,
-        )
+        self._set_arguments(locals(), "paths")
         return self._load("text", paths)
 
     def json(
@@ -248,32 +246,7 @@ class DataFrameReader(OptionUtils):
 
         Every other parameter is the option of that name; see ``docs/sources.md``.
         """
-        self._set_options(
-            primitivesAsString=primitivesAsString,
-            prefersDecimal=prefersDecimal,
-            allowComments=allowComments,
-            allowUnquotedFieldNames=allowUnquotedFieldNames,
-            allowSingleQuotes=allowSingleQuotes,
-            allowNumericLeadingZero=allowNumericLeadingZero,
-            allowBackslashEscapingAnyCharacter=allowBackslashEscapingAnyCharacter,
-            mode=mode,
-            columnNameOfCorruptRecord=columnNameOfCorruptRecord,
-            dateFormat=dateFormat,
-            timestampFormat=timestampFormat,
-            multiLine=multiLine,
-            allowUnquotedControlChars=allowUnquotedControlChars,
-            lineSep=lineSep,
-            samplingRatio=samplingRatio,
-            dropFieldIfAllNull=dropFieldIfAllNull,
-            encoding=encoding,
-            locale=locale,
-            pathGlobFilter=pathGlobFilter,
-            recursiveFileLookup=recursiveFileLookup,
-            modifiedBefore=modifiedBefore,
-            modifiedAfter=modifiedAfter,
-            allowNonNumericNumbers=allowNonNumericNumbers,
-            useUnsafeRow=useUnsafeRow,
-        )
+        self._set_arguments(locals(), "path", "schema")
         return self._load("json", path, schema)
 
     def csv(
@@ -324,40 +297,7 @@ class DataFrameReader(OptionUtils):
 
         Every other parameter is the option of that name; see ``docs/sources.md``.
         """
-        self._set_options(
-            sep=sep,
-            encoding=encoding,
-            quote=quote,
-            escape=escape,
-            comment=comment,
-            header=header,
-            inferSchema=inferSchema,
-            ignoreLeadingWhiteSpace=ignoreLeadingWhiteSpace,
-            ignoreTrailingWhiteSpace=ignoreTrailingWhiteSpace,
-            nullValue=nullValue,
-            nanValue=nanValue,
-            positiveInf=positiveInf,
-            negativeInf=negativeInf,
-            dateFormat=dateFormat,
-            timestampFormat=timestampFormat,
-            maxColumns=maxColumns,
-            maxCharsPerColumn=maxCharsPerColumn,
-            maxMalformedLogPerPartition=maxMalformedLogPerPartition,
-            mode=mode,
-            columnNameOfCorruptRecord=columnNameOfCorruptRecord,
-            multiLine=multiLine,
-            charToEscapeQuoteEscaping=charToEscapeQuoteEscaping,
-            samplingRatio=samplingRatio,
-            enforceSchema=enforceSchema,
-            emptyValue=emptyValue,
-            locale=locale,
-            lineSep=lineSep,
-            pathGlobFilter=pathGlobFilter,
-            recursiveFileLookup=recursiveFileLookup,
-            modifiedBefore=modifiedBefore,
-            modifiedAfter=modifiedAfter,
-            unescapedQuoteHandling=unescapedQuoteHandling,
-        )
+        self._set_arguments(locals(), "path", "schema")
         return self._load("csv", path, schema)
 
     def xml(
@@ -394,26 +334,7 @@ class DataFrameReader(OptionUtils):
 
         Every other parameter is the option of that name; see ``docs/sources.md``.
         """
-        self._set_options(
-            excludeAttribute=excludeAttribute,
-            attributePrefix=attributePrefix,
-            valueTag=valueTag,
-            ignoreSurroundingSpaces=ignoreSurroundingSpaces,
-            rowValidationXSDPath=rowValidationXSDPath,
-            ignoreNamespace=ignoreNamespace,
-            wildcardColName=wildcardColName,
-            encoding=encoding,
-            inferSchema=inferSchema,
-            nullValue=nullValue,
-            dateFormat=dateFormat,
-            timestampFormat=timestampFormat,
-            mode=mode,
-            columnNameOfCorruptRecord=columnNameOfCorruptRecord,
-            multiLine=multiLine,
-            samplingRatio=samplingRatio,
-            locale=locale,
-        )
-        self._set_options(rowTag=rowTag)
+        self._set_arguments(locals(), "path", "schema")
         return self._load("xml", path, schema)
 
     def orc(
@@ -434,13 +355,7 @@ class DataFrameReader(OptionUtils):
 
         Every other parameter is the option of that name; see ``docs/sources.md``.
         """
-        self._set_options(
-            mergeSchema=mergeSchema,
-            pathGlobFilter=pathGlobFilter,
-            recursiveFileLookup=recursiveFileLookup,
-            modifiedBefore=modifiedBefore,
-            modifiedAfter=modifiedAfter,
-        )
+        self._set_arguments(locals(), "path")
         return self._load("orc", path)
 
     def jdbc(

@@ -299,14 +299,7 @@ class DataFrameWriter(OptionUtils):
 
         Every other parameter is the option of that name; see ``docs/sources.md``.
         """
-        self._set_options(
-            compression=compression,
-            dateFormat=dateFormat,
-            timestampFormat=timestampFormat,
-            lineSep=lineSep,
-            encoding=encoding,
-            ignoreNullFields=ignoreNullFields,
-        )
+        self._set_arguments(locals(), "path", "mode")
         self.mode(mode)._save("json", path)
 
     def csv(
@@ -341,24 +334,7 @@ class DataFrameWriter(OptionUtils):
 
         Every other parameter is the option of that name; see ``docs/sources.md``.
         """
-        self._set_options(
-            compression=compression,
-            sep=sep,
-            quote=quote,
-            escape=escape,
-            header=header,
-            nullValue=nullValue,
-            escapeQuotes=escapeQuotes,
-            quoteAll=quoteAll,
-            dateFormat=dateFormat,
-            timestampFormat=timestampFormat,
-            ignoreLeadingWhiteSpace=ignoreLeadingWhiteSpace,
-            ignoreTrailingWhiteSpace=ignoreTrailingWhiteSpace,
-            charToEscapeQuoteEscaping=charToEscapeQuoteEscaping,
-            encoding=encoding,
-            emptyValue=emptyValue,
-            lineSep=lineSep,
-        )
+        self._set_arguments(locals(), "path", "mode")
         self.mode(mode)._save("csv", path)
 
     def xml(
@@ -389,20 +365,7 @@ class DataFrameWriter(OptionUtils):
 
         Every other parameter is the option of that name; see ``docs/sources.md``.
         """
-        self._set_options(
-            attributePrefix=attributePrefix,
-            valueTag=valueTag,
-            rootTag=rootTag,
-            declaration=declaration,
-            arrayElementName=arrayElementName,
-            nullValue=nullValue,
-            dateFormat=dateFormat,
-            timestampFormat=timestampFormat,
-            compression=compression,
-            encoding=encoding,
-            validateName=validateName,
-        )
-        self._set_options(rowTag=rowTag)
+        self._set_arguments(locals(), "path", "mode")
         self.mode(mode)._save("xml", path)
 
     def jdbc(
