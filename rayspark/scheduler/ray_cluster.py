@@ -10,9 +10,8 @@ import contextlib
 import logging
 import os
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import grpc
@@ -29,15 +28,16 @@ from rayspark.errors.exceptions import SparkException
 from rayspark.ids import HostId
 from rayspark.records import dataclass
 from rayspark.scheduler.ray_requests import cores_wanted_by_all
+from rayspark.scheduler.ray_start import ray_defaults, start_embedded, without_helpers
 
 logger = logging.getLogger(__name__)
 
 RETURN_SECONDS = 5.0
 """How long the cores of killed executors may take to be free again in Ray's books: the next
 application of this process waits for them."""
-JOIN_SECONDS = 5.0
 CLIENT_TRIES = 5
 _STILLBORN = ("Starting Ray client server failed", "ZombieProcess", "NoSuchProcess")
+JOIN_SECONDS = 5.0
 """How long the head node of a cluster that is to be joined may take to accept a connection."""
 CONNECT_SECONDS = 1.0
 """A raylet accepts connections in milliseconds."""
@@ -47,29 +47,6 @@ def _nodes() -> list[dict[str, Any]]:
     """Ray's node table, dead machines included."""
     nodes: Any = ray.nodes
     return list(nodes())
-
-
-RAY_DEFAULTS = {
-    "PYTHONHASHSEED": "0",
-    "RAY_free_objects_period_milliseconds": "50",
-}
-"""What a Ray that is started here gets by its environment, unless the user has set it.
-
-Workers agree on the hashes of strings: keys with a ``__hash__`` of their own are placed by it, as
-PySpark does (the engine's own hash needs no seed). And blocks that nobody refers to any more are
-freed within 50 ms, not within Ray's second: else the next shuffle takes fresh pages while those
-of the last one lie idle (two shuffles of 2 GB, one after the other: 5.1 GB at the peak, now 3.4;
-and warm pages are faster, 1.7 GB/s for 1.2).
-"""
-_WORKER = "ray._private.worker"
-
-
-def _says_nothing_of_sigterm(record: logging.LogRecord) -> bool:
-    """A session starts Ray in a thread of its own; SIGTERM is the program's business."""
-    return "SIGTERM handler" not in record.getMessage()
-
-
-_TOKEN_NOTICE = "ray._private.authentication.authentication_token_setup"
 
 
 def _is_remote() -> bool:
@@ -128,21 +105,6 @@ class _Returning:
 _returning = _Returning()
 
 
-@contextlib.contextmanager
-def _ray_defaults() -> Iterator[None]:
-    """Have a Ray that starts now inherit ``RAY_DEFAULTS``.
-
-    A Ray started by somebody else has what its ``ray start`` was given (see cluster.yaml).
-    """
-    added = [name for name in RAY_DEFAULTS if name not in os.environ]
-    os.environ.update({name: RAY_DEFAULTS[name] for name in added})
-    try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
-
-
 class Cluster:
     """A Ray cluster that this process is connected to."""
 
@@ -166,17 +128,7 @@ class Cluster:
         if address:
             _connect(address)
             return cls(leave_on_stop=True)
-        # That Ray asks for a token is told in docs/cluster.md; it needs nobody's attention here.
-        logging.getLogger(_TOKEN_NOTICE).setLevel(logging.ERROR)
-        if threading.current_thread() is not threading.main_thread():
-            logging.getLogger(_WORKER).addFilter(_says_nothing_of_sigterm)
-        with _ray_defaults():
-            ray.init(
-                address="local",  # without it Ray would join whatever was started here last
-                include_dashboard=False,
-                logging_level=logging.WARNING,
-                object_store_memory=object_store_bytes,
-            )
+        start_embedded(object_store_bytes)
         return cls(leave_on_stop=False)
 
     def live_hosts(self) -> set[HostId]:
@@ -316,7 +268,7 @@ def start_local_cluster(nodes: int, cores: int, memory_mb: int) -> Cluster:
     The driver's node has no cores: executors run on the others, so any of them may be removed.
     """
     store = max(80 << 20, (memory_mb << 20) * 3 // 10)
-    with _ray_defaults():
+    with ray_defaults(), without_helpers():
         fleet: Any = cluster_utils.Cluster(
             initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": store}
         )

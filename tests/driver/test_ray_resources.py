@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from rayspark.resource.needs import Needs
-from rayspark.scheduler import ray_cluster
+from rayspark.scheduler import ray_start
 from rayspark.scheduler.ray_resources import place_staged, refusal
 
 BOOKS = {
@@ -46,11 +46,22 @@ def test_cores_memory_and_units_must_be_on_one_machine():
 
 
 def test_a_ray_started_here_gets_our_defaults_and_keeps_what_the_user_says(monkeypatch):
-    seed, period = ray_cluster.RAY_DEFAULTS
+    seed, period = ray_start.RAY_DEFAULTS
     monkeypatch.setenv(seed, "7")
     monkeypatch.delenv(period, raising=False)
-    with ray_cluster._ray_defaults():
+    with ray_start.ray_defaults():
         assert os.environ[seed] == "7"
-        assert os.environ[period] == ray_cluster.RAY_DEFAULTS[period]
+        assert os.environ[period] == ray_start.RAY_DEFAULTS[period]
     assert os.environ[seed] == "7"
     assert period not in os.environ
+
+
+def test_helpers_of_ray_are_left_out_only_while_ours_starts():
+    node, utils = ray_start.ray_node.Node, ray_start.ray_utils
+    before = node.start_api_server, node.start_monitor, utils.get_dashboard_dependency_error
+    with ray_start.without_helpers():
+        assert node.start_api_server(None, include_dashboard=False) is None
+        assert node.start_monitor(None) is None
+        assert isinstance(utils.get_dashboard_dependency_error(), ImportError)
+    after = node.start_api_server, node.start_monitor, utils.get_dashboard_dependency_error
+    assert after == before
