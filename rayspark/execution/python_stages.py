@@ -24,8 +24,8 @@ from rayspark.execution.operators.python import (
 from rayspark.execution.operators.rows import SortExec
 from rayspark.execution.python.batches import MapBatches, Shape
 from rayspark.execution.python.evaluate import EvaluateUdfs, UdfCall
-from rayspark.execution.python.frames import WithPandas
 from rayspark.execution.python.groups import AggregateGroups, MapCoGroups, MapGroups
+from rayspark.execution.python.imports import WithPandas
 from rayspark.execution.python.windows import AggregateWindows, CountsOf, PlacesOf
 from rayspark.execution.python_plan import COMPUTED_KEY
 from rayspark.lineage.dependency import NarrowDependency
@@ -76,9 +76,7 @@ def inputs_of(plan: PhysicalPlan) -> list[PhysicalPlan]:
 
 def python_node(plan: PhysicalPlan, inputs: Sequence[Node], context: CompileContext) -> Node:
     """The node that runs a Python operator over its inputs' nodes."""
-    task = _task(plan, context)
-    if _uses_pandas(plan):
-        task = WithPandas(task)
+    task = WithPandas(_task(plan, context))
     determinism = Determinism(max(node.determinism.value for node in inputs))
     if isinstance(plan, EvalPythonExec) and not all(c.deterministic for c in plan.calls):
         determinism = Determinism.INDETERMINATE
@@ -91,20 +89,6 @@ def python_node(plan: PhysicalPlan, inputs: Sequence[Node], context: CompileCont
         barrier=isinstance(plan, MapPythonExec) and plan.barrier,
         profile="python",
     )
-
-
-def _uses_pandas(plan: PhysicalPlan) -> bool:
-    match plan:
-        case MapPythonExec() | GroupPythonExec() | CoGroupPythonExec():
-            return plan.kind.startswith("pandas")
-        case (
-            EvalPythonExec(calls=calls)
-            | AggregatePythonExec(calls=calls)
-            | WindowPythonExec(calls=calls)
-        ):
-            kinds = [udf.function.kind for call in calls for udf in call.collect(PythonUDF)]
-            return any(kind.startswith("pandas") for kind in kinds)
-    return False
 
 
 def _task(plan: PhysicalPlan, context: CompileContext) -> Any:

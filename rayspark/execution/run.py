@@ -200,7 +200,9 @@ def failures_of_queries(plan: PhysicalPlan | None = None) -> Iterator[None]:
         if of_engine or not (plan is None or runs_python(plan)):
             raise (cause if isinstance(cause, PySparkException) else error) from None
         _, found, shown = str(error).partition(TRACEBACK)
-        raise python_failure(f"\n{found}{shown}" if found else repr(cause)) from cause
+        raise python_failure(
+            "\n" + (found + shown or f"{type(cause).__name__}: {cause}")
+        ) from cause
 
 
 @dataclass(frozen=True)

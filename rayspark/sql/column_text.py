@@ -55,7 +55,7 @@ def text_of(e: Expression) -> str:
         case UnresolvedFunction():
             return f"{_SHOWN.get(e.name, e.name)}({_all(e.args)})"
         case PythonUDF():
-            return f"{e.function.name}({_all(e.args)})"
+            return e.written([text_of(a) for a in e.args])
         case NamedArgument():
             return f"{e.name} => {text_of(e.value)}"
         case UnresolvedExtract():

@@ -12,6 +12,7 @@ from rayspark.errors import PySparkRuntimeError
 if TYPE_CHECKING:
     from rayspark.catalyst.expressions import WindowSpec
     from rayspark.catalyst.logical import LogicalPlan
+    from rayspark.config.entry import ConfigEntry
 
 
 class WindowMark:
@@ -53,3 +54,9 @@ def session_zone() -> str | None:
     """The time zone of the session in use, where there is one."""
     session = SessionMark._active or SessionMark._default
     return None if session is None else str(session.conf.get("spark.sql.session.timeZone"))
+
+
+def session_setting(entry: ConfigEntry[Any]) -> Any:
+    """A setting's value in the session in use, where there is one."""
+    session = SessionMark._active or SessionMark._default
+    return None if session is None else session._state.conf[entry]

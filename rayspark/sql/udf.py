@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import PythonFunction, PythonUDF
 from rayspark.catalyst.expressions.python import EvalKind
+from rayspark.config.entries.sql import PYTHON_UDF_ARROW
 from rayspark.datatypes import DataType, StringType, parse_ddl
 from rayspark.errors import PySparkTypeError
 from rayspark.sql.arguments import column_or_name
 from rayspark.sql.column import Column
 from rayspark.sql.expected import expected, refused
+from rayspark.sql.marks import session_setting
 from rayspark.sql.pandas.typehints import infer_eval_type_for_udf
 
 if TYPE_CHECKING:
@@ -116,6 +118,8 @@ def create_udf(
 ) -> UserDefinedFunction:
     """A function called once a row; with pandas or Arrow type hints, once a batch."""
     kind = None if useArrow is False else _hinted(f)
+    if useArrow is None:
+        useArrow = bool(session_setting(PYTHON_UDF_ARROW))
     return UserDefinedFunction(f, returnType, evalType=kind or (101 if useArrow else 100))
 
 

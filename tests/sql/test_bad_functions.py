@@ -23,10 +23,22 @@ def test_the_users_traceback_and_nothing_else(spark: SparkSession) -> None:
     assert "rayspark/executor" not in text
 
 
-def test_a_value_of_another_type_is_null(spark: SparkSession) -> None:
+def test_a_value_of_another_type_is_an_error(spark: SparkSession) -> None:
     made = F.udf(lambda x: "seven" if x else x, "int")
+    with pytest.raises(PythonException, match="returned a value that cannot be int as declared"):
+        spark.range(2).select(made("id")).collect()
+
+
+def test_a_value_of_another_type_is_null_without_arrow(spark: SparkSession) -> None:
+    made = F.udf(lambda x: "seven" if x else x, "int", useArrow=False)
     found = spark.range(2).select(made("id").alias("v")).collect()
     assert [row.v for row in found] == [0, None]
+
+
+def test_an_error_tells_the_values_it_came_from(spark: SparkSession) -> None:
+    made = F.udf(lambda a, b: b // a, "long")
+    with pytest.raises(PythonException, match=r"raised by the call <lambda>\(0, 3\)"):
+        spark.range(4).select(made("id", F.lit(3))).collect()
 
 
 def test_a_pandas_function_of_another_length(spark: SparkSession) -> None:

@@ -102,7 +102,7 @@ def _write(e: Expression, text: Text, zone: str) -> str:
         case LambdaVariable():
             return e.sql() if e.type is not None else e.name
         case PythonUDF():
-            return f"{e.function.name}({', '.join(map(text, e.args))})"
+            return e.written([text(a) for a in e.args])
         case ScalarSubquery() | Exists():
             name = "exists" if isinstance(e, Exists) else "scalarsubquery"
             return f"{name}({', '.join(a.name for a in e.outer)})"
@@ -120,7 +120,10 @@ def _write(e: Expression, text: Text, zone: str) -> str:
 
 def _literal(e: Literal, zone: str) -> str:
     if isinstance(e.type, TimestampType) and e.value is not None and zone != "UTC":
-        return Literal(e.value.astimezone(ZoneInfo(zone)), e.type).sql()
+        try:
+            return Literal(e.value.astimezone(ZoneInfo(zone)), e.type).sql()
+        except OverflowError:  # by way of UTC it leaves Python's years: it is as it was written
+            return e.sql()
     return e.sql()
 
 

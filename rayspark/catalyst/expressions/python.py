@@ -56,8 +56,14 @@ class PythonUDF(Expression):
 
     def sql(self) -> str:
         """``f(a, b)``."""
-        return f"{self.function.name}({', '.join(a.sql() for a in self.args)})"
+        return self.written([a.sql() for a in self.args])
 
     def describe(self) -> str:
         """With ids."""
-        return f"{self.function.name}({', '.join(a.describe() for a in self.args)})"
+        return self.written([a.describe() for a in self.args])
+
+    def written(self, args: list[str]) -> str:
+        """The call with these texts for arguments: ``f(a, b => 1)``."""
+        names = self.names or (None,) * len(args)
+        shown = [a if n is None else f"{n} => {a}" for n, a in zip(names, args, strict=True)]
+        return f"{self.function.name}({', '.join(shown)})"

@@ -136,6 +136,13 @@ ARROW_BATCH = _entry(
     "10000",
     "Rows of one batch that a pandas or Arrow function is given; 0 or less for no limit.",
 )
+PYTHON_UDF_ARROW = _entry(
+    "spark.sql.execution.pythonUDF.arrow.enabled",
+    BOOLEAN,
+    "true",
+    "What a function made by `udf` without `useArrow` returns is converted as Arrow does: what "
+    "cannot be of the declared type is an error, not null.",
+)
 
 # -- planning --------------------------------------------------------------------------------
 

@@ -209,7 +209,7 @@ def to_char(site: Site) -> str:
                 "INVALID_PARAMETER_VALUE.BINARY_FORMAT",
                 functionName="'`to_char`'",
                 parameter="'`format`'",
-                invalidFormat=f" || {pattern} || ",
+                invalidFormat=f"'''' || {pattern} || ''''",
             )
         case DateType() | TimestampType() | TimestampNTZType():
             return _as_date(site)

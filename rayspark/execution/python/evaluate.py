@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from operator import length_hint
+from types import NoneType
 from typing import Any
 
 import pyarrow as pa
 
 from rayspark.catalyst.expressions import Attribute, PythonFunction
 from rayspark.columnar.ipc import ArrowBlock
-from rayspark.datatypes import DataType
+from rayspark.datatypes import BinaryType, BooleanType, DataType, DateType, DecimalType
 from rayspark.datatypes.arrow import to_arrow_type
+from rayspark.datatypes.base import NumericType
 from rayspark.datatypes.convert import column_to_values, values_to_column
 from rayspark.errors import PySparkRuntimeError, PySparkTypeError
 from rayspark.execution.boundary import convert, inward
@@ -81,12 +86,22 @@ class EvaluateUdfs:
         for place in call.places:
             array, dt = self._argument(table, place)
             columns.append(column_to_values(_whole(array), dt))
-        rows: Any = zip(*columns, strict=True) if columns else ((),) * table.num_rows
+        given = [iter(values) for values in columns]
+        rows: Any = zip(*given, strict=True) if given else ((),) * table.num_rows
         func: Callable[..., Any] = call.function.func
-        if any(call.names):
-            results = [call.apply(list(row)) for row in rows]
-        else:
-            results = [func(*row) for row in rows]
+        try:
+            if any(call.names):
+                results = [call.apply(list(row)) for row in rows]
+            else:
+                results = [func(*row) for row in rows]
+        except Exception as error:
+            if given:  # what is left of an iterator tells how far it was
+                at = table.num_rows - length_hint(given[0]) - 1
+                values = ", ".join(reprlib.repr(values[at]) for values in columns)
+                error.add_note(f"It was raised by the call {call.function.name}({values}).")
+            raise
+        if call.function.kind == "arrow_row":
+            return arrow_column(results, call.function)
         return values_to_column(results, call.function.returns, lenient=True)
 
     def _by_batch(self, call: UdfCall, table: pa.Table) -> Any:
@@ -164,3 +179,31 @@ class EvaluateUdfs:
 
 def _whole(array: Any) -> Any:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+EXACT: dict[type[DataType], set[type]] = {
+    BinaryType: {bytes, bytearray, NoneType},
+    DecimalType: {Decimal, NoneType},
+}
+"""Types of which Arrow takes no other values, by the declared type."""
+
+
+def arrow_column(values: list[Any], function: PythonFunction) -> pa.Array:
+    """Results as Arrow converts them: what is of no fitting type is cast, or an error."""
+    dt = function.returns
+    target = to_arrow_type(dt)
+    exact = EXACT.get(type(dt))
+    try:
+        if exact is not None and (odd := {type(v) for v in values} - exact):
+            raise pa.ArrowTypeError(f"found {', '.join(sorted(t.__name__ for t in odd))}")
+        if not isinstance(dt, NumericType | BooleanType | DateType) or exact is not None:
+            return values_to_column(values, dt, lenient=True)
+        try:
+            return pa.array(values, target)
+        except pa.ArrowInvalid:
+            return pa.array(values).cast(target)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        raise PySparkTypeError(
+            f"The function {function.name} returned a value that cannot be {dt.simpleString()} as "
+            f"declared: {error}"
+        ) from None

@@ -6,7 +6,6 @@ objects. Integers with nulls become floats.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,34 +13,9 @@ import pyarrow as pa
 from rayspark.datatypes import DataType, StructType, TimestampType
 from rayspark.datatypes.arrow import to_arrow_type
 from rayspark.errors import PySparkRuntimeError, PySparkTypeError
-from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class WithPandas:
-    """A task whose functions are given pandas objects.
-
-    pandas is imported when the task arrives, where nothing interrupts: an import that was stopped
-    half-way leaves modules that no later import makes whole.
-    """
-
-    task: Any
-
-    def __call__(self, split: int, *inputs: Any) -> Iterator[Any]:
-        """Run the task."""
-        yield from self.task(split, *inputs)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _with_pandas, (self.task,)
-
-
-def _with_pandas(task: Any) -> WithPandas:
-    import pandas  # noqa: F401
-
-    return WithPandas(task)
 
 
 def to_series(column: Any, dt: DataType, zone: str) -> Any:

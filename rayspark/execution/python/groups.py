@@ -17,10 +17,10 @@ from rayspark.catalyst.expressions import PythonFunction
 from rayspark.columnar.ipc import ArrowBlock
 from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_type
-from rayspark.datatypes.convert import column_to_values, values_to_column
+from rayspark.datatypes.convert import column_to_values
 from rayspark.execution.boundary import inward
 from rayspark.execution.python.batches import Shape, arrow_table
-from rayspark.execution.python.evaluate import UdfCall
+from rayspark.execution.python.evaluate import UdfCall, arrow_column
 from rayspark.execution.python.frames import from_frame, is_missing, to_frame, to_series
 from rayspark.lazy import compute as pc
 from rayspark.records import dataclass
@@ -161,7 +161,7 @@ class AggregateGroups:
             given = (arguments(call, group, self.given, self.zone) for group in outward)
             values = [aggregated(call, columns) for columns in given]
             names.append(call.result)
-            array = values_to_column(values, call.function.returns, lenient=True)
+            array = arrow_column(values, call.function)
             columns.append(inner(array, call))
         yield ArrowBlock.of(pa.table(columns, names))
 

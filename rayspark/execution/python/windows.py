@@ -13,9 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from rayspark.columnar.ipc import ArrowBlock
-from rayspark.datatypes.convert import values_to_column
 from rayspark.execution.python.batches import Shape
-from rayspark.execution.python.evaluate import UdfCall
+from rayspark.execution.python.evaluate import UdfCall, arrow_column
 from rayspark.execution.python.groups import aggregated, arguments, gathered, group_slices, inner
 from rayspark.records import dataclass
 
@@ -70,7 +69,7 @@ class AggregateWindows:
             for at, (call, frame) in enumerate(zip(self.calls, self.frames, strict=True)):
                 values[at] += self._values(call, self.given.outward(window), frame.bounds(window))
         for call, found in zip(self.calls, values, strict=True):
-            column = values_to_column(found, call.function.returns, lenient=True)
+            column = arrow_column(found, call.function)
             table = table.append_column(call.result, inner(column, call))
         yield ArrowBlock.of(table)
 

@@ -291,7 +291,8 @@ def udf(
     returnType : DataType or str
         What it returns, text by default.
     useArrow : bool, optional
-        Exchange batches in Arrow form; rows do so here anyway.
+        Convert what it returns as Arrow does, so that a value of a wrong type is an error; without,
+        it is null. By default as ``spark.sql.execution.pythonUDF.arrow.enabled`` says.
     """
     if f is None or isinstance(f, str | DataType):
         return functools.partial(create_udf, returnType=f or returnType, useArrow=useArrow)
