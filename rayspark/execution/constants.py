@@ -34,7 +34,9 @@ WHOLE: dict[type[DataType], int] = {ByteType: 8, ShortType: 16, IntegerType: 32,
 
 
 def evaluate(expressions: Sequence[Expression], context: CompileContext) -> list[Literal | None]:
-    """The values; ``None`` for what raises an error, or is of a type that is not folded."""
+    """The values; ``None`` for what raises an error, is of a type that is not folded, or that
+    Python has no value for.
+    """
     found: dict[int, Literal | None] = {}
     asked: list[int] = []
     for at, e in enumerate(expressions):
@@ -78,7 +80,7 @@ def _ask(
         texts = [compile_expression(expressions[at], {}, context) for at in asked]
         columns = ", ".join(f"{text} AS c{at}" for at, text in zip(asked, texts, strict=True))
         row = driver_duck().table(f"SELECT {columns}", None, context.arrow_functions).to_pylist()[0]
-    except PySparkException:
+    except (PySparkException, OverflowError, ValueError):  # or no year that Python has
         if len(asked) == 1:
             return {asked[0]: None}
         found: dict[int, Literal | None] = {}

@@ -161,7 +161,7 @@ def _micros(value: int, dt: DayTimeIntervalType) -> str:
 
 
 def _moment(value: datetime.datetime) -> str:
-    text = value.strftime("%Y-%m-%d %H:%M:%S")
+    text = value.replace(tzinfo=None).isoformat(" ", "seconds")  # strftime drops a year's zeros
     if value.microsecond:
         text += f".{value.microsecond:06d}".rstrip("0")
     return text

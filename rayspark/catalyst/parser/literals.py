@@ -158,7 +158,17 @@ def timestamp(written: str, zone: str, *, with_zone: bool | None = None) -> Lite
     if with_zone is False:
         return Literal(local, TimestampNTZType())
     place = _zone((found[8] or "").strip() or zone)
-    return Literal(local.replace(tzinfo=place).astimezone(datetime.UTC), TimestampType())
+    return Literal(_in_utc(local.replace(tzinfo=place)), TimestampType())
+
+
+def _in_utc(moment: datetime.datetime) -> datetime.datetime:
+    """In UTC; in its own offset where that would leave Python's years 1 to 9999."""
+    try:
+        return moment.astimezone(datetime.UTC)
+    except OverflowError:
+        offset = moment.utcoffset()
+        assert offset is not None
+        return moment.replace(tzinfo=datetime.timezone(offset))
 
 
 def _zone(name: str) -> datetime.tzinfo:

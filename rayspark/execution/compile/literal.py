@@ -45,8 +45,7 @@ def compile_literal(value: Any, dt: DataType) -> str:
             return f"struct_pack({parts})"
         case TimestampType():
             assert isinstance(value, datetime.datetime)
-            text = value.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00")
-            return f"TIMESTAMPTZ '{text.zfill(29)}'"
+            return f"TIMESTAMPTZ '{value.isoformat(' ', 'microseconds')}'"
     match value:
         case bool():
             return "true" if value else "false"
