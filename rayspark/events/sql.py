@@ -8,7 +8,9 @@ them in ``onOtherEvent``, as in Spark. Jobs belong to a query by their property
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from rayspark.records import dataclass
 
 EXECUTION_ID = "spark.sql.execution.id"
 ROOT_EXECUTION_ID = "spark.sql.execution.root.id"

@@ -14,6 +14,7 @@ from typing import Any
 from rayspark.catalyst.canonical import canonical
 from rayspark.catalyst.logical import LogicalPlan, Relation, StoredRelation
 from rayspark.execution.sources.files import FileSource
+from rayspark.lineage.node import Node
 from rayspark.records import dataclass
 from rayspark.storagelevel import StorageLevel
 
@@ -24,23 +25,63 @@ class CachedPlan:
 
     plan: LogicalPlan
     level: StorageLevel
-    make: Callable[[], StoredRelation]
-    """Called when the rows are wanted for the first time."""
+    relation: StoredRelation
+    """Its ``node`` is :class:`KeptRows`."""
     name: str | None = None
     key: Any = field(init=False)
-    made: StoredRelation | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.key = cache_key(self.plan)
 
     @property
-    def relation(self) -> StoredRelation:
-        """The rows."""
+    def kept(self) -> KeptRows:
+        """What knows the lineage."""
+        found: KeptRows = self.relation.node
+        return found
+
+
+class KeptRows:
+    """The lineage node of a cached plan, made when it is needed: its exchanges run then.
+
+    Until then plans count with as many partitions as there would be if nothing ran.
+    """
+
+    def __init__(self, make: Callable[[], Node], planned: Callable[[], int]) -> None:
+        self.made: Node | None = None
+        self._make, self._planned = make, planned
+        self._lock = threading.Lock()
+
+    @property
+    def num_partitions(self) -> int:
+        """Of the node, as far as known."""
+        return self._planned() if self.made is None else self.made.num_partitions
+
+    def node(self) -> Node:
+        """The node."""
         with self._lock:
             if self.made is None:
-                self.made = self.make()
+                self.made = self._make()
             return self.made
+
+
+def lineage_of(stored: Any) -> Node:
+    """The node of stored rows."""
+    node: Node = stored.node() if isinstance(stored, KeptRows) else stored
+    return node
+
+
+def make_kept(plan: LogicalPlan) -> bool:
+    """Make the nodes of cached plans that a plan reads; whether one was not made yet."""
+    waiting = [
+        node.node
+        for node in plan.walk()
+        if isinstance(node, StoredRelation)
+        and isinstance(node.node, KeptRows)
+        and node.node.made is None
+    ]
+    for kept in waiting:
+        kept.node()
+    return bool(waiting)
 
 
 def cache_key(plan: LogicalPlan) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from rayspark.catalyst.expressions import Alias, Attribute, ExprId, PythonUDF, SortOrder
 from rayspark.config.entries import sql
 from rayspark.execution.boundary import column_name
+from rayspark.execution.cache import lineage_of
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.leaf import StoredExec
@@ -42,7 +43,7 @@ def runs_python(plan: PhysicalPlan) -> bool:
     """Whether tasks of a plan, or of what it reads, run functions written in Python."""
     return any(
         isinstance(part, PYTHON_OPERATORS)
-        or (isinstance(part, StoredExec) and _python_below(part.node))
+        or (isinstance(part, StoredExec) and _python_below(lineage_of(part.node)))
         for part in plan.walk()
     )
 

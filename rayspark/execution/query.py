@@ -22,6 +22,7 @@ from rayspark.config.entries import sql
 from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.execution.adaptive.stage import shown
+from rayspark.execution.cache import make_kept
 from rayspark.execution.ensure_requirements import ensure_requirements
 from rayspark.execution.explain import explain
 from rayspark.execution.layout import choose_layout
@@ -114,14 +115,24 @@ class QueryExecution:
         """Of the rows."""
         return self.analyzed.schema
 
+    def _make_kept(self) -> None:
+        """Rows to be kept that are read have their partitions from here on: plans that were made
+        before, for ``explain``, may have counted others.
+        """
+        if make_kept(self.optimized):
+            for name in ("layout", "physical", "_spread_layout", "spread"):
+                self.__dict__.pop(name, None)
+
     @lazy_property
     def _runner(self) -> Runner:
+        self._make_kept()
         return Runner(
             self.physical, self.state, in_driver=self.layout.in_driver, layout=self.layout
         )
 
     @lazy_property
     def _spread_runner(self) -> Runner:
+        self._make_kept()
         return Runner(self.spread, self.state, in_driver=False, layout=self._spread_layout)
 
     def to_arrow(self) -> pa.Table:

@@ -15,6 +15,7 @@ from rayspark.catalyst.expressions import Expression
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.execution.adaptive.stage import ShuffleStageExec
 from rayspark.execution.boundary import column_name, into_duck, schema_in_duck
+from rayspark.execution.cache import lineage_of
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.expression import compile_expression, sort_suffix
 from rayspark.execution.compile.operators import PARTITION, CompiledQuery, compile_pipeline
@@ -233,10 +234,11 @@ class StageBuilder:
     def _dependency(self, below: PhysicalPlan) -> Dependency:
         """How a pipeline reads what it does not run itself."""
         if isinstance(below, StoredExec):
+            stored = lineage_of(below.node)
             if below.gathered:
-                every = (tuple(range(below.node.num_partitions)),)
-                return NarrowDependency(below.node, Grouped(every))
-            return NarrowDependency(below.node, OneToOne())
+                every = (tuple(range(stored.num_partitions)),)
+                return NarrowDependency(stored, Grouped(every))
+            return NarrowDependency(stored, OneToOne())
         return NarrowDependency(self.node(below), OneToOne())
 
     def _coalesced(self, plan: CoalesceExec) -> Node:

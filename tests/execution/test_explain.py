@@ -37,6 +37,20 @@ def test_nothing_runs(
     assert "== Physical Plan ==" in capsys.readouterr().out
 
 
+def test_a_cache_that_was_not_used_is_not_made(
+    spark: SparkSession, frame: DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spark.sparkContext.setJobGroup("kept", "explained")
+    kept = frame.cache()
+    above = kept.groupBy("s").count()
+    above.explain()
+    assert "InMemoryRelation" in capsys.readouterr().out
+    assert list(spark.sparkContext.statusTracker().getJobIdsForGroup("kept")) == []
+    assert above.count() == 3
+    assert len(above.collect()) == 3
+    kept.unpersist()
+
+
 def test_codegen_has_the_text_of_each_pipeline(
     frame: DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,13 +17,14 @@ from rayspark.catalyst.logical import (
 )
 from rayspark.catalyst.logical import command as c
 from rayspark.errors import AnalysisException
-from rayspark.execution.cache import CachedPlan
+from rayspark.execution.cache import CachedPlan, KeptRows
 from rayspark.execution.catalog.metadata import Table
 from rayspark.execution.catalog.session import plans_in
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.session_state import SessionState
 from rayspark.execution.sources.files import FileSource
 from rayspark.execution.sources.registry import opened_again
+from rayspark.lineage.node import Node
 from rayspark.storage.files.paths import locate
 from rayspark.storagelevel import StorageLevel
 
@@ -44,12 +45,14 @@ def cache_plan(
     query = state.execute(plan)
     _ = query.optimized  # reads what is kept of other plans now, not of this one
 
-    def make() -> StoredRelation:
+    def make() -> Node:
         node = query.kept_node()
         state.engine().persist(node, level)
-        return StoredRelation(node, plan.output, "InMemoryRelation")
+        return node
 
-    state.cache.add(CachedPlan(plan, level, make, name))
+    rows = KeptRows(make, query.num_partitions)
+    relation = StoredRelation(rows, plan.output, "InMemoryRelation")
+    state.cache.add(CachedPlan(plan, level, relation, name))
 
 
 def uncache_plan(state: SessionState, plan: LogicalPlan) -> bool:
@@ -61,8 +64,8 @@ def uncache_plan(state: SessionState, plan: LogicalPlan) -> bool:
 
 
 def _forget(state: SessionState, cached: CachedPlan) -> None:
-    if cached.made is not None:
-        state.engine().unpersist(cached.made.node)
+    if cached.kept.made is not None:
+        state.engine().unpersist(cached.kept.made)
 
 
 def clear_cache(state: SessionState) -> None:
