@@ -219,10 +219,10 @@ class SchedulerState:
         """Draw the conclusions: run stages, place tasks, see whether executors are missing."""
         tables = self.tables
         self._jobs.run_submissions()
-        self._merging.settle()
         if tables.config.exclusion.enabled:
             self._abort_unschedulable()
         self._placement.place()
+        self._merging.settle()
         self._allocation.observe()
         starves = any(not tables.usable.get(t.profile) for t in tables.live.values())
         patience_ends = tables.now + tables.config.starvation_timeout

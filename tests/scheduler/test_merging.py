@@ -6,6 +6,7 @@ import pytest
 from scheduler_harness import BLOCK_SIZE, INDETERMINATE, Harness, narrow, reads, shuffle, source
 
 from rayspark.scheduler import events as ev
+from rayspark.scheduler.config import ExclusionConfig
 
 MAPS = 8
 
@@ -183,3 +184,14 @@ def test_another_executor_of_the_machine_merges_when_the_writer_is_gone():
     h.lose("e1")
     h.succeed(one)
     assert [merge.executor for merge in h.merges] == ["e2"]
+
+
+def test_nothing_is_left_to_merge_when_a_stage_is_given_up_for_want_of_executors():
+    exclusion = ExclusionConfig(enabled=True)
+    h = Harness(merged_block_size=100 * BLOCK_SIZE, exclusion=exclusion)
+    h.executor("e1", cores=4)
+    _, job = running(h)
+    done, doomed, *_ = h.of(0)
+    h.succeed(done)
+    h.fail(doomed)  # and no other executor may run it; the harness looks at what is left
+    assert h.ended[job] is not None
