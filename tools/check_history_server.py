@@ -6,7 +6,7 @@
 
 PYSPARK_HOME is a ``pyspark`` package folder (it holds ``jars/``); ``java`` must be on the PATH.
 ``org.apache.spark.deploy.history.HistoryServer`` is started on 127.0.0.1 and its REST API asked for
-applications, jobs, stages, tasks, executors, cached RDDs and the environment.
+applications, jobs, stages, tasks, executors, cached RDDs, the environment and queries of SQL.
 
 The imaginary application is posted on a bus that the event log, the status store and the summary
 listen to; it is written once plain and once compressed. With logs, or with ``--run MASTER`` (RDD
@@ -34,7 +34,7 @@ from typing import Any
 
 import real_log
 
-from rayspark.events import EventBus
+from rayspark.events import EventBus, sql
 from rayspark.events import types as ev
 from rayspark.metrics import TaskMetrics
 from rayspark.status import StatusStore
@@ -51,6 +51,9 @@ SUMS = ev.RDDInfo(1, "sums", 2, parent_ids=(0,), call_site="reduceByKey at a.py:
 MAP = ev.StageInfo(0, 0, "reduceByKey at a.py:2", 3, (NUMBERS,), (), "a.py:2")
 RESULT = ev.StageInfo(1, 0, "collect at a.py:3", 2, (SUMS,), (0,), "a.py:3")
 BROKEN = ev.StageInfo(2, 0, "count at a.py:4", 1, (NUMBERS,), (), "a.py:4")
+ROWS = sql.SQLPlanMetric("number of output rows", 1 << 40, "sum")
+SCAN = sql.SparkPlanInfo("Range", "Range (0, 3)")
+QUERY = sql.SparkPlanInfo("AdaptiveSparkPlan", "AdaptiveSparkPlan", (SCAN,), (ROWS,))
 ERROR = ev.ExceptionFailure(
     "ValueError",
     "no such number",
@@ -106,7 +109,15 @@ class Application:
         for name in ("1", "2"):
             self.post(ev.ExecutorAdded(T0 + 10, name, "127.0.0.1", 2))
         self.post(ev.BlockManagerAdded(T0 + 10, block_manager, 5000))
-        group = {"spark.jobGroup.id": "g", "spark.job.description": "sums"}
+        group = {
+            "spark.jobGroup.id": "g",
+            "spark.job.description": "sums",
+            sql.EXECUTION_ID: "0",
+        }
+        conf = {"my.token": "hunter2"}
+        self.post(
+            sql.SQLExecutionStart(0, "sums", "a.py:3", "plan", QUERY, T0 + 900, conf, ("t",), "g")
+        )
         self.post(ev.JobStart(0, T0 + 1_000, (MAP, RESULT), group))
         self.post(ev.StageSubmitted(replace(MAP, submission_time=T0 + 1_001), group))
         write = TaskMetrics(
@@ -145,6 +156,11 @@ class Application:
         ended = replace(RESULT, submission_time=T0 + 3_001, completion_time=T0 + 4_000)
         self.post(ev.StageCompleted(ended))
         self.post(ev.JobEnd(0, T0 + 4_001, ev.JobSucceeded()))
+        self.post(sql.SQLAdaptiveExecutionUpdate(0, "final plan", QUERY))
+        self.post(sql.DriverAccumUpdates(0, ((ROWS.accumulator_id, 3),)))
+        self.post(sql.SQLExecutionEnd(0, T0 + 4_002))
+        self.post(sql.SQLExecutionStart(1, "bad", "a.py:4", "plan", QUERY, T0 + 4_500))
+        self.post(sql.SQLExecutionEnd(1, T0 + 4_600, "[DIVIDE_BY_ZERO]"))
         self.post(ev.JobStart(1, T0 + 5_000, (BROKEN,)))
         self.post(ev.StageSubmitted(replace(BROKEN, submission_time=T0 + 5_001)))
         lost = ev.ExecutorLostFailure("2", True, "killed")
@@ -227,6 +243,7 @@ def answers_of(server: HistoryServer, app: str) -> dict[str, Any]:
     attempt = server.get(f"/{app}")["attempts"][0]
     (rdd,) = server.get(f"/{app}/storage/rdd")
     environment = dict(server.get(f"/{app}/environment")["sparkProperties"])
+    queries = server.get(f"/{app}/sql?details=true&planDescription=true")
     metrics = tasks[0]["taskMetrics"]
     return {
         "user and duration": (attempt["sparkUser"], attempt["duration"], attempt["completed"]),
@@ -262,6 +279,12 @@ def answers_of(server: HistoryServer, app: str) -> dict[str, Any]:
         "removed": executors["2"]["removeReason"],
         "cached": (rdd["name"], rdd["numCachedPartitions"], rdd["memoryUsed"]),
         "password": environment["my.password"],
+        "queries": [(q["description"], q["status"], q["successJobIds"]) for q in queries],
+        "plan": queries[0]["planDescription"],
+        "operators": [
+            (node["nodeName"], *(m["value"] for m in node["metrics"]))
+            for node in queries[0]["nodes"]
+        ],
     }
 
 
@@ -309,6 +332,9 @@ def expected(store: StatusStore, summary: Summary) -> dict[str, Any]:
         "removed": "killed",
         "cached": ("numbers", 1, 700),
         "password": REDACTED,
+        "queries": [("sums", "COMPLETED", [0]), ("bad", "FAILED", [])],
+        "plan": "final plan",
+        "operators": [("Range",), ("AdaptiveSparkPlan", "3")],
     }
 
 
