@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from rayspark.datatypes.arrow import VARIANT_TYPE, to_arrow_schema, to_arrow_type
+from rayspark.datatypes.arrow import to_arrow_schema, to_arrow_type
 from rayspark.datatypes.atomic import (
     MICROS_PER_SECOND,
     BinaryType,
@@ -315,7 +315,7 @@ def column_to_values(column: pa.Array, dt: DataType, *, zone: str | None = None)
         case TimestampType():
             return _instants(column, zone)
         case VariantType():
-            return [_variant(value) for value in column.cast(VARIANT_TYPE).to_pylist()]
+            return [_variant(value) for value in column.to_pylist()]
         case SpatialType():
             return [
                 v and dt.fromInternal({"srid": v["srid"], "bytes": v["wkb"]})

@@ -49,7 +49,7 @@ def name_column(written: Expression, e: Expression, zone: str) -> Expression:
         if named or isinstance(e, VariableReference):
             return Alias(e, written.parts[-1])
         return Alias(e, pretty(e, zone))
-    if isinstance(e, Cast) and not e.implicit and isinstance(e.child, Attribute):
+    if isinstance(e, Cast) and not e.implicit and isinstance(e.child, Alias | Attribute):
         return Alias(e, e.child.name)
     return Alias(e, pretty(e, zone))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from rayspark.catalyst.analysis import coercion
@@ -14,6 +15,7 @@ from rayspark.catalyst.analysis.extract import field
 from rayspark.catalyst.analysis.naming import ORDER_FIRST, field_name
 from rayspark.catalyst.analysis.operators import OPERATORS
 from rayspark.catalyst.expressions import (
+    PATH,
     ROW,
     AggregateCall,
     Alias,
@@ -46,6 +48,7 @@ from rayspark.datatypes import (
     StringType,
     StructType,
     TimestampType,
+    VariantType,
 )
 from rayspark.datatypes.coercion import find_tightest
 from rayspark.errors import PySparkNotImplementedError
@@ -218,6 +221,17 @@ def _not_equal(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> E
     return Call("not", (resolve_call(e.copy(name="="), context, bind),))
 
 
+def _path(e: UnresolvedFunction, _context: AnalysisContext, _bind: Bind) -> Expression:
+    """``v:a.b[0]``: called as its last member."""
+    value, path = e.args
+    if not isinstance(value.dtype, VariantType):
+        raise error("COLUMN_IS_NOT_VARIANT_TYPE")
+    members: list[str] = re.findall(r"\.(\w+)|\['((?:[^'\\]|\\.)*)'\]", str(path.value))  # type: ignore[attr-defined]
+    name = next(part for pair in reversed(members) for part in pair if part)
+    kind = Literal("variant", StringType())
+    return Alias(Call("variant_get", (value, path, kind), VariantType()), name)
+
+
 def _struct(e: UnresolvedFunction, _context: AnalysisContext, _bind: Bind) -> Expression:
     """``struct(a, b + 1 AS c)``: fields take the columns' names."""
     parts: list[Expression] = []
@@ -384,6 +398,7 @@ SPECIAL: dict[str, Special] = {
     "<>": _not_equal,
     "struct": _struct,
     ROW: _struct,
+    PATH: _path,
     "update_field": _update_field,
     "drop_field": _drop_field,
 }

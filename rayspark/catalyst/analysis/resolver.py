@@ -260,6 +260,8 @@ class Resolver:
         self._variables = {**outer_names, **dict(zip(names, parameters, strict=True))}
         self._variable_ids = {**outer_ids, **{p.id: p for p in parameters}}
         try:
+            if function.body.has(SubqueryExpression):
+                raise error("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION")
             body = self.resolve(function.body)
             for udf in body.collect(PythonUDF):
                 raise error(

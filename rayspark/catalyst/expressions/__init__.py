@@ -30,7 +30,7 @@ from rayspark.catalyst.expressions.build import (
     not_,
     or_,
 )
-from rayspark.catalyst.expressions.call import ROW, AggregateCall, Call, UnresolvedFunction
+from rayspark.catalyst.expressions.call import PATH, ROW, AggregateCall, Call, UnresolvedFunction
 from rayspark.catalyst.expressions.cast import Cast, CastMode
 from rayspark.catalyst.expressions.conditional import CaseWhen
 from rayspark.catalyst.expressions.lambdas import Lambda, LambdaVariable
@@ -63,6 +63,7 @@ from rayspark.catalyst.expressions.window import (
 )
 
 __all__ = [
+    "PATH",
     "ROW",
     "AggregateCall",
     "Alias",

@@ -40,6 +40,8 @@ SHOWN_NAMES = {
 """Functions that Spark writes by another name."""
 
 
+PATH = ":"
+"""The name of ``v:a.b``, a part of a variant."""
 ROW = "()"
 """The name of ``(a, b)``, which gives a struct: no user can write it."""
 

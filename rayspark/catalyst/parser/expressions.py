@@ -12,6 +12,7 @@ weakest binding to the strongest::
 from __future__ import annotations
 
 import datetime
+import re
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.expressions import (
+    PATH,
     Alias,
     Cast,
     Expression,
@@ -32,6 +34,7 @@ from rayspark.catalyst.expressions import (
     UnresolvedStar,
     lit,
 )
+from rayspark.catalyst.parser.cursor import NAMES
 from rayspark.catalyst.parser.primaries import ROWS, PrimaryReader, call
 from rayspark.catalyst.parser.types import read_type, without_length
 from rayspark.datatypes import BooleanType
@@ -232,12 +235,36 @@ class ExpressionReader(PrimaryReader):
             elif self.accept(TokenType.L_BRACKET):
                 found = UnresolvedExtract(found, self.value())
                 self.expect(TokenType.R_BRACKET)
+            elif self.at(TokenType.COLON) and self._is_path_here():
+                self._advance()
+                found = call(PATH, found, lit(self._path()))
             elif self.accept(TokenType.DCOLON):
                 found = Cast(found, without_length(read_type(self)))
             elif self.accept_words("COLLATE"):
                 found = call("collate", found, lit(".".join(self.names())))
             else:
                 return found
+
+    def _is_path_here(self) -> bool:
+        """Whether a colon begins a path into a variant: ``v:a.b[0]``."""
+        token = self.peek(1)
+        return token is not None and token.token_type in NAMES
+
+    def _path(self) -> str:
+        """``a.`b c`[0]`` as a path of ``variant_get``; what may follow it is left."""
+        found = "$" + _step(self.name(any_word=True))
+        while self.at(TokenType.DOT, TokenType.L_BRACKET, TokenType.COLON):
+            if self.accept(TokenType.DOT, TokenType.COLON):
+                found += _step(self.name(any_word=True))
+                continue
+            self._advance()
+            if self.at_string():
+                found += _step(self.string(), quoted=True)
+            else:
+                found += f"[{self._curr.text}]"
+                self.expect(TokenType.NUMBER)
+            self.expect(TokenType.R_BRACKET)
+        return found
 
     def _after_dot(self, found: Expression) -> Expression:
         parts = found.parts if isinstance(found, UnresolvedAttribute) else None
@@ -273,6 +300,12 @@ class ExpressionReader(PrimaryReader):
         found = self.maybe_aliased()
         named = (Alias, MultiAlias, UnresolvedAttribute, UnresolvedStar)
         return found if isinstance(found, named) else UnresolvedAlias(found)
+
+
+def _step(name: str, quoted: bool = False) -> str:
+    """A member of an object in a path."""
+    plain = not quoted and re.fullmatch(r"\w+", name) is not None
+    return f".{name}" if plain else "['" + name.replace("'", "\\'") + "']"
 
 
 def _many_patterns(

@@ -14,6 +14,7 @@ from rayspark.catalyst.expressions import (
     Call,
     CaseWhen,
     Cast,
+    CastMode,
     Exists,
     Expression,
     ExprId,
@@ -38,6 +39,7 @@ from rayspark.datatypes import (
     StringType,
     TimestampNTZType,
     TimestampType,
+    VariantType,
     YearMonthIntervalType,
 )
 from rayspark.errors import PySparkNotImplementedError
@@ -72,6 +74,8 @@ def _compile(
             return compile_literal(e.value, e.type)
         case Alias():
             return text(e.child)
+        case Cast() if isinstance(e.child.dtype, VariantType) and e.type != e.child.dtype:
+            return _variant_cast(e, text(e.child), context)
         case Cast():
             return compile_cast(text(e.child), e.child.dtype, e.type, e.mode, context)
         case CaseWhen():
@@ -100,6 +104,14 @@ def _compile(
     raise PySparkNotImplementedError(
         errorClass="NOT_IMPLEMENTED", messageParameters={"feature": f"expression {e.sql()}"}
     )
+
+
+def _variant_cast(e: Cast, value: str, context: CompileContext) -> str:
+    """The whole of a variant as another type."""
+    name = "variant_get" if e.mode is CastMode.ANSI else "try_variant_get"
+    path, kind = (Literal(t, StringType()) for t in ("$", e.type.simpleString()))
+    made = Call(name, (e.child, path, kind), e.type)
+    return compile_call(Site(made, [value, "'$'", "''"], context))
 
 
 def _subquery(

@@ -40,6 +40,7 @@ from rayspark.execution.boundary import inner_type
 from rayspark.execution.compile.cast import compile_cast
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import json_text
+from rayspark.execution.kernels.json_records import KNOWN, is_plain, record_reader
 from rayspark.execution.kernels.kernel import (
     ArrowFunction,
     Exact,
@@ -52,6 +53,7 @@ from rayspark.execution.kernels.kernel import (
 from rayspark.execution.kernels.patterns import write_time
 from rayspark.execution.kernels.texts import each
 from rayspark.execution.kernels.zones import session_local
+from rayspark.execution.sources.json_values import JsonDialect, relax
 
 # -- options ---------------------------------------------------------------------------------------
 
@@ -127,6 +129,10 @@ def as_read(dt: DataType) -> DataType:
     return StringType()
 
 
+SINGLE_QUOTES = JsonDialect()
+"""Beyond JSON texts may be in single quotes."""
+
+
 @cache
 def _json_reader(dt: DataType, *, strict: bool) -> ArrowFunction:
     held = as_read(dt)
@@ -137,6 +143,9 @@ def _json_reader(dt: DataType, *, strict: bool) -> ArrowFunction:
         try:
             return json_text.read_root(text, held, read)
         except json_text.Malformed:
+            strictly = relax(text, SINGLE_QUOTES) if "'" in text else None
+            if strictly is not None and strictly != text:
+                return one(strictly)
             if strict:
                 raise Failure(
                     "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
@@ -150,8 +159,11 @@ def _json_reader(dt: DataType, *, strict: bool) -> ArrowFunction:
 
 
 def _from_json(site: Site) -> str:
-    mode = options(site, 2, {"mode"}).get("mode", "PERMISSIVE").upper()
-    function = _json_reader(site.type, strict=mode == "FAILFAST")
+    whole = isinstance(site.type, StructType)
+    given = options(site, 2, KNOWN if whole else {"mode"})
+    if isinstance(site.type, StructType) and not is_plain(given, site.type, site.context.conf):
+        return site.use(record_reader(site.type, given, site.context.conf, site.zone), site.args[0])
+    function = _json_reader(site.type, strict=given.get("mode", "").upper() == "FAILFAST")
     text = site.use(function, site.args[0])
     return compile_cast(text, as_read(site.type), site.type, CastMode.TRY, site.context)
 
@@ -294,23 +306,49 @@ def _valid(variant: dict[str, bytes]) -> bool:
 VALID = each("spark_is_valid_variant", _valid, (VARIANT,), "BOOLEAN", pa.bool_())
 
 
-@cache
-def _variant_reader(dt: DataType, path: str, *, lenient: bool) -> ArrowFunction:
-    """What stands at a path, read as JSON is read; another kind of value is text that is cast."""
-    held = as_read(dt)
+MISSING = object()
+"""What stands at a path that a variant does not have."""
+
+
+def _steps(path: str) -> list[Any]:
     steps = json_text.steps_of(path)
     if steps is None:
         raise Failure("INVALID_VARIANT_GET_PATH", path=path, functionName="`variant_get`")
+    return list(steps)
+
+
+def _at_path(variant: dict[str, bytes], steps: list[Any]) -> Any:
+    value = json_text.parse(read_json(variant["value"], variant["metadata"], "UTC"))
+    for step in steps:
+        inside = isinstance(value, dict) and step in value
+        placed = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        if not inside and not placed:
+            return MISSING
+        value = value[step]
+    return value
+
+
+@cache
+def _variant_part(path: str) -> ArrowFunction:
+    """What stands at a path, as a variant."""
+    steps = _steps(path)
+
+    def one(variant: dict[str, bytes]) -> dict[str, bytes] | None:
+        found = _at_path(variant, steps)
+        return None if found is MISSING else _built(json_text.write(found), lenient=False)
+
+    key = hashlib.sha256(path.encode()).hexdigest()[:16]
+    return each(f"spark_variant_part_{key}", one, (VARIANT,), VARIANT, VARIANT_KIND)
+
+
+@cache
+def _variant_reader(dt: DataType, path: str, *, lenient: bool) -> ArrowFunction:
+    """What stands at a path, read as JSON is read; another kind of value is text that is cast."""
+    held, steps = as_read(dt), _steps(path)
 
     def one(variant: dict[str, bytes]) -> Any:
-        value = json_text.parse(read_json(variant["value"], variant["metadata"], "UTC"))
-        for step in steps:
-            inside = isinstance(value, dict) and step in value
-            placed = isinstance(value, list) and isinstance(step, int) and step < len(value)
-            if not inside and not placed:
-                return None
-            value = value[step]
-        if value is None:
+        value = _at_path(variant, steps)
+        if value is None or value is MISSING:
             return None
         found = _variant_value(value, held)
         if found is None and not lenient:
@@ -348,10 +386,7 @@ def _variant_get(*, lenient: bool) -> Callable[[Site], str]:
     def kernel(site: Site) -> str:
         path = str(site.literal(1))
         if isinstance(site.type, VariantType):
-            raise PySparkNotImplementedError(
-                errorClass="NOT_IMPLEMENTED",
-                messageParameters={"feature": "variant_get of type variant"},
-            )
+            return site.use(_variant_part(path), site.args[0])
         text = site.use(_variant_reader(site.type, path, lenient=lenient), site.args[0])
         return compile_cast(text, as_read(site.type), site.type, CastMode.TRY, site.context)
 

@@ -260,10 +260,6 @@ def read_root(text: str, dt: DataType, read: Reader) -> Any:
     value = parse(text)
     match dt:
         case StructType():
-            if isinstance(value, list):
-                if not value:
-                    return None
-                value = value[0]
             if not isinstance(value, dict):
                 raise Malformed
         case ArrayType(elementType=StructType()) if isinstance(value, dict):
