@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache, lru_cache
+from operator import is_
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 T = TypeVar("T", bound="TreeNode")
@@ -24,6 +25,24 @@ T = TypeVar("T", bound="TreeNode")
 _field_names: dict[type, tuple[str, ...]] = {}
 
 V = TypeVar("V")
+
+
+class kept_property(Generic[V]):
+    """A property that is computed once: ``functools.cached_property`` without Python 3.11's lock,
+    which takes longer than most of what is computed here.
+    """
+
+    def __init__(self, compute: Callable[[Any], V]) -> None:
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, instance: Any, owner: type | None = None) -> V:
+        if instance is None:
+            return cast("V", self)
+        value: V = self._compute(instance)
+        instance.__dict__[self._name] = value
+        return value
 
 
 class up_property(Generic[V]):
@@ -44,21 +63,25 @@ class up_property(Generic[V]):
         stack = [instance]
         while stack:
             node = stack[-1]
-            missing = [child for child in node.children if name not in child.__dict__]
-            missing = [child for child in missing if _computes_up(type(child), name)]
-            if missing:
-                stack.extend(missing)
+            waits = False
+            for child in node.children:
+                if name not in child.__dict__ and _computes_up(child.__class__, name):
+                    stack.append(child)
+                    waits = True
+            if waits:
                 continue
             stack.pop()
             if name not in node.__dict__:
-                node.__dict__[name] = _computer(type(node), name)(node)
+                node.__dict__[name] = _computer(node.__class__, name)(node)
         return cast("V", instance.__dict__[name])
 
 
+@cache
 def _computes_up(kind: type, name: str) -> bool:
     return isinstance(_lookup(kind, name), up_property)
 
 
+@cache
 def _computer(kind: type, name: str) -> Callable[[Any], Any]:
     found = _lookup(kind, name)
     assert isinstance(found, up_property)
@@ -68,6 +91,16 @@ def _computer(kind: type, name: str) -> Callable[[Any], Any]:
 @cache
 def _lookup(kind: type, name: str) -> Any:
     return next((base.__dict__[name] for base in kind.__mro__ if name in base.__dict__), None)
+
+
+@lru_cache(4096)
+def _one_of(found: frozenset[Any], kinds: tuple[Any, ...]) -> bool:
+    return any(issubclass(kind, kinds) for kind in found)
+
+
+@cache
+def _only(kind: Any) -> frozenset[Any]:
+    return frozenset((kind,))
 
 
 class TreeNode:
@@ -86,7 +119,7 @@ class TreeNode:
 
     # -- structure ---------------------------------------------------------------------------
 
-    @cached_property
+    @kept_property
     def children(self) -> tuple[Self, ...]:
         """Nodes of the same family directly below."""
         found: list[Any] = []
@@ -157,10 +190,22 @@ class TreeNode:
 
     def has(self, *kinds: type) -> bool:
         """Whether a node of one of these classes is in the tree."""
-        return any(isinstance(node, kinds) for node in self.walk())
+        return _one_of(self._kinds, cast("Any", kinds))
+
+    @up_property
+    def _kinds(self) -> frozenset[Any]:
+        """The classes of the node and all below it: most rules look for one that is not there."""
+        kind: Any = type(self)
+        found = _only(kind)
+        for child in self.children:
+            below = child._kinds
+            found = below if found <= below else found | below
+        return found
 
     def collect(self, kind: type[T]) -> list[T]:
         """All nodes of a class, parents first."""
+        if not self.has(kind):
+            return []
         return [node for node in self.walk() if isinstance(node, kind)]
 
     def transform_up(self, rule: Callable[[Any], Any]) -> Any:
@@ -168,9 +213,17 @@ class TreeNode:
         if not self.children:
             return rule(self)
         done: dict[int, Any] = {}
-        for node in self.walk_up():
-            done[id(node)] = rule(node.map_children(lambda child: done[id(child)]))
+        for node in self._ordered:
+            old = node.children
+            new = [done[id(child)] for child in old]
+            same = all(map(is_, old, new))
+            done[id(node)] = rule(node if same else node.with_children(new))
         return done[id(self)]
+
+    @kept_property
+    def _ordered(self) -> list[Any]:
+        """As :meth:`walk_up`: one rule after the other goes over a tree that stays as it is."""
+        return self.walk_up()
 
     def transform_down(self, rule: Callable[[Any], Any]) -> Any:
         """Replace every node by ``rule(node)``, then go on with the children of what came out."""

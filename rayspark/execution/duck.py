@@ -43,6 +43,10 @@ SETTINGS = (
 )
 
 
+DEEP = 300
+"""Brackets within brackets above which DuckDB does not look for equal expressions: its search takes
+time with the square of the depth, seconds for a sum of a thousand terms."""
+
 MAX_NESTING = 6000
 """Brackets within brackets: DuckDB walks them by recursion, and more would overflow its stack,
 which ends the process."""
@@ -113,6 +117,7 @@ class Duck:
         self._memory = memory
         self._known: set[str] = set()
         self._keeps_join_order = False
+        self._disabled = ""
         self._lock = threading.Lock()
         self._running: dict[duckdb.DuckDBPyConnection, int] = {}
         """With the thread that each query runs for."""
@@ -135,8 +140,7 @@ class Duck:
         functions
             Arrow functions that the text calls.
         """
-        check_nesting(text)
-        with self._cursor(inputs, functions) as cursor:
+        with self._cursor(text, inputs, functions) as cursor:
             return cursor.sql(text).to_arrow_table()
 
     def batches(
@@ -146,8 +150,7 @@ class Duck:
         functions: Mapping[str, ArrowFunction] | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; its rows as they come."""
-        check_nesting(text)
-        with self._cursor(inputs, functions) as cursor:
+        with self._cursor(text, inputs, functions) as cursor:
             yield from cursor.sql(text).to_arrow_reader(BATCH_ROWS)
 
     def keep_join_order(self, keep: bool) -> None:
@@ -155,14 +158,21 @@ class Duck:
         planning found with statistics of sources, where DuckDB sees rows of unknown origin. Counts
         for queries of all threads that begin after it.
         """
-        if keep is not self._keeps_join_order:
-            self._keeps_join_order = keep
-            disabled = "join_order" if keep else ""
-            self._connection.cursor().execute(f"SET disabled_optimizers = '{disabled}'")
+        self._keeps_join_order = keep
+        self._disable("join_order" if keep else "")
+
+    def _disable(self, optimizers: str) -> None:
+        """Take these out of DuckDB's optimizer. It has one such setting for the whole instance
+        (``SET SESSION`` is refused), so a query of another thread that begins now is planned
+        without them too: slower perhaps, never wrong. A change costs a tenth of a millisecond.
+        """
+        if optimizers != self._disabled:
+            self._disabled = optimizers
+            self._connection.cursor().execute(f"SET disabled_optimizers = '{optimizers}'")
 
     def plan(self, text: str, inputs: Mapping[str, Any] | None = None) -> str:
         """DuckDB's own plan of a query."""
-        with self._cursor(inputs, None) as cursor:
+        with self._cursor(text, inputs, None) as cursor:
             rows = cursor.execute("EXPLAIN " + text).fetchall()
             return "\n".join(row[1] for row in rows)
 
@@ -192,9 +202,14 @@ class Duck:
     @contextmanager
     def _cursor(
         self,
+        text: str,
         inputs: Mapping[str, Any] | None,
         functions: Mapping[str, ArrowFunction] | None,
     ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection for a query."""
+        kept = ["join_order"] if self._keeps_join_order else []
+        deep = ["common_subexpressions"] if nesting(text) > DEEP else []
+        self._disable(",".join(kept + deep))
         for function in (functions or {}).values():
             self._learn(function)
         cursor = self._connection.cursor()
@@ -225,16 +240,16 @@ class Duck:
             self._known.add(function.name)
 
 
-def check_nesting(text: str) -> None:
-    """Refuse what would overflow the stack.
+def nesting(text: str) -> int:
+    """How deep a query's brackets are nested.
 
     Raises
     ------
     SparkException
-        When brackets are nested more than ``MAX_NESTING`` deep.
+        When it is more than ``MAX_NESTING``, which would overflow the stack.
     """
-    if text.count("(") <= MAX_NESTING:
-        return
+    if text.count("(") <= DEEP:
+        return 0
     depth = deepest = 0
     for found in BRACKETS.findall(text):
         depth += (found == "(") - (found == ")")
@@ -245,6 +260,7 @@ def check_nesting(text: str) -> None:
             "long chains of operators (use isin, array functions, a join with a small table), or "
             "cut the query with cache() or checkpoint()."
         )
+    return deepest
 
 
 def _plain(function: ArrowFunction) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from functools import reduce
 import pytest
 
 from rayspark.errors import SparkException
-from rayspark.execution.duck import MAX_NESTING, check_nesting
+from rayspark.execution.duck import MAX_NESTING, nesting
 from rayspark.sql import SparkSession
 from rayspark.sql import functions as F
 
@@ -18,9 +18,9 @@ def test_what_would_overflow_the_stack_is_refused(spark: SparkSession) -> None:
 
 
 def test_brackets_in_text_do_not_count() -> None:
-    check_nesting(f"select '{'(' * 2 * MAX_NESTING}', 'it''s (', {'(1), ' * 2 * MAX_NESTING} 1")
+    nesting(f"select '{'(' * 2 * MAX_NESTING}', 'it''s (', {'(1), ' * 2 * MAX_NESTING} 1")
     with pytest.raises(SparkException, match=f"{MAX_NESTING + 1} levels"):
-        check_nesting("(" * (MAX_NESTING + 1) + ")" * (MAX_NESTING + 1))
+        nesting("(" * (MAX_NESTING + 1) + ")" * (MAX_NESTING + 1))
 
 
 @pytest.mark.slow

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any, Self
 
 from rayspark.catalyst.expressions.base import Expression, ExprId
 from rayspark.catalyst.expressions.reference import Alias, Attribute
-from rayspark.catalyst.tree import TreeNode, _gather, _put_back, up_property
+from rayspark.catalyst.tree import TreeNode, _gather, _put_back, kept_property, up_property
 from rayspark.datatypes import StructType
 from rayspark.records import dataclass
 
@@ -22,12 +21,12 @@ class LogicalPlan(TreeNode):
         """The columns of its rows. Only resolved plans have them."""
         raise TypeError(f"{type(self).__name__} has no columns before analysis")
 
-    @cached_property
+    @kept_property
     def output_ids(self) -> frozenset[ExprId]:
         """Ids of the output."""
         return frozenset(a.id for a in self.output)
 
-    @cached_property
+    @kept_property
     def schema(self) -> StructType:
         """The output as a schema."""
         return StructType([a.field() for a in self.output])
@@ -47,7 +46,7 @@ class LogicalPlan(TreeNode):
 
     # -- expressions -------------------------------------------------------------------------
 
-    @cached_property
+    @kept_property
     def expressions(self) -> tuple[Expression, ...]:
         """All expressions that the node itself holds, in the order of its fields."""
         found: list[Any] = []
@@ -83,12 +82,12 @@ class LogicalPlan(TreeNode):
         """The same in the whole plan (inner plans of subqueries excepted)."""
         return self.transform_up(lambda plan: plan.transform_expressions(rule))
 
-    @cached_property
+    @kept_property
     def references(self) -> frozenset[ExprId]:
         """Ids that its own expressions read."""
         return frozenset().union(*(e.references for e in self.expressions))
 
-    @cached_property
+    @kept_property
     def inputs(self) -> tuple[Attribute, ...]:
         """The columns of all children."""
         return tuple(a for child in self.children for a in child.output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rayspark.catalyst.expressions import Call
 from rayspark.datatypes import (
     ArrayType,
     ByteType,
@@ -193,6 +194,19 @@ def _comparison(sign: str) -> Callable[[Site], str]:
     return compiled
 
 
+def _chained(word: str) -> Callable[[Site], str]:
+    """AND, OR: a chain of thousands without brackets inside, which DuckDB would walk one by one."""
+
+    def compiled(site: Site) -> str:
+        parts = [
+            text[1:-1] if isinstance(arg, Call) and arg.name == site.call.name else text
+            for arg, text in zip(site.call.args, site.args, strict=True)
+        ]
+        return f"({f' {word} '.join(parts)})"
+
+    return compiled
+
+
 def _in(site: Site) -> str:
     value, *options = site.args
     return f"({value} IN ({', '.join(options)}))"
@@ -213,8 +227,8 @@ KERNELS: dict[str, Kernel] = {
     "<=": Exact(_comparison("<=")),
     ">": Exact(_comparison(">")),
     ">=": Exact(_comparison(">=")),
-    "and": Exact("({0} AND {1})"),
-    "or": Exact("({0} OR {1})"),
+    "and": Exact(_chained("AND")),
+    "or": Exact(_chained("OR")),
     "not": Exact("(NOT {0})"),
     "isnull": Exact("({0} IS NULL)"),
     "isnotnull": Exact("({0} IS NOT NULL)"),

@@ -43,9 +43,12 @@ def merge(
     aliases = {c.id: c for c in inner if isinstance(c, Alias)}
     if any(correlates(column, aliases) for column in columns):
         return None
-    uses: Counter[ExprId] = Counter(
-        e.id for column in columns for e in column.walk() if isinstance(e, Attribute)
-    )
+    uses: Counter[ExprId] = Counter()
+    for column in columns:
+        if isinstance(column, Attribute):
+            uses[column.id] += 1
+        else:
+            uses.update(e.id for e in column.walk() if isinstance(e, Attribute))
     for id_, alias in aliases.items():
         if not alias.deterministic or alias.child.has(PythonUDF):
             return None
@@ -62,7 +65,11 @@ def correlates(e: Expression, ids: Container[ExprId]) -> bool:
 def _over(column: Expression, aliases: dict[ExprId, Alias]) -> Expression:
     if isinstance(column, Attribute):
         alias = aliases.get(column.id)
-        return column if alias is None else alias.copy(qualifier=column.qualifier)
+        if alias is None or alias.qualifier == column.qualifier:
+            return alias or column
+        return alias.copy(qualifier=column.qualifier)
+    if column.references.isdisjoint(aliases):
+        return column
     replaced: Expression = column.transform_up(
         lambda e: aliases[e.id].child if isinstance(e, Attribute) and e.id in aliases else e
     )
