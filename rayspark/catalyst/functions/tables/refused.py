@@ -26,7 +26,8 @@ REFUSED: dict[str, list[str]] = {
     JVM: ["java_method", "reflect", "try_reflect"],
     SKETCH: [
         "count_min_sketch", "theta_difference", "theta_intersection", "theta_intersection_agg",
-        "theta_sketch_agg", "theta_sketch_estimate", "theta_union", "theta_union_agg", *_KLL, *_TUPLE,
+        "theta_sketch_agg", "theta_sketch_estimate", "theta_union", "theta_union_agg", *_KLL,
+        *_TUPLE,
         *(f"kll_merge_agg_{kind}" for kind in ("bigint", "double", "float")),
         "approx_top_k_accumulate", "approx_top_k_combine", "approx_top_k_estimate",
     ],
