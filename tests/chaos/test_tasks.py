@@ -115,7 +115,7 @@ def test_a_job_that_gave_out_results_of_an_indeterminate_stage_fails(spark, tmp_
     dealt = pairs.mapPartitionsWithIndex(ledger.noter("dealt", 0.1)).repartition(5)
 
     def late(split, records):
-        time.sleep(1.0 if split < 2 else 0.0)
+        time.sleep(3.0 if split < 2 else 0.0)
         return records
 
     sums = dealt.mapPartitionsWithIndex(late, True).mapValues(sum)
