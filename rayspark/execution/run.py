@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import Attribute
@@ -26,6 +25,7 @@ from rayspark.execution.python_stages import runs_python
 from rayspark.execution.stages import StageBuilder, blocks_of
 from rayspark.executor.context import TaskContext
 from rayspark.localproperties import all_properties, stoppable
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

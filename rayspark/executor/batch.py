@@ -7,7 +7,7 @@ A *template* is a stage's lineage and sink, pickled once per stage and kept by e
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from rayspark.executor.barrier import BarrierGroup
@@ -15,6 +15,7 @@ from rayspark.executor.report import TaskReport
 from rayspark.ids import BlockId, BroadcastId, RddId, ShuffleId, TaskKey
 from rayspark.lineage.dependency import Piece, ShuffleRead, SplitMap
 from rayspark.lineage.node import Op
+from rayspark.records import dataclass
 from rayspark.resource.needs import Needs
 from rayspark.serializers import Frame
 from rayspark.shuffle.blocks import GroupBlock

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId, TaskKey
+from rayspark.records import dataclass
 from rayspark.resource.needs import Needs
 from rayspark.scheduler.task import CallBlocks, StageRun, TaskLaunch, TaskReport
 from rayspark.shuffle.sizes import MapOutputStatistics

@@ -8,13 +8,14 @@ process, an object reference on Ray. Handles free what they name when the last o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from rayspark.executor.barrier import Hub
 from rayspark.executor.batch import MergePart, TaskBatch
 from rayspark.executor.report import NOT_BEGUN, TaskReport, TaskState
 from rayspark.ids import BlockId, ExecutorId, HostId, TaskKey
+from rayspark.records import dataclass
 from rayspark.resource.needs import Needs
 from rayspark.scheduler.cached_blocks import Spill
 from rayspark.scheduler.events import Event, TasksEnded

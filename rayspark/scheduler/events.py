@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from rayspark.ids import ExecutorId, HostId, JobId, RddId, ShuffleId, TaskKey
+from rayspark.records import dataclass
 from rayspark.scheduler.task import (
     CallBlocks,
     ExecutorOffer,

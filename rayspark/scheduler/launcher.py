@@ -13,7 +13,7 @@ import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from rayspark.executor.barrier import BarrierGroup, Hub
@@ -21,6 +21,7 @@ from rayspark.executor.batch import BlockSource, Forget, ShuffleGroup, TaskBatch
 from rayspark.ids import BlockId, BroadcastId, ExecutorId, HostId, ShuffleId, StageId
 from rayspark.lineage.dependency import ShuffleDependency
 from rayspark.lineage.node import PYTHON
+from rayspark.records import dataclass
 from rayspark.scheduler.actions import Launch
 from rayspark.scheduler.cached_blocks import CachedBlocks
 from rayspark.scheduler.task import CallBlocks, MapStatus, StageRun, TaskLaunch

@@ -12,9 +12,10 @@ block stands for those of them that still are when it is done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from rayspark.ids import ExecutorId, HostId, ShuffleId
+from rayspark.records import dataclass
 from rayspark.scheduler.actions import MergeMapOutput
 from rayspark.scheduler.config import SchedulerConfig
 from rayspark.scheduler.events import MapOutputMerged

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import ray
@@ -39,6 +39,7 @@ from rayspark.executor.runtime import ExecutorSettings
 from rayspark.executor.shares import MemoryShares
 from rayspark.ids import ExecutorId, HostId, TaskKey
 from rayspark.lineage.node import NATIVE, PYTHON
+from rayspark.records import dataclass
 from rayspark.resource.needs import NOTHING, Needs
 from rayspark.scheduler.backend import BatchOutcome, Blocks, handed_back
 from rayspark.scheduler.events import (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from rayspark.executor.report import TaskReport, TaskState
 from rayspark.ids import ExecutorId, HostId, JobId, StageId, TaskKey
 from rayspark.lineage.node import PYTHON
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     from rayspark.lineage.dependency import ShuffleDependency

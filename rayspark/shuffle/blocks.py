@@ -15,15 +15,17 @@ joined into one part. Every part has a checksum, verified by the reader when it 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 
 from rayspark.columnar.pairs import PairColumns
+from rayspark.records import dataclass
 from rayspark.serializers import OUT_OF_BAND_BYTES, Frame, decode
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 REDUCE, MAP, KIND, PART, OFFSET, LENGTH, BUFFERS, RECORDS = range(8)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from rayspark.catalyst.analysis import aggregates, coercion
@@ -58,6 +58,7 @@ from rayspark.catalyst.logical import (
 from rayspark.datatypes import BooleanType, ByteType, IntegerType, ShortType, VariantType
 from rayspark.datatypes.base import NumericType
 from rayspark.datatypes.intervals import CalendarIntervalType
+from rayspark.records import dataclass
 
 
 def expanded(columns: Sequence[Expression], scope: Scope) -> list[Expression]:

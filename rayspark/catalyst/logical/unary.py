@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 from typing import Literal as Choice
@@ -20,6 +20,7 @@ from rayspark.catalyst.logical.base import LogicalPlan, attribute_of, made_nulla
 from rayspark.catalyst.logical.leaf import brackets
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import StructType
+from rayspark.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

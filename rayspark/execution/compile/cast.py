@@ -10,7 +10,6 @@ around and the rest is null.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rayspark.catalyst.expressions import CastMode
 from rayspark.datatypes import (
@@ -46,6 +45,7 @@ from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels.kernel import fail, identifier, let, quote
 from rayspark.execution.kernels.zones import instant as to_instant
 from rayspark.execution.kernels.zones import local_time as to_local
+from rayspark.records import dataclass
 
 CONFIG = '"spark.sql.ansi.enabled"'
 BITS = {"TINYINT": 8, "SMALLINT": 16, "INTEGER": 32, "BIGINT": 64}

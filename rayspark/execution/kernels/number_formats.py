@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import decimal
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -27,6 +26,7 @@ from rayspark.datatypes import (
 from rayspark.execution.kernels.datetime import KERNELS as DATE_KERNELS
 from rayspark.execution.kernels.kernel import Failure, Kernel, Site, fail
 from rayspark.execution.kernels.texts import each
+from rayspark.records import dataclass
 
 EXACT = decimal.Context(prec=120)
 

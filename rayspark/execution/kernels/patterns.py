@@ -16,7 +16,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -31,6 +30,7 @@ from rayspark.errors import (
 )
 from rayspark.execution.kernels.kernel import ArrowFunction, Site, quote
 from rayspark.execution.kernels.zones import fixed_offset, zone_name
+from rayspark.records import dataclass
 
 WEEK_LETTERS = "YWwuec"
 ILLEGAL = "ABnNp"

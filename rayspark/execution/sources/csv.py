@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rayspark.datatypes import StringType, StructField, StructType
@@ -35,6 +35,7 @@ from rayspark.execution.sources.listing import DataFile, list_source
 from rayspark.execution.sources.options import Options
 from rayspark.execution.sources.private_duck import conform, private_duck
 from rayspark.execution.sources.text_values import ValueTexts
+from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

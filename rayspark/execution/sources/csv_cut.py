@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +16,7 @@ from pyarrow import csv
 
 from rayspark.execution.sources.csv_tokens import NONE, Dialect, MalformedLine, split_line
 from rayspark.execution.sources.lines import line_array
+from rayspark.records import dataclass
 
 PART = 64 * 1024
 SLICE = 128 * 1024

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, Self
 
@@ -25,6 +25,7 @@ from rayspark.execution.sources import python_api as api
 from rayspark.execution.sources.adapt import adapt
 from rayspark.execution.sources.api import Split
 from rayspark.execution.sources.pruning import comparison
+from rayspark.records import dataclass
 
 ROWS = 10_000
 Pickled = bytes
