@@ -153,8 +153,9 @@ class Warehouse:
         except FileNotFoundError:
             return 0
 
-    def create(self, table: Table, *, replace: bool = False) -> None:
-        """Add a table; with ``replace`` in the place of another one.
+    def create(self, table: Table, *, replace: bool = False, if_not_exists: bool = False) -> None:
+        """Add a table; with ``replace`` in the place of another one, with ``if_not_exists`` unless
+        there is one.
 
         Raises
         ------
@@ -165,6 +166,8 @@ class Warehouse:
             self.database(table.database)
             file = self._table_file(table.database, table.name)
             if file.exists() and not replace:
+                if if_not_exists:
+                    return
                 raise table_exists(table.database, table.name)
             _write(file, table.to_json())
 

@@ -59,7 +59,7 @@ def create_table(command: c.CreateTable, state: SessionState) -> LocalRelation:
     table = _new_table(command, state, database, name, schema)
     if query is None:
         make_directory(table)
-        catalog.warehouse.create(table)
+        catalog.warehouse.create(table, if_not_exists=command.if_not_exists)
     else:
         _create_as(table, query.analyzed, state)
     return nothing()

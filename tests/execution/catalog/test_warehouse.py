@@ -98,6 +98,16 @@ def test_of_many_sessions_one_makes_the_table(tmp_path: Path) -> None:
         assert sum(pool.map(attempt, range(24))) == 1
 
 
+def test_a_table_that_another_session_made_first_is_left_as_it_is(tmp_path: Path) -> None:
+    first, second = (Warehouse(str(tmp_path / "w")) for _ in range(2))
+    first.create(table(first, "t").changed(comment="first"), if_not_exists=True)
+    second.create(table(second, "t").changed(comment="second"), if_not_exists=True)
+    assert second.table("default", "t").comment == "first"
+    with pytest.raises(AnalysisException) as failure:
+        second.create(table(second, "t"))
+    assert condition(failure) == "TABLE_OR_VIEW_ALREADY_EXISTS"
+
+
 def test_no_change_of_concurrent_sessions_is_lost(tmp_path: Path) -> None:
     start = Warehouse(str(tmp_path / "w"))
     start.create(table(start, "t"))
