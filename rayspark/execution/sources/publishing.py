@@ -83,10 +83,8 @@ def _is_at(descriptor: int, path: Path) -> bool:
 def move_all(directory: Path, job: str, moves: Sequence[Move]) -> None:
     """Move files into a directory, all or none; its lock is held."""
     journal = directory / f"{JOURNAL}{job}"
-    with journal.open("w", encoding="utf-8") as out:
-        json.dump({"moves": [[str(source), str(target)] for source, target in moves]}, out)
-        out.flush()
-        os.fsync(out.fileno())
+    told = {"moves": [[str(source), str(target)] for source, target in moves]}
+    journal.write_text(json.dumps(told), encoding="utf-8")  # outlives the process; no fsync
     try:
         for source, target in moves:
             target.parent.mkdir(parents=True, exist_ok=True)
