@@ -26,6 +26,7 @@ from rayspark.catalyst.analysis.joins import resolve_join, resolve_lateral
 from rayspark.catalyst.analysis.others import (
     resolve_cogroup,
     resolve_collect,
+    resolve_deduplicate,
     resolve_distinct,
     resolve_expressions,
     resolve_hint,
@@ -47,6 +48,7 @@ from rayspark.catalyst.logical import (
     Aggregate,
     CoGroupPython,
     Collect,
+    Deduplicate,
     Distinct,
     Filter,
     Generate,
@@ -105,6 +107,7 @@ RULES: Mapping[type, Rule] = {
     Hint: resolve_hint,
     Collect: resolve_collect,
     CoGroupPython: resolve_cogroup,
+    Deduplicate: resolve_deduplicate,
     Distinct: resolve_distinct,
     RepartitionBy: resolve_repartition,
 }

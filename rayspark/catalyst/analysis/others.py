@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rayspark.catalyst.analysis.aggregates import named_columns
@@ -18,6 +19,7 @@ from rayspark.catalyst.expressions import (
 from rayspark.catalyst.logical import (
     CoGroupPython,
     Collect,
+    Deduplicate,
     Distinct,
     Hint,
     LogicalPlan,
@@ -59,14 +61,25 @@ def resolve_cogroup(node: CoGroupPython, analysis: Analysis) -> LogicalPlan:
 
 def resolve_distinct(node: Distinct, _analysis: Analysis) -> LogicalPlan:
     """Maps cannot be told apart."""
-    for column in node.child.output:
+    _check_no_maps(node.child.output)
+    return node
+
+
+def resolve_deduplicate(node: Deduplicate, analysis: Analysis) -> LogicalPlan:
+    """Its keys are columns; maps cannot be told apart."""
+    resolved = resolve_expressions(node, analysis)
+    _check_no_maps(key for key in resolved.expressions if isinstance(key, Attribute))
+    return resolved
+
+
+def _check_no_maps(columns: Iterable[Attribute]) -> None:
+    for column in columns:
         if _holds_map(column.dtype):
             raise error(
                 "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
                 colName=sql_id((column.name,)),
                 dataType=sql_type(column.dtype),
             )
-    return node
 
 
 def _holds_map(dt: DataType) -> bool:

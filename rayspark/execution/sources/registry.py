@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rayspark.datatypes import StructType
+from rayspark.datatypes import ArrayType, DataType, MapType, NullType, StructType
 from rayspark.errors import (
     AnalysisException,
     IllegalArgumentException,
@@ -177,6 +177,9 @@ class FileWriting:
     make: Callable[[Options, Mapping[str, str], StructType], Format]
 
 
+WITHOUT_VOID = ("csv", "orc")
+"""Formats that have no value for a column that is nothing but NULL."""
+
 WRITERS: dict[str, FileWriting] = {
     "arrow": FileWriting(tuple, lambda options, *_: arrow_sinks.ArrowFormat.of(options)),
     "avro": FileWriting(
@@ -266,6 +269,7 @@ def open_sink(
     chosen.warn_unknown("write to")
     check_partition_columns(schema, partition_by)
     check_duplicates(schema, settings)
+    check_stored_types(name, schema)
     overwrite = chosen.one_of(
         "partitionOverwriteMode",
         settings.get("spark.sql.sources.partitionOverwriteMode", "static"),
@@ -293,3 +297,46 @@ def open_sink(
             "maxRecordsPerFile", int(settings.get("spark.sql.files.maxRecordsPerFile", "0"))
         ),
     )
+
+
+def check_stored_types(format: str, schema: StructType) -> None:
+    """Are there columns, of types that any file of the format can hold?
+
+    Raises
+    ------
+    AnalysisException
+        ``EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE``, ``UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE``.
+    """
+    if _has_no_column(schema):
+        raise AnalysisException(
+            errorClass="EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE",
+            messageParameters={"format": format},
+        )
+    for field in schema.fields:
+        if format in WITHOUT_VOID and _holds_void(field.dataType):
+            raise AnalysisException(
+                errorClass="UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+                messageParameters={
+                    "format": format.upper(),
+                    "columnName": f"`{field.name}`",
+                    "columnType": f'"{field.dataType.simpleString().upper()}"',
+                },
+            )
+
+
+def _has_no_column(dt: DataType) -> bool:
+    """Of the rows, or of structs in them."""
+    return isinstance(dt, StructType) and (
+        not dt.fields or any(_has_no_column(field.dataType) for field in dt.fields)
+    )
+
+
+def _holds_void(dt: DataType) -> bool:
+    match dt:
+        case ArrayType():
+            return _holds_void(dt.elementType)
+        case MapType():
+            return _holds_void(dt.keyType) or _holds_void(dt.valueType)
+        case StructType():
+            return any(_holds_void(field.dataType) for field in dt.fields)
+    return isinstance(dt, NullType)
