@@ -20,6 +20,7 @@ from rayspark.datatypes import (
     StructType,
 )
 from rayspark.errors import AnalysisException
+from rayspark.execution.sources.ahead import map_ahead
 from rayspark.execution.sources.commit import DirectoryCommit, WrittenFile
 from rayspark.execution.sources.partition_text import partition_texts
 from rayspark.execution.sources.partitions import directory_name
@@ -180,8 +181,10 @@ class _Task:
     def finish(self, attempt: int) -> Written:
         for directory in list(self._waiting):
             self._flush(directory)
-        for directory in list(self._open):
-            self._close(directory)
+        # Side by side: most rows are encoded only now, and in object stores a close is an upload.
+        for size in map_ahead(_OpenFile.close, self._open.values()):
+            self._bytes += size
+        self._files += [file.file for file in self._open.values()]
         return Written(self._partition, attempt, self.rows, self._bytes, tuple(self._files))
 
     def abandon(self) -> None:
