@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import reduce
+from typing import Any
 
 import pytest
 
-from rayspark.errors import SparkException
+from rayspark.errors import ArithmeticException, SparkException
 from rayspark.execution.duck import MAX_NESTING, nesting
 from rayspark.sql import SparkSession
 from rayspark.sql import functions as F
@@ -33,6 +34,34 @@ def test_a_case_of_five_thousand_branches(spark: SparkSession) -> None:
 def test_a_condition_of_hundreds_of_parts(spark: SparkSession) -> None:
     parts = [F.col("id") != i + 2 for i in range(600)]
     assert spark.range(700).where(reduce(lambda a, b: a & b, parts)).count() == 100
+
+
+def test_a_sum_of_hundreds_of_terms_keeps_its_order_and_overflow(spark: SparkSession) -> None:
+    chain = " + ".join(["id"] * 500)
+    assert spark.range(3).selectExpr(f"{chain} AS s").agg({"s": "sum"}).first()[0] == 1500
+    with pytest.raises(ArithmeticException, match="overflow"):
+        spark.range(1 << 60, (1 << 60) + 1).selectExpr(f"{chain} - {chain} AS s").collect()
+
+
+def test_a_thousand_aggregates(spark: SparkSession) -> None:
+    sums = [F.sum(F.col("id") + i).alias(f"s{i}") for i in range(1000)]
+    assert spark.range(3).agg(*sums).first()[999] == 3 + 3 * 999
+
+
+def test_columns_added_one_by_one(spark: SparkSession) -> None:
+    frame = spark.range(2)
+    for i in range(150):
+        frame = frame.withColumn(f"c{i}", F.col("id") + i)
+    assert frame.where("c149 = 150").first()[150] == 150
+
+
+@pytest.mark.parametrize(("word", "meaning"), [("AND", all), ("OR", any)])
+def test_a_condition_is_one_chain(spark: SparkSession, word: str, meaning: Any) -> None:
+    text = f" {word} ".join(f"(id = {i} OR id = 1 AND id <> {i})" for i in range(3))
+    found = [row.id for row in spark.range(5).where(text).collect()]
+    assert found == [
+        x for x in range(5) if meaning(x == i or (x == 1 and x != i) for i in range(3))
+    ]
 
 
 def test_a_union_of_five_hundred(spark: SparkSession) -> None:
