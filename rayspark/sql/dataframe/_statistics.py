@@ -21,6 +21,7 @@ from rayspark.catalyst.expressions import (
 from rayspark.catalyst.logical import Aggregate, Filter, LocalRelation, Project
 from rayspark.datatypes import (
     ArrayType,
+    DecimalType,
     DoubleType,
     NumericType,
     StringType,
@@ -351,6 +352,8 @@ def _statistic(name: str, column: Any) -> Expression:
         if not numeric:
             return lit(None)
         share = literal(float(percentile[1]) / 100)
+        if isinstance(column.dtype, DecimalType):  # Spark shows it without its type's scale
+            column = Cast(column, DoubleType())
         return UnresolvedFunction("percentile_approx", (column, share, lit(10000)))
     match name.lower():
         case "count" | "min" | "max" | "approx_count_distinct" as known:
