@@ -144,7 +144,7 @@ def dictionary_columns(table: pa.Table) -> list[str] | bool:
 
 def is_number(at: pa.DataType) -> bool:
     """Are the values numbers, days or moments?"""
-    return pa.types.is_primitive(at) or pa.types.is_decimal(at)
+    return bool(pa.types.is_primitive(at) or pa.types.is_decimal(at))
 
 
 def stored_schema(schema: StructType) -> pa.Schema:
