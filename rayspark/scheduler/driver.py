@@ -312,7 +312,7 @@ class Driver:
         match event:
             case ExecutorAdded(offer=offer):
                 self._launcher.executor_added(
-                    offer.executor, offer.host, offer.cores, offer.profile
+                    offer.executor, offer.host, offer.cores, offer.profile, offer.threads
                 )
             case ExecutorLost(executor=executor):
                 self._launcher.executor_lost(executor)

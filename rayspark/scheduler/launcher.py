@@ -51,6 +51,7 @@ class _Known(_Told):
     """What one executor was told, in the batches sent to it."""
 
     cores: int
+    threads: int
     host: HostId
     profile: str
     leaving: bool = False
@@ -130,11 +131,18 @@ class Launcher:
         self._lock = threading.RLock()
 
     def executor_added(
-        self, executor: ExecutorId, host: HostId, cores: int, profile: str = PYTHON
+        self,
+        executor: ExecutorId,
+        host: HostId,
+        cores: int,
+        profile: str = PYTHON,
+        threads: int = 0,
     ) -> None:
         """A new executor knows nothing."""
         with self._lock:
-            self._known[executor] = _Known(cores=cores, host=host, profile=profile)
+            self._known[executor] = _Known(
+                cores=cores, host=host, profile=profile, threads=max(cores, threads)
+            )
 
     def add_file(self, handle: Any) -> None:
         """From now on every executor gets this file, with its next batch."""
@@ -201,7 +209,7 @@ class Launcher:
             told = _Told()
             made = [
                 self._batch(action.run, template, known, told, tasks)
-                for tasks in _portions(action.tasks, known.cores)
+                for tasks in _portions(action.tasks, known.threads)
             ]
             known.send(made)
             known.add(told)
@@ -398,8 +406,8 @@ class Launcher:
             return [b for b, handle in handles.items() if known.cached.get(b) == id(handle)]
 
 
-def _portions(tasks: Sequence[TaskLaunch], cores: int) -> Iterator[Sequence[TaskLaunch]]:
-    count = min(len(tasks), cores)
+def _portions(tasks: Sequence[TaskLaunch], threads: int) -> Iterator[Sequence[TaskLaunch]]:
+    count = min(len(tasks), threads)
     for number in range(count):
         start, stop = number * len(tasks) // count, (number + 1) * len(tasks) // count
         yield tasks[start:stop]

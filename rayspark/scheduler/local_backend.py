@@ -74,9 +74,10 @@ class LocalBackend:
         self._gc_threshold = gc.get_threshold()
         gc.set_threshold(max(_GC_ALLOCATIONS, self._gc_threshold[0]), *self._gc_threshold[1:])
         settings = self._runtime.settings
-        for _ in range(max(settings.cores, int(settings.cores // settings.task_cpus))):
+        threads = max(settings.cores, int(settings.cores // settings.task_cpus))
+        for _ in range(threads):
             self._start_thread()
-        offer = ExecutorOffer(EXECUTOR, HOST, self.default_parallelism)
+        offer = ExecutorOffer(EXECUTOR, HOST, self.default_parallelism, threads=threads)
         post(ExecutorAdded(offer, self._clock()))
 
     def _start_thread(self) -> None:

@@ -74,6 +74,7 @@ class _Executor:
     host: HostId
     actor: Any
     cores: int
+    threads: int
     profile: str = PYTHON
     pid: int | None = None
     pending: dict[int, TaskBatch] = field(default_factory=dict)
@@ -268,9 +269,7 @@ class RayBackend:
         self, host: HostId, profile: str, cores: int, needs: Needs | None = None
     ) -> None:
         executor_id = ExecutorId(str(next(self._ids)))
-        threads = (
-            cores if needs is None else max(cores, needs.tasks(cores, self._settings.task_cpus))
-        )
+        threads = max(cores, (needs or NOTHING).tasks(cores, self._settings.task_cpus))
         options: dict[str, Any] = {
             "num_cpus": cores if profile == PYTHON else 0,
             "max_restarts": 0,
@@ -287,7 +286,7 @@ class RayBackend:
         make: Any = ray.remote
         settings = self._settings_of(host, profile, cores, needs)
         actor = make(**options)(ExecutorActor).remote(executor_id, settings)
-        executor = _Executor(executor_id, host, actor, cores, profile)
+        executor = _Executor(executor_id, host, actor, cores, threads, profile)
         self._executors[executor_id] = executor
         future = actor.ready.remote().future()
         future.add_done_callback(lambda f: self._started(executor, f))
@@ -305,7 +304,9 @@ class RayBackend:
             return
         self._start_failures = 0
         _, pid, _, held = future.result()
-        offer = ExecutorOffer(executor.id, executor.host, executor.cores, executor.profile, held)
+        offer = ExecutorOffer(
+            executor.id, executor.host, executor.cores, executor.profile, held, executor.threads
+        )
         with self._lock:  # whoever takes it out of the table posts its loss after this
             if executor.id in self._executors:
                 executor.pid = pid

@@ -120,3 +120,5 @@ class ExecutorOffer:
     profile: str = PYTHON
     resources: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
     """Addresses of the units of resources that it holds."""
+    threads: int = 0
+    """That run tasks, where they are more than its cores (tasks take parts of a core); else 0."""

@@ -73,7 +73,7 @@ def backend(cluster: Any, posted: list[Any], monkeypatch: Any) -> RayBackend:
 
     def start(host: HostId, profile: str, cores: int, needs: Needs | None = None) -> None:
         number = ExecutorId(str(next(made._ids)))
-        made._executors[number] = ray_backend._Executor(number, host, None, cores, profile)
+        made._executors[number] = ray_backend._Executor(number, host, None, cores, cores, profile)
 
     monkeypatch.setattr(made, "_start_executor", start)
     monkeypatch.setattr(ray_backend.ray, "kill", lambda actor: None)
