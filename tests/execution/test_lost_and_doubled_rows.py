@@ -171,6 +171,12 @@ def test_set_operations_of_rows_without_columns(spark: SparkSession) -> None:
     assert three.intersect(one).count() == three.union(one).distinct().count() == 1
 
 
+def test_records_in_a_column_are_read_with_options(spark: SparkSession) -> None:
+    texts = spark.range(2).select(F.lit('{"d": "03/02/2024"}').alias("j"))
+    found = texts.select(F.from_json("j", "d date", {"dateFormat": "dd/MM/yyyy"}).alias("s"))
+    assert [str(row.d) for row in found.select("s.d").collect()] == ["2024-02-03"] * 2
+
+
 def test_too_many_rows_of_a_scalar_query_say_so(spark: SparkSession) -> None:
     with pytest.raises(SparkRuntimeException, match="SCALAR_SUBQUERY_TOO_MANY_ROWS"):
         spark.sql("SELECT (SELECT id FROM range(3)) FROM range(2)").collect()

@@ -6,6 +6,7 @@ The reader is that of JSON files (``sources.json_values``); a text is one record
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from rayspark.execution.sources.options import Options
 
 KNOWN = {name.lower() for name in OPTIONS} | {"timezone", "locale"}
 CORRUPT = "spark.sql.columnNameOfCorruptRecord"
+_OWN = threading.local()
+"""Readers by what they read: they serve one thread each, and travel to no executor."""
 
 
 def is_plain(given: Mapping[str, str], schema: StructType, settings: Mapping[str, str]) -> bool:
@@ -50,11 +53,12 @@ def record_reader(
         Options("json", given, OPTIONS), {**settings, "spark.sql.session.timeZone": zone}
     )
     data = StructType([f for f in schema.fields if f.name != how.corrupt])
-    reader = JsonReader(data, how.dialect, Conversions(how.formats))
     keeps = how.corrupt in schema.names
+    told = f"{schema.json()}{sorted(given.items())}{zone}{how.corrupt}"
+    key = hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def one(text: str) -> dict[str, Any] | None:
-        row, bad = _read(reader, text, data)
+        row, bad = _read(_own_reader(key, data, how), text, data)
         if row is None:
             return None
         if bad and how.mode == "failfast":
@@ -66,9 +70,16 @@ def record_reader(
             )
         return {**row, how.corrupt: text if bad else None} if keeps else row
 
-    key = hashlib.sha256(f"{schema.json()}{sorted(given.items())}{zone}".encode()).hexdigest()[:16]
     name = f"spark_json_record_{key}"
     return each(name, one, ("VARCHAR",), duck_type(schema), inner_type(schema))
+
+
+def _own_reader(key: str, data: StructType, how: JsonOptions) -> JsonReader:
+    """The reader of this thread."""
+    found: JsonReader | None = _OWN.__dict__.get(key)
+    if found is None:
+        found = _OWN.__dict__[key] = JsonReader(data, how.dialect, Conversions(how.formats))
+    return found
 
 
 def _read(reader: JsonReader, text: str, data: StructType) -> tuple[dict[str, Any] | None, bool]:
