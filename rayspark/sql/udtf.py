@@ -242,6 +242,10 @@ class RunTableFunction:
         if hasattr(instance, "terminate"):
             yield from self._batches(instance.terminate())
 
+    def beside(self, width: int, schema: StructType) -> RunBesideRows:
+        """The function over rows whose first columns come out beside what is made of them."""
+        return RunBesideRows(self, width, schema)
+
     def _call(self, instance: Any, arguments: Sequence[Any]) -> Any:
         first_named = len(arguments) - len(self.names)
         named = dict(zip(self.names, arguments[first_named:], strict=True))
@@ -262,9 +266,13 @@ class RunTableFunction:
             yield found
 
     def _batches(self, made: Any) -> Iterator[pa.RecordBatch]:
-        if made is None:
-            return
-        rows = [row for row in made if row is not None]
+        rows = self.checked(made)
+        if rows:
+            yield rows_to_batch(rows, self.schema, lenient=True)
+
+    def checked(self, made: Any) -> list[Any]:
+        """The rows that a call has made."""
+        rows = [] if made is None else [row for row in made if row is not None]
         width = len(self.schema.fields)
         for row in rows:
             if not isinstance(row, tuple | list) or len(row) != width:
@@ -272,8 +280,39 @@ class RunTableFunction:
                     f"{self.handler.__name__} must yield rows of {width} columns "
                     f"({self.schema.simpleString()}), but yielded {row!r}."
                 )
-        if rows:
-            yield rows_to_batch(rows, self.schema, lenient=True)
+        return rows
+
+
+@dataclass(frozen=True)
+class RunBesideRows:
+    """Runs a class over batches of rows: their first columns, then the arguments."""
+
+    run: RunTableFunction
+    width: int
+    schema: StructType
+    """Of the first columns and of what the class makes."""
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Batches of results. What ``terminate`` makes comes out beside the last row."""
+        run, instance = self.run, self.run.handler()
+        row: tuple[Any, ...] | None = None
+        try:
+            for batch in batches:
+                first = batch.select(list(range(self.width)))
+                rows = batch_to_rows(first, _schema_of(first))
+                given = batch.select(list(range(self.width, batch.num_columns)))
+                for row, arguments in zip(rows, run._arguments(given), strict=True):
+                    yield from self._beside(row, run._call(instance, arguments))
+        except SkipRestOfInputTableException:
+            pass
+        if hasattr(instance, "terminate") and row is not None:
+            yield from self._beside(row, instance.terminate())
+
+    def _beside(self, row: tuple[Any, ...], made: Any) -> Iterator[pa.RecordBatch]:
+        found = self.run.checked(made)
+        if found:
+            whole = [(*row, *values) for values in found]
+            yield rows_to_batch(whole, self.schema, lenient=True)
 
 
 def _schema_of(batch: pa.RecordBatch) -> StructType:

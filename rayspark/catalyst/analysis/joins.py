@@ -8,6 +8,7 @@ from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.analysis import Analysis
 from rayspark.catalyst.analysis.errors import error, mismatch, sql_expr, sql_id, sql_type
 from rayspark.catalyst.analysis.hidden import Hidden, mark_using, only
+from rayspark.catalyst.analysis.lateral_functions import over_left
 from rayspark.catalyst.analysis.renew import renew
 from rayspark.catalyst.analysis.resolver import outer_fallback
 from rayspark.catalyst.analysis.scope import ambiguous
@@ -194,7 +195,7 @@ def resolve_lateral(node: LateralJoin, analysis: Analysis) -> LogicalPlan:
     condition = node.condition
     if condition is not None:
         condition = analysis.resolver(analysis.scope(left, right)).resolve(condition)
-    return node.copy(left=left, right=right, condition=condition)
+    return over_left(node.copy(left=left, right=right, condition=condition))
 
 
 # -- hints ---------------------------------------------------------------------------------------
