@@ -56,6 +56,10 @@ ERRORS = """\
 
 Of a `PySparkException`, `getCondition()` gives the name, `getMessageParameters()` what stands in
 `<...>`, `getSqlState()` the SQLSTATE.
+
+What a script, a notebook or pytest shows of an error has your lines and those of your task, without
+the engine's. With `RAYSPARK_FULL_TRACEBACK=1` in the environment all frames are shown; loggers and
+debuggers see them always.
 """
 
 KIND_NAMES = {
