@@ -94,6 +94,8 @@ def warn_of_size(template: Any, size: int) -> None:
     )
 
 
+DRIVER_ONLY = {"SparkContext", "SparkSession", "DataFrame", "RDD"}
+
 # -- finding ---------------------------------------------------------------------------------
 
 
@@ -101,13 +103,17 @@ def _find(part: Part, error: BaseException) -> Found:
     """Descend into the first part that fails by itself, until none does."""
     path: list[str] = [part.name] if part.name else []
     where = ""
+    inside = False
     for _ in range(_MAX_STEPS):
+        if inside and _is_ours(part.value) and type(part.value).__name__ in DRIVER_ONLY:
+            break  # what it is made of says nothing to the user
         failing = _first_failing(part.value, error)
         if failing is None:
             break
         holder, (part, error) = part.value, failing
         if isinstance(holder, types.FunctionType):
             where = _place(holder)
+        inside = inside or isinstance(holder, types.FunctionType | types.MethodType)
         if isinstance(holder, types.FunctionType | types.MethodType) or _is_ours(holder):
             path.clear()
         if not _is_ours(holder):
@@ -240,6 +246,11 @@ def _advice(value: Any) -> str:
                 "SparkContext can only be used on the driver, not in code that runs in tasks (see "
                 "SPARK-5063). Take what you need from it into a local variable first. In a method, "
                 "using self.x sends all of self: copy self.x to a local variable."
+            )
+        case "SparkSession" | "DataFrame":
+            return (
+                f"{name}s can only be used on the driver, not in code that runs in tasks. Take "
+                "what you need from it into a local variable first, or join the two DataFrames."
             )
         case "RDD":
             return (

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
+from typing import Any
 
+import pandas as pd
 import pytest
 
-from rayspark.errors import PySparkException, PythonException
+from rayspark.errors import (
+    PySparkException,
+    PySparkPicklingError,
+    PythonException,
+    SparkException,
+)
 from rayspark.sql import SparkSession
 from rayspark.sql import functions as F
 
@@ -66,3 +75,53 @@ def test_what_functions_print_does_no_harm(spark: SparkSession) -> None:
         return x
 
     assert [r[0] for r in spark.range(3).select(F.udf(say, "long")("id")).collect()] == [0, 1, 2]
+
+
+def test_a_session_or_a_frame_in_a_function_is_named(spark: SparkSession) -> None:
+    frame = spark.range(3)
+    for used, name in ((spark, "'used', of type rayspark.sql.session.session.SparkSession"),
+                       (frame, "'used', of type rayspark.sql.dataframe.DataFrame")):  # fmt: skip
+        made = F.udf(lambda x, used=used: (used, x), "long")
+        with pytest.raises(PySparkPicklingError, match="can only be used on the driver"):
+            frame.select(made("id")).collect()
+        closed = F.udf(_over(used), "long")
+        with pytest.raises(PySparkPicklingError, match=name):
+            frame.select(closed("id")).collect()
+
+
+def _over(used: Any) -> Any:
+    return lambda x: (used, x)
+
+
+def test_a_function_that_hangs_is_cancelled(spark: SparkSession) -> None:
+    over = threading.Event()
+
+    def hang(x: int) -> int:
+        while True:
+            time.sleep(0.01)
+
+    def stop() -> None:
+        while not over.wait(0.02):
+            spark.interruptTag("hangs")
+
+    spark.addTag("hangs")
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    try:
+        with pytest.raises(SparkException) as error:
+            spark.range(4).select(F.udf(hang, "long")("id")).collect()
+    finally:
+        over.set()
+        stopper.join()
+        spark.clearTags()
+    assert error.value.getCondition() == "SPARK_JOB_CANCELLED"
+    assert spark.range(4).select(F.udf(lambda x: x, "long")("id")).count() == 4
+
+
+def test_a_pandas_aggregate_of_another_type(spark: SparkSession) -> None:
+    def text(s: pd.Series) -> str:
+        assert isinstance(s, pd.Series)
+        return "x"
+
+    with pytest.raises(PythonException, match="cannot be bigint as declared"):
+        spark.range(4).agg(F.pandas_udf(text, "long")("id")).collect()
