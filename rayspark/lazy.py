@@ -13,10 +13,13 @@ For type checkers, and for whoever looks for a module's users, the import stands
 
 from __future__ import annotations
 
+import gc
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["LazyModule", "compute", "fsspec", "lazy_function", "lazy_module"]
+__all__ = ["LazyModule", "compute", "fsspec", "lazy_function", "lazy_module", "much_to_load"]
 
 
 class LazyModule:
@@ -35,6 +38,20 @@ class LazyModule:
 def lazy_module(name: str) -> Any:
     """The module of that name, loaded when something of it is first read."""
     return LazyModule(name)
+
+
+@contextmanager
+def much_to_load() -> Iterator[None]:
+    """Around the import of hundreds of modules: what they make stays, so Python need not look for
+    garbage in it every few hundred objects (7 % of the time).
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def lazy_function(module: str, name: str) -> Any:

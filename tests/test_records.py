@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import gc
 import inspect
 import pickle
 import subprocess
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from rayspark.lazy import lazy_function, lazy_module
+from rayspark.lazy import lazy_function, lazy_module, much_to_load
 from rayspark.records import dataclass as record
 
 OPTIONS: list[dict[str, Any]] = [
@@ -145,6 +146,13 @@ def test_threads_may_meet_at_a_stub() -> None:
     for thread in threads:
         thread.join()
     assert made == [Met(1)] * 4
+
+
+def test_garbage_is_collected_again_after_a_big_import() -> None:
+    with pytest.raises(ValueError, match="within"), much_to_load():
+        assert not gc.isenabled()
+        raise ValueError("within")
+    assert gc.isenabled()
 
 
 def test_a_lazy_module_loads_at_its_first_use() -> None:

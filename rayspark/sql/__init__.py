@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from rayspark.lazy import much_to_load
+
 if TYPE_CHECKING:
     from rayspark.sql.catalog import Catalog
     from rayspark.sql.column import Column
@@ -77,7 +79,9 @@ def __getattr__(name: str) -> Any:
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'rayspark.sql' has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(f"rayspark.sql.{home}"), name)
+    with much_to_load():
+        module = importlib.import_module(f"rayspark.sql.{home}")
+    value = globals()[name] = getattr(module, name)
     return value
 
 
