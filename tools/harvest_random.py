@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from random import Random
 
-from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
+from pyspark.errors.exceptions.captured import Py4JJavaError
 from pyspark.sql import SparkSession
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,7 +52,7 @@ def main() -> None:
         text = one_text(maker.steps)
         try:
             rows = answer(spark.sql(text).collect())
-        except (PySparkException, Py4JError) as error:
+        except (PySparkException, Py4JJavaError) as error:
             sys.stdout.write(f"{seed}: {str(error)[:200]}\n")
             rows = []
         if 0 < len(rows) <= MOST_ROWS:
