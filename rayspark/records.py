@@ -16,8 +16,9 @@ Point(x=1, y=0)
 >>> Point.__init__.__name__
 '__init__'
 
-Arguments are those of ``dataclasses.dataclass``; for type checkers it is that very one. Two threads
-that meet at a stub write the same methods twice, which does no harm.
+Arguments are those of ``dataclasses.dataclass``; for type checkers it is that very one. Classes
+that users know, whose signatures they may look at, keep Python's own. Two threads that meet at a
+stub write the same methods twice, which does no harm.
 """
 
 from __future__ import annotations

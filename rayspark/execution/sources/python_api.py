@@ -9,11 +9,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import UserDict
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rayspark.datatypes import Row, StructType
 from rayspark.errors import PySparkNotImplementedError
-from rayspark.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa
