@@ -35,25 +35,29 @@ from rayspark.datatypes import (
     VariantType,
 )
 from rayspark.datatypes.variant_codec import build_from_json, read_json
-from rayspark.errors import PySparkNotImplementedError
+from rayspark.errors import AnalysisException, PySparkNotImplementedError
 from rayspark.execution.boundary import inner_type
 from rayspark.execution.compile.cast import compile_cast
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import json_text
-from rayspark.execution.kernels.json_records import KNOWN, is_plain, record_reader
+from rayspark.execution.kernels.json_records import CORRUPT, KNOWN, is_plain, record_reader
 from rayspark.execution.kernels.kernel import (
     ArrowFunction,
     Exact,
     Failure,
     Kernel,
     Site,
+    fail,
     identifier,
     quote,
 )
 from rayspark.execution.kernels.patterns import write_time
 from rayspark.execution.kernels.texts import each
 from rayspark.execution.kernels.zones import session_local
+from rayspark.execution.sources.csv_options import Formats
 from rayspark.execution.sources.json_values import JsonDialect, relax
+from rayspark.execution.sources.options import Options
+from rayspark.execution.sources.text_values import ValueTexts
 
 # -- options ---------------------------------------------------------------------------------------
 
@@ -396,43 +400,68 @@ def _variant_get(*, lenient: bool) -> Callable[[Site], str]:
 # -- CSV -------------------------------------------------------------------------------------------
 
 CSV_OPTIONS = {"sep", "delimiter", "quote", "mode"}
+CSV_READ = CSV_OPTIONS | {
+    "dateformat", "timestampformat", "timestampntzformat", "nullvalue", "columnnameofcorruptrecord",
+}  # fmt: skip
 
 
 @cache
 def _csv_reader(width: int, separator: str, mark: str) -> ArrowFunction:
+    """The cells of a line, and a last one that is not null where there are more or fewer."""
+
     def one(line: str) -> list[str | None]:
         cells: list[str | None] = list(
             next(csv.reader([line], delimiter=separator, quotechar=mark), [])
         )
+        odd = "odd" if cells and len(cells) != width else None
         cells = [None if cell == "" else cell for cell in cells[:width]]
-        return cells + [None] * (width - len(cells))
+        return [*cells, *[None] * (width - len(cells)), odd]
 
     key = hashlib.sha256(f"{width}{separator}{mark}".encode()).hexdigest()[:12]
     return each(f"spark_csv_{key}", one, ("VARCHAR",), "VARCHAR[]", pa.list_(pa.string()))
 
 
 def _from_csv(site: Site) -> str:
-    given = options(site, 2, CSV_OPTIONS)
+    given = options(site, 2, CSV_READ)
     kind = schema_of(str(site.literal(1)))
     assert isinstance(kind, StructType)
+    mode = given.get("mode", "").lower()
+    if mode == "dropmalformed":
+        raise AnalysisException(
+            errorClass="PARSE_MODE_UNSUPPORTED",
+            messageParameters={"funcName": "`from_csv`", "mode": mode.upper()},
+        )
+    settings = {**site.context.conf, "spark.sql.session.timeZone": site.zone}
+    texts = ValueTexts(Formats.of(Options("csv", given), settings))
+    corrupt = given.get("columnnameofcorruptrecord", settings.get(CORRUPT, "_corrupt_record"))
+    data = [f for f in kind.fields if f.name != corrupt]
     separator = given.get("sep", given.get("delimiter", ","))
-    reader = _csv_reader(len(kind.fields), separator, given.get("quote", '"'))
+    reader = _csv_reader(len(data), separator, given.get("quote", '"'))
+    null = quote(given.get("nullvalue", ""))
 
     def write(cells: str) -> str:
-        parts = (
-            f"{identifier(f.name)} := " + _csv_value(site, f"{cells}[{at}]", f.dataType)
-            for at, f in enumerate(kind.fields, 1)
-        )
-        return f"CASE WHEN {cells} IS NOT NULL THEN struct_pack({', '.join(parts)}) END"
+        values, bad = {}, [f"{cells}[{len(data) + 1}] IS NOT NULL"]
+        for at, f in enumerate(data, 1):
+            cell = f"nullif({cells}[{at}], {null})"
+            values[f.name] = texts.value(cell, f.dataType, f.name)
+            if not isinstance(f.dataType, StringType):
+                bad.append(f"({cell} IS NOT NULL AND ({values[f.name]}) IS NULL)")
+        is_bad = " OR ".join(bad)
+        values[corrupt] = f"CASE WHEN {is_bad} THEN {site.args[0]} END"
+        parts = ", ".join(f"{identifier(f.name)} := {values[f.name]}" for f in kind.fields)
+        made = f"struct_pack({parts})"
+        if mode == "failfast":
+            error = fail(
+                "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
+                badRecord=site.args[0],
+                failFastMode="'FAILFAST'",
+            )
+            made = f"CASE WHEN {is_bad} THEN {error} ELSE {made} END"
+        return f"CASE WHEN {cells} IS NOT NULL THEN {made} END"
 
-    return site.let(site.use(reader, site.args[0]), write)
-
-
-def _csv_value(site: Site, cell: str, dt: DataType) -> str:
-    """Numbers have no spaces around them in CSV."""
-    if isinstance(dt, (IntegralType, DoubleType, FloatType, DecimalType)):
-        cell = f"CASE WHEN trim({cell}) = {cell} THEN {cell} END"
-    return compile_cast(cell, StringType(), dt, CastMode.TRY, site.context)
+    made = site.let(site.use(reader, site.args[0]), write)
+    site.context.arrow_functions.update(texts.functions)
+    return made
 
 
 def _to_csv(site: Site) -> str:
