@@ -251,7 +251,7 @@ class _Planner:
                 return MapPythonExec(children[0], function, kind, made, barrier)
             case GroupPython(keys=keys, function=function, kind=kind, made=made):
                 child, columns = keys_as_columns(keys, children[0])
-                return GroupPythonExec(child, columns, function, kind, made)
+                return GroupPythonExec(child, columns, function, kind, made, node.order)
         left, left_keys = keys_as_columns(node.left_keys, children[0])
         right, right_keys = keys_as_columns(node.right_keys, children[1])
         return CoGroupPythonExec(

@@ -63,8 +63,10 @@ def _python_below(node: Node) -> bool:
 def inputs_of(plan: PhysicalPlan) -> list[PhysicalPlan]:
     """What a Python operator reads: groups come sorted by their keys."""
     match plan:
-        case GroupPythonExec(child=child, keys=keys) | AggregatePythonExec(child=child, keys=keys):
+        case AggregatePythonExec(child=child, keys=keys):
             return [_sorted(child, map(SortOrder, keys))]
+        case GroupPythonExec(child=child, keys=keys, order=order):
+            return [_sorted(child, (*map(SortOrder, keys), *order))]
         case WindowPythonExec(child=child, keys=keys, order=order):
             return [_sorted(child, (*map(SortOrder, keys), *order))]
         case CoGroupPythonExec():

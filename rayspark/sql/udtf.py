@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa  # noqa: TC002
@@ -19,6 +19,7 @@ from rayspark.catalyst.expressions import (
     Attribute,
     Expression,
     Literal,
+    NamedArgument,
     PythonFunction,
 )
 from rayspark.catalyst.logical import (
@@ -33,8 +34,8 @@ from rayspark.catalyst.logical import (
 from rayspark.datatypes import DataType, StructType, parse_ddl
 from rayspark.datatypes.arrow import from_arrow_schema
 from rayspark.datatypes.convert import batch_to_rows, rows_to_batch
-from rayspark.errors import PySparkAttributeError, PySparkTypeError
-from rayspark.records import dataclass
+from rayspark.errors import AnalysisException, PySparkAttributeError, PySparkTypeError
+from rayspark.errors.traceback import user_traceback
 from rayspark.sql.arguments import column_or_name
 from rayspark.sql.expected import refused
 from rayspark.sql.marks import active_session
@@ -183,12 +184,18 @@ class UserDefinedTableFunction:
         described = [_described(v) for v in values]
         first_named = len(values) - len(names)
         by_name = dict(zip(names, described[first_named:], strict=True))
-        result = self.func.analyze(*described[:first_named], **by_name)
-        if not isinstance(result, AnalyzeResult) or not isinstance(result.schema, StructType):
-            raise PySparkTypeError(
-                f"The static method analyze of {self._name} must return an AnalyzeResult with a "
-                f"StructType as schema, but returned {result!r}."
-            )
+        try:
+            result = self.func.analyze(*described[:first_named], **by_name)
+            if not isinstance(result, AnalyzeResult) or not isinstance(result.schema, StructType):
+                raise PySparkTypeError(
+                    f"The static method analyze of {self._name} must return an AnalyzeResult with "
+                    f"a StructType as schema, but returned {result!r}."
+                )
+        except Exception as error:
+            raise AnalysisException(
+                errorClass="TABLE_VALUED_FUNCTION_FAILED_TO_ANALYZE_IN_PYTHON",
+                messageParameters={"msg": user_traceback(error)},
+            ) from error
         return result.schema
 
 
@@ -202,8 +209,7 @@ def _over_table(
     if constants:
         child = Project((*child.output, *constants), child)
     if table._keys:
-        ordered = Sort(child, table._order, is_global=False) if table._order else child
-        return GroupPython(table._keys, function, "arrow_iter", made, ordered)
+        return GroupPython(table._keys, function, "arrow_iter", made, child, table._order)
     if table._single:
         child = Repartition(child, count=1)
         if table._order:
@@ -266,21 +272,32 @@ class RunTableFunction:
             yield found
 
     def _batches(self, made: Any) -> Iterator[pa.RecordBatch]:
-        rows = self.checked(made)
-        if rows:
+        for rows in self.checked(made):
             yield rows_to_batch(rows, self.schema, lenient=True)
 
-    def checked(self, made: Any) -> list[Any]:
-        """The rows that a call has made."""
-        rows = [] if made is None else [row for row in made if row is not None]
+    def checked(self, made: Any) -> Iterator[list[Any]]:
+        """The rows that a call has made, if any; then what it raised to say that it is done."""
         width = len(self.schema.fields)
+        rows: list[Any] = []
+        done: SkipRestOfInputTableException | None = None
+        try:
+            for row in made or ():
+                if width == 1 and row is not None and not isinstance(row, tuple | list | dict):
+                    rows.append((row,))
+                elif row is not None:
+                    rows.append(row)
+        except SkipRestOfInputTableException as raised:
+            done = raised
         for row in rows:
             if not isinstance(row, tuple | list) or len(row) != width:
                 raise PySparkTypeError(
                     f"{self.handler.__name__} must yield rows of {width} columns "
                     f"({self.schema.simpleString()}), but yielded {row!r}."
                 )
-        return rows
+        if rows:
+            yield rows
+        if done is not None:
+            raise done
 
 
 @dataclass(frozen=True)
@@ -309,8 +326,7 @@ class RunBesideRows:
             yield from self._beside(row, instance.terminate())
 
     def _beside(self, row: tuple[Any, ...], made: Any) -> Iterator[pa.RecordBatch]:
-        found = self.run.checked(made)
-        if found:
+        for found in self.run.checked(made):
             whole = [(*row, *values) for values in found]
             yield rows_to_batch(whole, self.schema, lenient=True)
 
@@ -371,7 +387,9 @@ class UDTFRegistration:
             )
 
         def plan(*args: Any) -> LogicalPlan:
-            return f.plan(args)
+            named = [a for a in args if isinstance(a, NamedArgument)]
+            values = [a.value if isinstance(a, NamedArgument) else a for a in args]
+            return f.plan(values, tuple(a.name for a in named))
 
         self.sparkSession._state.table_functions[name.lower()] = plan
         return f

@@ -8,11 +8,17 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from rayspark.errors import PySparkAttributeError, PySparkException, PySparkTypeError
+from rayspark.errors import (
+    AnalysisException,
+    PySparkAttributeError,
+    PySparkException,
+    PySparkTypeError,
+)
 from rayspark.sql import SparkSession
 from rayspark.sql import functions as F
 from rayspark.sql.functions import arrow_udf, udf, udtf
 from rayspark.sql.types import IntegerType, LongType, StringType
+from rayspark.sql.udtf import SkipRestOfInputTableException
 
 
 def plus(x: int, by: int = 1) -> int:
@@ -145,3 +151,40 @@ def test_map_in_arrow(spark: SparkSession) -> None:
     assert frame.schema.fields[0].dataType == StringType()
     assert frame.collect() == [("0",), ("1",)]
     assert spark.range(1).schema.fields[0].dataType == LongType()
+
+
+def test_rows_of_a_part_come_in_order_and_the_rest_can_be_skipped(spark: SparkSession) -> None:
+    @udtf(returnType="k string, v int")
+    class First:
+        def eval(self, row: Any) -> Iterator[tuple[str, int]]:
+            yield row["k"], row["v"]
+            raise SkipRestOfInputTableException("enough")
+
+    rows = [("a", 3), ("b", 1), ("a", 2), ("a", 5)]
+    table = spark.createDataFrame(rows, "k string, v int").asTable().partitionBy("k")
+    assert First(table.orderBy("v")).orderBy("k").collect() == [("a", 2), ("b", 1)]
+    assert First(table.orderBy(F.desc("v"))).orderBy("k").collect() == [("a", 5), ("b", 1)]
+
+
+def test_values_are_rows_of_one_column_and_arguments_have_names(spark: SparkSession) -> None:
+    class Numbers:
+        def eval(self, n: int, start: int = 0) -> Iterator[int]:
+            yield from range(start, n)
+
+    spark.udtf.register("numbers", udtf(Numbers, returnType="i int"))
+    assert spark.sql("SELECT * FROM numbers(n => 3, start => 1)").collect() == [(1,), (2,)]
+
+
+def test_an_analysis_that_fails_is_told(spark: SparkSession) -> None:
+    @udtf
+    class Odd:
+        @staticmethod
+        def analyze(n: Any) -> Any:
+            raise ValueError("no such columns")
+
+        def eval(self, n: int) -> Iterator[tuple[int]]:
+            yield (n,)
+
+    with pytest.raises(AnalysisException, match="no such columns") as error:
+        Odd(F.lit(1))
+    assert error.value.getCondition() == "TABLE_VALUED_FUNCTION_FAILED_TO_ANALYZE_IN_PYTHON"

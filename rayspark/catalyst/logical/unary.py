@@ -489,6 +489,8 @@ class GroupPython(LogicalPlan):
     kind: Choice["pandas", "arrow", "pandas_iter", "arrow_iter"]
     made: tuple[Attribute, ...]
     child: LogicalPlan
+    order: tuple[SortOrder, ...] = ()
+    """In which the function sees a group's rows."""
 
     @up_property
     def output(self) -> tuple[Attribute, ...]:

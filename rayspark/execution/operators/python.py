@@ -76,6 +76,8 @@ class GroupPythonExec(PythonExec):
     function: PythonFunction = None  # type: ignore[assignment]
     kind: Choice["pandas", "arrow", "pandas_iter", "arrow_iter"] = "pandas"
     made: tuple[Attribute, ...] = ()
+    order: tuple[SortOrder, ...] = ()
+    """Of the rows of a group."""
 
     @up_property
     def output(self) -> tuple[Attribute, ...]:
