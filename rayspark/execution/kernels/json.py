@@ -310,10 +310,6 @@ def _valid(variant: dict[str, bytes]) -> bool:
 VALID = each("spark_is_valid_variant", _valid, (VARIANT,), "BOOLEAN", pa.bool_())
 
 
-MISSING = object()
-"""What stands at a path that a variant does not have."""
-
-
 def _steps(path: str) -> list[Any]:
     steps = json_text.steps_of(path)
     if steps is None:
@@ -321,15 +317,16 @@ def _steps(path: str) -> list[Any]:
     return list(steps)
 
 
-def _at_path(variant: dict[str, bytes], steps: list[Any]) -> Any:
+def _at_path(variant: dict[str, bytes], steps: list[Any]) -> tuple[bool, Any]:
+    """Whether there is such a path, and what stands there."""
     value = json_text.parse(read_json(variant["value"], variant["metadata"], "UTC"))
     for step in steps:
         inside = isinstance(value, dict) and step in value
         placed = isinstance(value, list) and isinstance(step, int) and step < len(value)
         if not inside and not placed:
-            return MISSING
+            return False, None
         value = value[step]
-    return value
+    return True, value
 
 
 @cache
@@ -338,8 +335,8 @@ def _variant_part(path: str) -> ArrowFunction:
     steps = _steps(path)
 
     def one(variant: dict[str, bytes]) -> dict[str, bytes] | None:
-        found = _at_path(variant, steps)
-        return None if found is MISSING else _built(json_text.write(found), lenient=False)
+        there, found = _at_path(variant, steps)
+        return _built(json_text.write(found), lenient=False) if there else None
 
     key = hashlib.sha256(path.encode()).hexdigest()[:16]
     return each(f"spark_variant_part_{key}", one, (VARIANT,), VARIANT, VARIANT_KIND)
@@ -351,8 +348,8 @@ def _variant_reader(dt: DataType, path: str, *, lenient: bool) -> ArrowFunction:
     held, steps = as_read(dt), _steps(path)
 
     def one(variant: dict[str, bytes]) -> Any:
-        value = _at_path(variant, steps)
-        if value is None or value is MISSING:
+        _, value = _at_path(variant, steps)
+        if value is None:
             return None
         found = _variant_value(value, held)
         if found is None and not lenient:
