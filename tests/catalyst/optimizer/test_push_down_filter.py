@@ -9,6 +9,7 @@ from rayspark.catalyst.expressions import (
     Alias,
     Exists,
     OuterReference,
+    ScalarSubquery,
     SortOrder,
     and_,
     call,
@@ -161,3 +162,9 @@ def test_a_column_that_an_inner_query_reads_is_there() -> None:
         outer = read or above.output[1]
         asked = Exists(Filter(equal(C, OuterReference(outer)), RIGHT), (outer,))
         stays(PUSH_DOWN_FILTER, Filter(asked, above))
+
+
+def test_an_inner_query_is_run_once() -> None:
+    top = Aggregate((), (Alias(AggregateCall(call("max", C)), "v"),), RIGHT)
+    value = Alias(ScalarSubquery(top), "m")
+    stays(PUSH_DOWN_FILTER, Filter(equal(value.attribute, A), Project((A, value), LEFT)))

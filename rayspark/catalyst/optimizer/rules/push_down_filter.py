@@ -90,8 +90,8 @@ def _through_project(node: Filter, below: Project) -> LogicalPlan:
     moved: list[Expression] = []
     kept: list[Expression] = []
     for part in conjuncts(node.condition):
-        reads_python = any(aliases[i].has(PythonUDF) for i in part.references if i in aliases)
-        if reads_python or correlates(part, aliases):
+        computed = (aliases[i] for i in part.references if i in aliases)
+        if any(e.has(PythonUDF, SubqueryExpression) for e in computed) or correlates(part, aliases):
             kept.append(part)
         else:
             moved.append(substitute(part, aliases))
