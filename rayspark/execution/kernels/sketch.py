@@ -144,23 +144,18 @@ def merged(sketches: list[bytes], lenient: bool, function: str) -> bytes:
         )
     registers = bytearray(1 << size)
     for own, seen in found:
-        for at, value in enumerate(seen if own == size else _folded(own, seen, size)):
+        for at, value in enumerate(seen if own == size else _folded(seen, size)):
             if value > registers[at]:
                 registers[at] = value
     return MAGIC + bytes([size]) + bytes(registers)
 
 
-def _folded(own: int, seen: bytes, size: int) -> bytes:
-    """Registers as a smaller sketch has them: the bits that it does not choose by count as hash."""
-    found = bytearray(1 << size)
-    extra = own - size
-    for at, value in enumerate(seen):
-        if value:
-            high = at >> size
-            ranks = value + extra if high == 0 else extra - high.bit_length() + 1
-            register = at & ((1 << size) - 1)
-            found[register] = max(found[register], ranks)
-    return bytes(found)
+def _folded(seen: bytes, size: int) -> bytes:
+    """Registers as a smaller sketch has them: low bits choose one, runs are counted from the high
+    end, so they are the same.
+    """
+    parts = (seen[at : at + (1 << size)] for at in range(0, len(seen), 1 << size))
+    return bytes(map(max, zip(*parts, strict=True)))
 
 
 PACK = each("spark_hll_pack", pack, ("INTEGER[]", "INTEGER"), "BLOB", pa.binary())
