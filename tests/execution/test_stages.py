@@ -105,3 +105,12 @@ def test_a_query_in_the_driver_is_cancelled_with_its_group(spark: SparkSession) 
         thread.join(0.05)
     assert [type(error) for error in raised] == [SparkException]
     assert "cancelled job group slow" in str(raised[0])
+
+
+def test_every_partition_draws_its_own_numbers_from_a_seed(spark: SparkSession) -> None:
+    found = spark.range(4).selectExpr("rand(1) AS r").cache()
+    # what Spark 4.3 gives on local[2]: two partitions of two rows
+    assert [row.r for row in found.collect()] == [
+        0.6363787615254752, 0.5993846534021868, 0.5311207224659675, 0.2861372051669987
+    ]  # fmt: skip
+    found.unpersist()
