@@ -25,7 +25,13 @@ from enum import Enum
 from pathlib import Path
 
 from rayspark.errors import AnalysisException
-from rayspark.execution.sources.publishing import exchange, locked, move_all, put
+from rayspark.execution.sources.publishing import (
+    exchange,
+    is_half_done,
+    locked,
+    move_all,
+    put,
+)
 from rayspark.records import dataclass
 from rayspark.storage.files.paths import Location, locate
 
@@ -104,8 +110,9 @@ class DirectoryCommit:
         return self.staging.child("attempts").child(f"{partition}-{attempt}")
 
     def abort(self) -> None:
-        """Remove all attempts."""
-        _remove(self.staging)
+        """Remove all attempts; not where they hold old files that could not be put back."""
+        if self.root.scheme != "file" or not is_half_done(Path(self.root.inner), self.job):
+            _remove(self.staging)
 
     def commit(self, attempts: Iterable[tuple[Location, tuple[WrittenFile, ...]]]) -> None:
         """Make the files of these attempts visible."""
@@ -145,9 +152,13 @@ class DirectoryCommit:
                 made = [(Location(f"file:{result}/{_relative(f)}"), f) for _, f in moves]
                 self._publish_into(made)
                 return
-            with suppress(FileNotFoundError), locked(final):
-                exchange(result, final)
+            try:
+                with locked(final):
+                    exchange(result, final)
                 return
+            except FileNotFoundError:  # somebody else has removed it meanwhile
+                if final.is_symlink() or not result.exists():
+                    raise
 
     def _publish_into(self, moves: list[tuple[Location, WrittenFile]]) -> None:
         """Move files into a directory that keeps others."""

@@ -63,6 +63,8 @@ class DirectReader:
         }
         self._functions = texts.functions
         self._default_dates = not how.formats.date
+        words = (how.nan, how.positive_infinity, how.negative_infinity)
+        self._default_numbers = not any(is_number(word) for word in words)
         self._lenient = how.mode == "permissive" and how.corrupt not in wanted.names
         self._failed = 0
 
@@ -104,6 +106,8 @@ class DirectReader:
     def _direct(self, strings: pa.Array, dt: DataType) -> pa.Array | None:
         if isinstance(dt, DateType) and not self._default_dates:
             return None
+        if isinstance(dt, (FloatType, DoubleType)) and not self._default_numbers:
+            return None
         try:
             return read_strings(strings, dt)
         except pa.ArrowInvalid:
@@ -137,6 +141,15 @@ def read_strings(strings: pa.Array, dt: DataType) -> pa.Array | None:
         case DateType():
             return pc.cast(strings, pa.date32())
     return None
+
+
+def is_number(word: str) -> bool:
+    """Does Arrow's reader take a word for a number?"""
+    try:
+        pc.cast(pa.array([word]), pa.float64())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def longest(strings: pa.Array) -> int:

@@ -54,7 +54,7 @@ OPTIONS: dict[str, list[str]] = {
     "header": ["false", "true"],
     "nullValue": ["", "", "NA", "0"],
     "emptyValue": ["", "", "NA", "E"],
-    "nanValue": ["NaN", "NA"],
+    "nanValue": ["NaN", "NA", "1"],
     "escape": ["\\", "\\", '"'],
     "quote": ['"', '"', "'", ""],
     "ignoreLeadingWhiteSpace": ["false", "false", "true"],

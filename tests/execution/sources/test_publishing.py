@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import multiprocessing
 import os
 import traceback
@@ -14,6 +16,7 @@ import pytest
 from rayspark.execution.sources.commit import DirectoryCommit, SaveMode, WrittenFile
 from rayspark.execution.sources.listing import list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options
+from rayspark.execution.sources.publishing import JOURNAL
 from rayspark.storage.files.paths import locate
 
 FORK = multiprocessing.get_context("fork")
@@ -42,7 +45,7 @@ def seen(root: Path) -> Counter[str]:
 
 def hidden(root: Path) -> list[str]:
     names = [entry.name for folder in (root.parent, root) for entry in folder.iterdir()]
-    return [name for name in names if name.startswith((".", "_journal"))]
+    return [name for name in names if name.startswith((".", JOURNAL))]
 
 
 def dying(root: Path, renames: int, job: str, mode: SaveMode, directory: str, how: Any) -> None:
@@ -67,7 +70,7 @@ def run_and_die(*args: Any) -> None:
     assert process.exitcode == 9
 
 
-@pytest.mark.parametrize("renames", range(FILES))
+@pytest.mark.parametrize("renames", range(1, FILES + 1))
 def test_an_append_that_died_never_was(tmp_path: Path, renames: int) -> None:
     root = tmp_path / "t"
     write(root, "old", SaveMode.APPEND)
@@ -78,7 +81,7 @@ def test_an_append_that_died_never_was(tmp_path: Path, renames: int) -> None:
     assert seen(root) == {"old": FILES, "new": FILES}
 
 
-@pytest.mark.parametrize("renames", range(2 * FILES))
+@pytest.mark.parametrize("renames", range(1, 2 * FILES + 1))
 def test_partitions_are_as_before_when_their_overwriting_died(tmp_path: Path, renames: int) -> None:
     root = tmp_path / "t"
     write(root, "other", SaveMode.APPEND, "p=0")
@@ -96,18 +99,93 @@ def test_a_writer_undoes_what_died_before_it(tmp_path: Path) -> None:
     assert seen(root) == {"old": FILES, "new": FILES}
 
 
+def test_moves_that_can_be_neither_made_nor_undone_are_undone_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "t"
+    write(root, "other", SaveMode.APPEND, "p=0")
+    write(root, "old", SaveMode.APPEND, "p=1")
+    real, left = Path.rename, [FILES]
+
+    def rename(self: Path, target: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.EIO, "the disk is gone")
+        return real(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", rename)
+        with pytest.raises(OSError, match="the disk is gone"):
+            write(root, "dead", SaveMode.OVERWRITE, "p=1", dynamic=True)
+        DirectoryCommit(str(root), "dead", SaveMode.OVERWRITE, dynamic=True).abort()
+        assert seen(root)["other"] == FILES  # who cannot undo it reads what is there
+    assert seen(root) == {"other": FILES, "old": FILES}
+    assert hidden(root) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no journal",
+        "[]",
+        '{"moves": [["a"]]}',
+        '{"moves": [["HERE/home/taken", "HERE/home/secret"]]}',
+        '{"moves": [["HERE/.t.x/taken", "HERE/t/../home/secret"]]}',
+        '{"moves": [["HERE/.t.x/taken", "HERE/t/_link/secret"]]}',
+    ],
+)
+def test_what_only_looks_like_a_journal_moves_nothing(tmp_path: Path, text: str) -> None:
+    root, secret = tmp_path / "t", tmp_path / "home" / "secret"
+    write(root, "old", SaveMode.APPEND)
+    secret.parent.mkdir()
+    secret.write_text("mine")
+    (root / "_link").symlink_to(secret.parent)
+    journal = root / f"{JOURNAL}x"
+    journal.write_text(text.replace("HERE", str(tmp_path)))
+    assert seen(root) == {"old": FILES}
+    write(root, "new", SaveMode.APPEND)
+    assert seen(root) == {"old": FILES, "new": FILES}
+    assert secret.read_text() == "mine"
+    assert journal.exists()
+
+
+def test_where_directories_cannot_be_locked_writes_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(*_: Any) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")  # NFS
+
+    root = tmp_path / "t"
+    write(root, "old", SaveMode.APPEND)
+    run_and_die(root, 2, "dead", SaveMode.APPEND, "", {})
+    with monkeypatch.context() as patch:
+        patch.setattr(fcntl, "flock", flock)
+        write(root, "new", SaveMode.APPEND)
+        assert seen(root) == {"old": FILES, "new": FILES, "dead": 1}  # it may still live
+    assert seen(root) == {"old": FILES, "new": FILES}
+    with monkeypatch.context() as patch:
+        patch.setattr(fcntl, "flock", flock)
+        write(root, "whole", SaveMode.OVERWRITE)
+    assert seen(root) == {"whole": FILES}
+
+
+def test_overwriting_a_link_to_nothing_fails_and_does_not_hang(tmp_path: Path) -> None:
+    (tmp_path / "t").symlink_to(tmp_path / "gone")
+    with pytest.raises(FileNotFoundError):
+        write(tmp_path / "t", "new", SaveMode.OVERWRITE)
+
+
 def test_a_directory_is_always_there_while_it_is_overwritten(tmp_path: Path) -> None:
     root = tmp_path / "t"
     write(root, "0", SaveMode.OVERWRITE)
-    process = FORK.Process(
-        target=lambda: [write(root, str(at), SaveMode.OVERWRITE) for at in range(1, 60)]
-    )
+    failures = FORK.Queue()
+    process = FORK.Process(target=overwrites, args=(root, 60, failures))
     process.start()
     while process.is_alive():
         assert root.is_dir()
     process.join()
     assert process.exitcode == 0
-    assert seen(root) == {"59": FILES}
+    assert seen(root) == {"whole59": FILES}
 
 
 def appends(root: Path, name: str, times: int, failures: Any) -> None:
