@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,9 +57,13 @@ def hide_engine_frames() -> None:
     for _ in range(_MOST_FRAMES):
         if frame is None:
             return
-        if is_engine_file(frame.f_code.co_filename) and frame.f_code.co_name != "<module>":
+        above, code = frame.f_back, frame.f_code
+        # A marked frame keeps what its variables hold now for as long as it lives: that must not
+        # be the loop of a thread of ours.
+        is_loop = above is not None and above.f_code.co_filename == threading.__file__
+        if is_engine_file(code.co_filename) and code.co_name != "<module>" and not is_loop:
             frame.f_locals[_MARK] = True
-        frame = frame.f_back
+        frame = above
 
 
 def user_frames(tb: TracebackType | None) -> TracebackType | None:

@@ -79,9 +79,9 @@ class Stage:
     first_valid_attempt: int = 0
     """Reports of earlier attempts describe rolled-back data."""
     rdd_infos: tuple[RDDInfo, ...] | None = None
+    """Its nodes as events carry them, once made."""
     profile_id: int = 0
     """Of the resource profile that its nodes name, as events tell it."""
-    """Its nodes as events carry them, once made."""
 
     @property
     def shuffle_id(self) -> ShuffleId | None:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import pickle
+import queue
+import threading
 import traceback
+import weakref
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from rayspark.errors import PySparkValueError
 from rayspark.errors.conditions import condition
 from rayspark.errors.traceback import TaskError, is_engine_file, strip_engine_frames, user_traceback
 
@@ -133,3 +138,38 @@ def test_system_exit_is_captured_like_any_error() -> None:
     rebuilt = captured.rebuild()
     assert isinstance(rebuilt, SystemExit)
     assert rebuilt.code == 3
+
+
+LOOP = """
+def serve(inbox, answers):
+    while (work := inbox.get()) is not None:
+        run(work)
+        work = None
+        answers.put("done")
+
+
+def run(work):
+    work()
+"""
+
+
+class Work:
+    def __call__(self) -> None:
+        self.error = str(PySparkValueError("oops"))
+
+
+def test_a_thread_of_the_engine_keeps_nothing_of_the_work_that_failed() -> None:
+    names: dict[str, Any] = {}
+    exec(compile(LOOP, "<rayspark loop>", "exec"), names)
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+    thread = threading.Thread(target=names["serve"], args=(inbox, answers))
+    thread.start()
+    work = Work()
+    kept = weakref.ref(work)
+    inbox.put(work)
+    answers.get(timeout=10)
+    del work
+    assert kept() is None
+    inbox.put(None)
+    thread.join(timeout=10)
