@@ -30,8 +30,7 @@ RAY_DEFAULTS = {
 Workers agree on the hashes of strings: keys with a ``__hash__`` of their own are placed by it, as
 PySpark does (the engine's own hash needs no seed). And blocks that nobody refers to any more are
 freed within 50 ms, not within Ray's second: else the next shuffle takes fresh pages while those
-of the last one lie idle (two shuffles of 2 GB, one after the other: 5.1 GB at the peak, now 3.4;
-and warm pages are faster, 1.7 GB/s for 1.2).
+of the last one lie idle.
 """
 _WORKER = "ray._private.worker"
 _TOKEN_NOTICE = "ray._private.authentication.authentication_token_setup"
