@@ -87,11 +87,15 @@ class Told:
         self._hide_outer()
         try:
             self._runner = self._planned()
+            self._bus.post(self._started())
         except BaseException:
             self._show_outer()
             raise
+        return self
+
+    def _started(self) -> ev.SQLExecutionStart:
         description, info, _ = self._described(self._runner.plan, "AdaptiveSparkPlan")
-        start = ev.SQLExecutionStart(
+        return ev.SQLExecutionStart(
             self._number,
             get_property(DESCRIPTION) or self._site,
             self._site,
@@ -103,8 +107,6 @@ class Told:
             get_property(GROUP),
             self._id,
         )
-        self._bus.post(start)
-        return self
 
     def __exit__(
         self,

@@ -92,6 +92,21 @@ def test_a_failure_is_told_with_its_message(session: SparkSession, heard: Heard)
     assert "DIVIDE_BY_ZERO" in done.error
 
 
+def test_a_query_whose_plan_cannot_be_told_leaves_the_next_one_its_events(
+    session: SparkSession, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise ValueError("no words for it")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("rayspark.execution.executions.plan_info", fail)
+        with pytest.raises(ValueError, match="no words"):
+            session.range(1).collect()
+    session.range(1).collect()
+    end(session)
+    assert len(heard.of(ev.SQLExecutionEnd)) == 1
+
+
 def test_a_write_is_told_with_what_was_written(
     session: SparkSession, heard: Heard, tmp_path: Path
 ) -> None:
