@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         arrow_sinks,
         avro,
         jdbc,
+        noop,
         parquet_sink,
         python_source,
         text_sinks,
@@ -36,6 +37,7 @@ else:
     arrow_sinks = lazy_module("rayspark.execution.sources.arrow_sinks")
     avro = lazy_module("rayspark.execution.sources.avro")
     jdbc = lazy_module("rayspark.execution.sources.jdbc")
+    noop = lazy_module("rayspark.execution.sources.noop")
     parquet_sink = lazy_module("rayspark.execution.sources.parquet_sink")
     python_source = lazy_module("rayspark.execution.sources.python_source")
     text_sinks = lazy_module("rayspark.execution.sources.text_sinks")
@@ -258,6 +260,8 @@ def open_sink(
         raise IllegalArgumentException(f"Save mode {mode!r} is none of {', '.join(MODES)}.")
     if name == "jdbc":
         return jdbc.open_jdbc_sink(schema, MODES[mode.lower()], options)
+    if name == "noop":
+        return noop.open_noop_sink(MODES[mode.lower()])
     writing = WRITERS.get(name)
     if writing is None:
         found = python.find(format) if python is not None else None

@@ -184,3 +184,19 @@ def test_numbers_that_do_not_repeat_get_no_dictionary(tmp_path: Path) -> None:
     group = pq.ParquetFile(path).metadata.row_group(0)
     assert [group.column(i).has_dictionary_page for i in range(3)] == [False, True, True]
     assert pq.read_table(path).equals(table)
+
+
+def test_noop_makes_rows_and_keeps_none() -> None:
+    sink = open_sink("noop", "", SCHEMA, "overwrite")
+    sink.begin()
+    written = sink.write(0, 0, iter([rows(0, 3), rows(3, 5)]))
+    sink.commit([pickle.loads(pickle.dumps(written))])
+    assert written.rows == 5
+    assert written.bytes > 0
+
+
+@pytest.mark.parametrize(("mode", "shown"), [("error", "ErrorIfExists"), ("ignore", "Ignore")])
+def test_noop_has_no_place_where_something_could_be(mode: str, shown: str) -> None:
+    with pytest.raises(AnalysisException, match=f'noop" cannot be written in the "{shown}"') as it:
+        open_sink("noop", "", SCHEMA, mode)
+    assert it.value.getCondition() == "UNSUPPORTED_DATA_SOURCE_SAVE_MODE"
