@@ -12,7 +12,7 @@ from rayspark.config.entries import sql
 from rayspark.execution.cache import CacheTable
 from rayspark.execution.catalog import SessionCatalog
 from rayspark.execution.compile.context import CompileContext
-from rayspark.execution.compile.operators import PARTITION
+from rayspark.execution.compile.operators import PARTITION, RUN
 from rayspark.execution.constants import evaluate
 from rayspark.execution.executions import SqlListeners
 from rayspark.execution.query import QueryExecution
@@ -45,6 +45,7 @@ class Variable:
 
 
 OF_TASK = {
+    "task.run": RUN,
     "task.spark_partition_id": PARTITION,
     "task.monotonically_increasing_id": (
         f"((CAST({PARTITION} AS BIGINT) << 33) + row_number() OVER () - 1)"

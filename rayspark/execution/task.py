@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
@@ -15,7 +16,7 @@ from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import PySparkException
 from rayspark.execution.boundary import NO_COLUMN, convert, inner_type, needs_change, schema_in_duck
-from rayspark.execution.compile.operators import PARTITION
+from rayspark.execution.compile.operators import PARTITION, RUN
 from rayspark.execution.duck import Duck
 from rayspark.execution.kernels import ArrowFunction
 from rayspark.execution.kernels.kernel import WHOLE, Failure
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rayspark.executor.context import TaskContext
     from rayspark.executor.runtime import ExecutorRuntime
 
+_runs = itertools.count(1)
 PLACE = "place"
 """Column of a query for an exchange: the reduce partition of each row."""
 
@@ -177,7 +179,7 @@ class Query:
     def filled(self, split: int, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """The text for one task, and the tables that it names."""
         inputs: dict[str, Any] = {}
-        text = self.text.replace(PARTITION, str(split))
+        text = self.text.replace(PARTITION, str(split)).replace(RUN, str(next(_runs)))
         for number, (slot, filling) in enumerate(self.fillings.items()):
             name = f"in{number}"
             while slot in text:

@@ -114,3 +114,8 @@ def test_every_partition_draws_its_own_numbers_from_a_seed(spark: SparkSession) 
         0.6363787615254752, 0.5993846534021868, 0.5311207224659675, 0.2861372051669987
     ]  # fmt: skip
     found.unpersist()
+
+
+def test_what_is_run_again_draws_the_same_numbers(spark: SparkSession) -> None:
+    rows = spark.range(0, 8, 1, 4).selectExpr("id", "rand(42) AS r", "randn(1) AS n").rdd
+    assert rows.collect() == rows.collect()

@@ -60,6 +60,8 @@ from rayspark.records import dataclass
 
 PARTITION = "\0partition\0"
 """Stands in texts for the number of the task's partition."""
+RUN = "\0run\0"
+"""Stands in texts for a number that no other run of the text in this process has."""
 
 JOINS = {
     JoinKind.INNER: "JOIN",

@@ -1,8 +1,8 @@
 """Random numbers: Java's generators, so that a seed gives Spark's numbers.
 
-A stream belongs to one partition of one call in one compiled text and goes on from batch to batch;
-the rows of a partition get Spark's numbers in their order as long as one thread reads them. Without
-a seed the numbers come from the system's generator.
+A stream belongs to one call in one run of a compiled text over a partition, and goes on from batch
+to batch: what is run again draws the same. The rows of a partition get Spark's numbers in their
+order as long as one thread reads them. Without a seed the numbers come from the system's generator.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from rayspark.execution.kernels.hashing import murmur3_bytes
 from rayspark.execution.kernels.kernel import ArrowFunction, Site
 
 MASK = (1 << 64) - 1
+MOST_RUNS = 1024
+"""Whose streams are kept: more than run at once."""
 _numbers = itertools.count(1)
 
 
@@ -74,13 +76,17 @@ class Draws:
         self._sources: dict[int, XorShift] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, rows: Any, partitions: Any) -> pa.Array:
+    def __call__(self, rows: Any, partitions: Any, runs: Any) -> pa.Array:
         draw, seed, kind = self._given
         if not len(rows):
             return pa.array([], kind)
-        partition = partitions[0].as_py()
+        run = runs[0].as_py()
         with self._lock:
-            source = self._sources.setdefault(partition, XorShift(seed + partition))
+            source = self._sources.get(run)
+            if source is None:
+                source = self._sources[run] = XorShift(seed + partitions[0].as_py())
+                if len(self._sources) > MOST_RUNS:
+                    del self._sources[next(iter(self._sources))]
             return pa.array([draw(source) for _ in range(len(rows))], kind)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -92,9 +98,10 @@ def drawn(site: Site, name: str, draw: Callable[[XorShift], Any], seed: int, kin
     """A call that draws a value for each row."""
     run = Draws(draw, seed, kind)
     function = ArrowFunction(
-        f"{name}_{next(_numbers)}", run, ("BIGINT", "BIGINT"), returns, volatile=True
+        f"{name}_{next(_numbers)}", run, ("BIGINT",) * 3, returns, volatile=True
     )
-    return site.use(function, ROW, site.context.conf.get("task.spark_partition_id", "0"))
+    task = [site.context.conf.get(f"task.{name}", "0") for name in ("spark_partition_id", "run")]
+    return site.use(function, ROW, *task)
 
 
 def seed_of(site: Site, index: int) -> int:

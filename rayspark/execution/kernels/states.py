@@ -32,17 +32,25 @@ WIDTH = {**dict.fromkeys(OF_VALUES, 3), **dict.fromkeys(OF_PAIRS, 6), "skewness"
 # -- states of rows --------------------------------------------------------------------------------
 
 
+def _mean(site: Site, x: str, where: str | None = None) -> str:
+    """The mean; of equal values exactly that value, not a sum's share, so that equal states of
+    equal values leave no deviation.
+    """
+    avg, least, greatest = (agg(site, f, x, where=where) for f in ("avg", "min", "max"))
+    return f"CASE WHEN {least} = {greatest} THEN {least} ELSE {avg} END"
+
+
 def _moments(site: Site) -> str:
     x = site.args[0]
     n = agg(site, "count", x)
-    return f"[CAST({n} AS DOUBLE), {agg(site, 'avg', x)}, {agg(site, 'var_pop', x)} * {n}]"
+    return f"[CAST({n} AS DOUBLE), {_mean(site, x)}, {agg(site, 'var_pop', x)} * {n}]"
 
 
 def _high_moments(site: Site) -> str:
     """DuckDB's skewness is that of a sample, and neither takes what is not finite."""
     x = site.args[0]
     finite = f"isfinite({x})"
-    n, mean = agg(site, "count", x), agg(site, "avg", x)
+    n, mean = agg(site, "count", x), _mean(site, x, finite)
     strange = agg(site, "count", x, where=f"NOT {finite}")
     m2 = f"({agg(site, 'var_pop', x, where=finite)} * {n})"
     skew, kurt = (agg(site, f, x, where=finite) for f in ("skewness", "kurtosis_pop"))
@@ -60,7 +68,7 @@ def _co_moments(site: Site) -> str:
     y, x = site.args
     both = f"({y}) IS NOT NULL AND ({x}) IS NOT NULL"
     n = agg(site, "count", x, where=both)
-    means = [agg(site, "avg", v, where=both) for v in (y, x)]
+    means = [_mean(site, v, both) for v in (y, x)]
     squares = [f"{agg(site, 'var_pop', v, where=both)} * {n}" for v in (y, x)]
     product = f"{agg(site, 'covar_pop', y, x)} * {n}"
     return f"[CAST({n} AS DOUBLE), {', '.join((*means, *squares, product))}]"
@@ -101,13 +109,20 @@ def merged(lists: pa.Array | pa.ChunkedArray, width: int) -> Moments:
         return np.bincount(group, weights=values, minlength=len(lists))
 
     n = parts[0]
-    whole = total(n)
+    whole, some = total(n), n > 0
+
+    def mean(values: Numbers) -> Numbers:
+        """Of groups, as a way from the mean of a state: exact where all states have the same."""
+        start = np.zeros(len(lists))
+        start[group[some]] = np.where(np.isfinite(values), values, 0.0)[some]
+        return start + total(n * (values - start[group])) / whole
+
     if width == 6:
-        y, x = (total(n * parts[at]) / whole for at in (1, 2))
+        y, x = mean(parts[1]), mean(parts[2])
         dy, dx = parts[1] - y[group], parts[2] - x[group]
         m2_y, m2 = total(parts[3] + n * dy * dy), total(parts[4] + n * dx * dx)
         return Moments(whole, x, m2, y=y, m2_y=m2_y, m11=total(parts[5] + n * dy * dx))
-    x = total(n * parts[1]) / whole
+    x = mean(parts[1])
     d = parts[1] - x[group]
     m2 = total(parts[2] + n * d**2)
     if width == 3:
