@@ -17,6 +17,7 @@ from rayspark.catalyst.logical import (
     JoinKind,
     LogicalPlan,
     RecursionLimit,
+    Sort,
     SubqueryAlias,
     Union,
     UnionLoop,
@@ -112,7 +113,7 @@ def _check_places(step: LogicalPlan, number: int) -> None:
     for node in _everywhere(step):
         hidden: tuple[LogicalPlan, ...] = ()
         match node:
-            case Aggregate() | Window() | GroupPython():
+            case Aggregate() | Window() | GroupPython() | Sort():
                 hidden = node.children
             case Join(kind=JoinKind.LEFT | JoinKind.SEMI | JoinKind.ANTI):
                 hidden = (node.right,)

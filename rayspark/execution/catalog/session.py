@@ -9,7 +9,7 @@ data files is kept until the table is written or refreshed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -333,9 +333,11 @@ def view_plan(table: Table) -> LogicalPlan:
     return qualified(parse_query(table.view_text), database)
 
 
-def qualified(plan: LogicalPlan, database: str) -> LogicalPlan:
-    """The plan with a database in table names that have none, those of WITH excepted."""
-    local = {
+def qualified(plan: LogicalPlan, database: str, temporary: Sequence[str] = ()) -> LogicalPlan:
+    """The plan with a database in table names that have none, those of WITH and of temporary
+    views excepted.
+    """
+    local = {view.lower() for view in temporary} | {
         query.name[-1].lower()
         for node in plans_in(plan)
         if isinstance(node, WithCTE)

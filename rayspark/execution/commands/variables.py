@@ -10,14 +10,17 @@ from rayspark.catalyst.expressions import (
     CastMode,
     Expression,
     Literal,
+    SubqueryExpression,
+    UnresolvedAttribute,
     VariableReference,
 )
 from rayspark.catalyst.logical import LogicalPlan, OneRow, Project
 from rayspark.catalyst.logical import command as c
 from rayspark.catalyst.parser import parse_statement
+from rayspark.catalyst.parser.parameters import Using
 from rayspark.config.entries import sql
-from rayspark.datatypes import DataType, NullType, StringType
-from rayspark.errors import AnalysisException, SparkException
+from rayspark.datatypes import ArrayType, DataType, MapType, NullType, StringType, StructType
+from rayspark.errors import AnalysisException, ParseException, SparkException
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.session_state import SessionState, Variable
 from rayspark.execution.subqueries import constant
@@ -70,19 +73,49 @@ def drop_variable(command: c.DropVariable, state: SessionState) -> LogicalPlan:
 
 def statement_of(command: c.ExecuteImmediate, state: SessionState) -> LogicalPlan:
     """What the text of EXECUTE IMMEDIATE says."""
-    (text,) = _row(_select([command.text]), state)
+    given = [e.child if isinstance(e, Alias) else e for e in command.using]
+    for e in (command.text, *given):
+        _check_constant(e)
+    text, *values = _row(_select([command.text, *given]), state)
     if not isinstance(text.type, StringType):
         raise _error(
             "INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE",
             exprType=f'"{text.type.simpleString().upper()}"',
         )
-    named = {e.name: e.child for e in command.using if isinstance(e, Alias)}
-    if named and len(named) < len(command.using):
-        plain = [e.sql() for e in command.using if not isinstance(e, Alias)]
-        raise _error("ALL_PARAMETERS_MUST_BE_NAMED", exprs=", ".join(f'"{e}"' for e in plain))
-    args = named or list(command.using)
+    names = tuple(_name_of(e) for e in command.using)
+    twice = [name for name in names if name is not None and names.count(name) > 1]
+    if twice:
+        aliases = ", ".join(f"`{name}`" for name in dict.fromkeys(twice))
+        raise ParseException(
+            errorClass="EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES",
+            messageParameters={"aliases": aliases},
+        )
+    kept = tuple(map(_argument, given, values))
+    args = Using(kept, names, tuple(e.sql() for e in given))
     zone = state.conf.zone
-    return parse_statement(str(text.value), args, zone=zone, variables=state.constants())
+    found = parse_statement(str(text.value), args, zone=zone, variables=state.constants())
+    if command.into and isinstance(found, c.Command):
+        raise _error("INVALID_STATEMENT_FOR_EXECUTE_INTO", sqlString=f"'{text.value}'")
+    return found
+
+
+def _name_of(e: Expression) -> str | None:
+    """The name of an argument: its alias, or that of the variable that it is."""
+    if isinstance(e, Alias):
+        return e.name
+    return e.parts[-1] if isinstance(e, UnresolvedAttribute) else None
+
+
+def _argument(given: Expression, value: Literal) -> Expression:
+    """Its value; of constant collections what is written, by which columns are called."""
+    nested = isinstance(value.type, ArrayType | MapType | StructType)
+    return given if nested and not given.has(UnresolvedAttribute) else value
+
+
+def _check_constant(e: Expression) -> None:
+    """What is an argument has a value before the statement is read."""
+    if e.has(SubqueryExpression):
+        raise _error("UNSUPPORTED_EXPR_FOR_PARAMETER", invalidExprSql=f'"{e.sql()}"')
 
 
 def store_row(

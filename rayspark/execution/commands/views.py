@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rayspark.catalyst.expressions import Alias, VariableReference
 from rayspark.catalyst.logical import (
@@ -11,6 +11,7 @@ from rayspark.catalyst.logical import (
     LogicalPlan,
     Project,
     Relation,
+    SubqueryAlias,
     UnresolvedRelation,
 )
 from rayspark.catalyst.logical import command as c
@@ -24,7 +25,7 @@ from rayspark.execution.catalog.errors import (
     table_exists,
 )
 from rayspark.execution.catalog.metadata import VIEW, Table
-from rayspark.execution.catalog.session import attributes_of, plans_in, view_plan
+from rayspark.execution.catalog.session import attributes_of, plans_in, qualified, view_plan
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.commands.tables import alter_properties
 from rayspark.execution.session_state import SessionState
@@ -43,6 +44,10 @@ def create_view(command: c.CreateView, state: SessionState) -> LocalRelation:
     plan = state.execute(command.query).analyzed
     if command.columns:
         plan = _renamed(plan, command.columns, shown)
+    if any(_variables(plan)):  # whose values are those of the query that reads the view
+        here = state.catalog.current_database
+        raw = qualified(command.query, here, temporary=state.catalog.views())
+        plan = SubqueryAlias(raw, shown, tuple(a.name for a in plan.output))
     state.catalog.create_view(
         name,
         plan,
@@ -56,18 +61,22 @@ def create_view(command: c.CreateView, state: SessionState) -> LocalRelation:
 
 def _check_variables(plan: LogicalPlan, name: tuple[str, ...]) -> None:
     """A view of all sessions does not read a variable of one."""
-    for node in plan.walk():
+    for variable in _variables(plan):
+        raise AnalysisException(
+            errorClass="INVALID_TEMP_OBJ_REFERENCE",
+            messageParameters={
+                "obj": "VIEW",
+                "objName": ".".join(f"`{part}`" for part in name),
+                "tempObj": "VARIABLE",
+                "tempObjName": f"`{variable.name}`",
+            },
+        )
+
+
+def _variables(plan: LogicalPlan) -> Iterator[VariableReference]:
+    for node in plans_in(plan):
         for e in node.expressions:
-            for variable in e.collect(VariableReference):
-                raise AnalysisException(
-                    errorClass="INVALID_TEMP_OBJ_REFERENCE",
-                    messageParameters={
-                        "obj": "VIEW",
-                        "objName": ".".join(f"`{part}`" for part in name),
-                        "tempObj": "VARIABLE",
-                        "tempObjName": f"`{variable.name}`",
-                    },
-                )
+            yield from e.collect(VariableReference)
 
 
 def _renamed(plan: LogicalPlan, names: Sequence[str], view: tuple[str, ...]) -> LogicalPlan:
