@@ -21,6 +21,7 @@ from rayspark.datatypes.base import IntegralType
 from rayspark.datatypes.intervals import CalendarIntervalType
 from rayspark.execution.kernels import decimals
 from rayspark.execution.kernels.kernel import Site, fail
+from rayspark.execution.kernels.zones import fixed_offset
 from rayspark.execution.kernels.zones import instant as to_instant
 from rayspark.execution.kernels.zones import local_time as to_local
 
@@ -57,16 +58,45 @@ def add_interval(site: Site) -> str:
         added = f"to_months({months})" if months else span
         return f"CAST(({moment} + {added}) AS DATE)"
     zoned = isinstance(site.type, TimestampType)
-    local: Callable[[str], str] = (lambda t: to_local(t, site.zone)) if zoned else (lambda t: t)
-    back: Callable[[str], str] = (lambda t: to_instant(t, site.zone)) if zoned else (lambda t: t)
     if isinstance(kind, YearMonthIntervalType):
-        return back(f"({local(moment)} + to_months({span}))")
+        months = f"to_months({span})"
+        return _on_clock(site, moment, months) if zoned else f"({moment} + {months})"
+    if isinstance(kind, DayTimeIntervalType) and not (zoned and fixed_offset(site.zone) is None):
+        return f"({moment} + to_microseconds({span}))"
+    if not zoned:
+        return f"({moment} + {span})"
     if isinstance(kind, DayTimeIntervalType):
-        if not zoned or site.zone.upper() == "UTC":
-            return f"({moment} + to_microseconds({span}))"
         days, rest = f"to_days(CAST({span} // {DAY} AS INTEGER))", f"({span} % {DAY})"
-        return f"({back(f'({local(moment)} + {days})')} + to_microseconds({rest}))"
-    return back(f"({local(moment)} + {span})")
+        return f"({_on_clock(site, moment, days)} + to_microseconds({rest}))"
+    return site.let(span, lambda s: _calendar_later(site, moment, s))
+
+
+def _calendar_later(site: Site, moment: str, span: str) -> str:
+    """Months and days on the clock, then the rest on the time line."""
+    months = f"to_months(CAST(year({span}) * 12 + month({span}) AS INTEGER))"
+    long = f"({months} + to_days(CAST(day({span}) AS INTEGER)))"
+    return f"({_on_clock(site, moment, long)} + ({span} - {long}))"
+
+
+def _on_clock(site: Site, moment: str, span: str) -> str:
+    """An instant moved on the wall clock of the session's zone.
+
+    Of a local time that the clock shows twice, the one with the offset that the instant had.
+    """
+    zone = site.zone
+    if fixed_offset(zone) is not None:
+        return to_instant(f"({to_local(moment, zone)} + {span})", zone)
+
+    def moved(at: str) -> str:
+        local = to_local(at, zone)
+        return site.let(f"({local} + {span})", lambda new: later(at, local, new))
+
+    def later(at: str, local: str, new: str) -> str:
+        kept = f"make_timestamptz(epoch_us({at}) + epoch_us({new}) - epoch_us({local}))"
+        again = to_instant(new, zone)
+        return f"CASE WHEN {to_local(kept, zone)} = {new} THEN {kept} ELSE {again} END"
+
+    return site.let(moment, moved)
 
 
 def between_dates(site: Site) -> str:

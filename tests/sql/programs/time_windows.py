@@ -97,3 +97,8 @@ e.groupBy(F.session_window("ts", "1 day")).count().orderBy("session_window").sho
 spark.range(0, 200).selectExpr("timestamp_seconds(1704103200 + (id * 7919) % 86400) ts", "id % 3 k", "id v").createOrReplaceTempView("many")
 spark.sql("select k, session_window.start, session_window.end, count(*) n, sum(v) s from many group by k, session_window(ts, '20 minutes') order by 1, 2").show(200, truncate=False)
 spark.sql("select window.start, k, sum(v) s from many group by window(ts, '6 hours', '2 hours'), k order by 1, 2").show(200, truncate=False)
+spark.sql("create or replace temp view d as select cast(t as timestamp) ts, s, v from values ('2024-11-03 08:10:00Z','1 hour',1),('2024-11-03 09:05:00Z','30 minutes',2),('2024-11-03 10:20:00Z','1 day 2 hours',3),('2024-03-10 09:50:00Z','20 minutes',4),('2024-03-10 10:05:00Z','1 day',5),('2024-10-03 08:10:00Z','1 month',6),('2024-12-03 09:10:00Z','-1 month 1 hour',7),('2024-11-04 09:10:00Z','-1 day',8) x(t,s,v)")
+show("select session_window(ts, s) w, sum(v) from d group by 1")
+show("select v, ts + cast(s as interval), ts - cast(s as interval) from d")
+show("select v, ts + make_dt_interval(0, v), ts - make_dt_interval(1, v), ts + make_ym_interval(0, 0), ts + make_ym_interval(0, 1) from d")
+show("select window(ts, '1 hour') w, sum(v) from d group by 1")
