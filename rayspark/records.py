@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
 
-_FACTS = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
+_FACTS = ("__dataclass_params__", "__match_args__", "__dataclass_fields__")
+"""The last one is put in its place last: then all is written."""
 _READ = ("__module__", "__annotations__", "__match_args__")
 """What Python's decorator looks at in the body of a class, beside fields and methods."""
 
@@ -113,8 +114,10 @@ def _put_stubs(cls: Any, own: dict[str, Any], options: dict[str, Any]) -> None:
     facts = [name for name in _FACTS if name not in own]
 
     def write() -> None:
+        if not isinstance(vars(cls)["__dataclass_fields__"], _Fact):
+            return  # a stub was called that somebody kept: __hash__ = Base.__hash__
         written = vars(_written(cls, own, options))
-        for name in (*facts, *stubs):
+        for name in (*stubs, *facts):
             setattr(cls, name, written[name])
 
     for name in stubs:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from rayspark import records
 from rayspark.lazy import lazy_function, lazy_module, much_to_load
 from rayspark.records import dataclass as record
 
@@ -126,6 +127,28 @@ def test_nothing_is_written_before_the_first_use() -> None:
     assert dataclasses.is_dataclass(Untouched)
     assert Untouched(3).x == 3
     assert Untouched.__init__.__name__ == "__init__"
+
+
+def test_methods_are_written_once_though_a_stub_was_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @record(frozen=True)
+    class Base:
+        x: int
+
+    class Heir(Base):
+        __hash__ = Base.__hash__
+
+    written: list[Any] = []
+    write = records._written
+
+    def note(*given: Any) -> type:
+        written.append(given)
+        return write(*given)
+
+    monkeypatch.setattr(records, "_written", note)
+    assert len({hash(Heir(1)) for _ in range(3)}) == 1
+    assert len(written) == 1
 
 
 def test_threads_may_meet_at_a_stub() -> None:
