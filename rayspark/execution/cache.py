@@ -12,7 +12,9 @@ from dataclasses import field
 from typing import Any
 
 from rayspark.catalyst.canonical import canonical
+from rayspark.catalyst.expressions import SubqueryExpression
 from rayspark.catalyst.logical import LogicalPlan, Relation, StoredRelation
+from rayspark.execution.catalog.session import plans_in
 from rayspark.execution.sources.files import FileSource
 from rayspark.lineage.node import Node
 from rayspark.records import dataclass
@@ -74,7 +76,7 @@ def make_kept(plan: LogicalPlan) -> bool:
     """Make the nodes of cached plans that a plan reads; whether one was not made yet."""
     waiting = [
         node.node
-        for node in plan.walk()
+        for node in plans_in(plan)
         if isinstance(node, StoredRelation)
         and isinstance(node.node, KeptRows)
         and node.node.made is None
@@ -92,9 +94,20 @@ def cache_key(plan: LogicalPlan) -> Any:
     def unlisted(node: Any) -> Any:
         if isinstance(node, Relation) and isinstance(node.source, FileSource):
             return node.copy(source=node.source.unlisted())
-        return node
+        return with_inner_plans(node, lambda inner: inner.transform_up(unlisted))
 
     return canonical(plan.transform_up(unlisted))
+
+
+def with_inner_plans(node: Any, change: Callable[[LogicalPlan], LogicalPlan]) -> Any:
+    """A node with the plans of its inner queries changed."""
+
+    def in_expression(e: Any) -> Any:
+        return e.copy(plan=change(e.plan)) if isinstance(e, SubqueryExpression) else e
+
+    if any(e.has(SubqueryExpression) for e in node.expressions):
+        return node.transform_expressions(in_expression)
+    return node
 
 
 class CacheTable:
@@ -135,7 +148,9 @@ class CacheTable:
             return entries
 
     def substitute(self, plan: LogicalPlan) -> LogicalPlan:
-        """The plan with stored rows where it contains plans that are kept."""
+        """The plan, inner queries included, with stored rows where it contains plans that are
+        kept.
+        """
         if not self._entries:
             return plan
 
@@ -144,7 +159,7 @@ class CacheTable:
                 return node
             found = self.find(node)
             if found is None:
-                return node
+                return with_inner_plans(node, self.substitute)
             attributes = tuple(
                 kept.copy(id=own.id, qualifier=own.qualifier, name=own.name)
                 for kept, own in zip(found.relation.attributes, node.output, strict=True)

@@ -23,6 +23,7 @@ from rayspark.catalyst.logical import (
 )
 from rayspark.catalyst.stats import CAUTIOUS_TEXTS, Estimator
 from rayspark.config.entries import sql
+from rayspark.execution.catalog.session import plans_in
 from rayspark.execution.planner import Layout
 
 if TYPE_CHECKING:
@@ -81,8 +82,11 @@ def _shuffle_partitions(size: int | None, cores: int, conf: SessionConf) -> int:
 
 
 def needs_engine(plan: LogicalPlan) -> bool:
-    """Whether a plan reads what only executors have, or runs Python functions."""
-    return plan.has(StoredRelation) or has_python(plan)
+    """Whether a plan, or a query inside it, reads what only executors have, or runs Python
+    functions.
+    """
+    stored = any(isinstance(node, StoredRelation) for node in plans_in(plan))
+    return stored or has_python(plan)
 
 
 def has_python(plan: LogicalPlan) -> bool:

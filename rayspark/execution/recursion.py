@@ -6,6 +6,7 @@ like any other, so it may run in the driver or as stages on executors.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from rayspark.catalyst.logical import (
     Limit,
     LocalRelation,
     LogicalPlan,
+    Offset,
     Project,
     UnionLoop,
     UnionLoopRef,
@@ -124,14 +126,21 @@ def _over(loop: UnionLoop, rows: pa.Table) -> LogicalPlan:
 
 
 def _enough(plan: LogicalPlan) -> dict[int, int]:
-    """By loop: rows that a LIMIT over it asks for."""
+    """By loop: rows that the LIMITs over it ask for; not where it is also read without one."""
     found: dict[int, int] = {}
+    without: Counter[int] = Counter()
     for node in plan.walk():
         match node:
+            case UnionLoop():
+                without[id(node)] += 1
             case Limit(count=Literal(value=int(count))):
                 below = node.child
+                if isinstance(below, Offset) and isinstance(below.count, Literal):
+                    count += below.count.value
+                    below = below.child
                 while isinstance(below, Project) and all(c.deterministic for c in below.columns):
                     below = below.child
                 if isinstance(below, UnionLoop):
-                    found[id(below)] = count
-    return found
+                    without[id(below)] -= 1
+                    found[id(below)] = max(count, found.get(id(below), 0))
+    return {loop: count for loop, count in found.items() if not without[loop]}

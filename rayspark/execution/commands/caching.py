@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from rayspark.catalyst.expressions import Alias, SubqueryExpression, UnresolvedFunction, lit
+from rayspark.catalyst.expressions import Alias, UnresolvedFunction, lit
 from rayspark.catalyst.logical import (
     Aggregate,
     LocalRelation,
@@ -17,7 +17,7 @@ from rayspark.catalyst.logical import (
 )
 from rayspark.catalyst.logical import command as c
 from rayspark.errors import AnalysisException
-from rayspark.execution.cache import CachedPlan, KeptRows
+from rayspark.execution.cache import CachedPlan, KeptRows, with_inner_plans
 from rayspark.execution.catalog.metadata import Table
 from rayspark.execution.catalog.session import plans_in
 from rayspark.execution.commands.result import nothing
@@ -115,12 +115,7 @@ def files_changed(state: SessionState, path: str) -> None:
     def renewed(node: Any) -> Any:
         if isinstance(node, Relation) and reads(node):
             return node.copy(source=opened_again(node.source, settings))
-        return node.transform_expressions(in_expression)
-
-    def in_expression(e: Any) -> Any:
-        if isinstance(e, SubqueryExpression):
-            return e.copy(plan=e.plan.transform_up(renewed))
-        return e
+        return with_inner_plans(node, lambda inner: inner.transform_up(renewed))
 
     entries = uncache_readers(state, reads)
     settings = state.conf.effective() if entries else {}
