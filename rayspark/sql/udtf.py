@@ -21,6 +21,7 @@ from rayspark.catalyst.expressions import (
     Literal,
     NamedArgument,
     PythonFunction,
+    SortOrder,
 )
 from rayspark.catalyst.logical import (
     GroupPython,
@@ -31,6 +32,7 @@ from rayspark.catalyst.logical import (
     Repartition,
     Sort,
 )
+from rayspark.catalyst.parser import parse_expression
 from rayspark.datatypes import DataType, StructType, parse_ddl
 from rayspark.datatypes.arrow import from_arrow_schema
 from rayspark.datatypes.convert import batch_to_rows, rows_to_batch
@@ -168,19 +170,50 @@ class UserDefinedTableFunction:
 
     def plan(self, values: Sequence[Any], names: tuple[str, ...] = ()) -> LogicalPlan:
         """The plan of a call; ``names`` are those of the last arguments."""
-        schema = self._return_type or self._analyze(values, names)
+        declared = self._return_type
+        analyzed = None if declared is not None else self._analyze(values, names)
+        schema = declared or cast("AnalyzeResult", analyzed).schema
         made = tuple(Attribute(f.name, f.dataType, f.nullable) for f in schema.fields)
         tables = [v for v in values if isinstance(v, TableArg)]
         scalars = [v for v in values if not isinstance(v, TableArg)]
+        if len(tables) > 1:
+            raise AnalysisException(
+                errorClass="TABLE_VALUED_FUNCTION_TOO_MANY_TABLE_ARGUMENTS",
+                messageParameters={"num": str(len(tables))},
+            )
         table_at = next((i for i, v in enumerate(values) if isinstance(v, TableArg)), None)
-        run = RunTableFunction(self.func, schema, table_at, len(scalars), names)
+        run = RunTableFunction(self.func, schema, table_at, len(scalars), names, analyzed)
         function = PythonFunction(run, schema, self._name, "arrow_iter", self.deterministic)
         constants = tuple(Alias(cast("Expression", e), f"_{i}") for i, e in enumerate(scalars))
-        if not tables:
+        table = tables[0] if tables else None
+        if analyzed is not None:
+            table = self._as_asked(table, analyzed)
+        if table is None:
             return MapPython(function, "arrow", made, Project(constants, OneRow()))
-        return _over_table(function, made, tables[0], constants)
+        return _over_table(function, made, table, constants)
 
-    def _analyze(self, values: Sequence[Any], names: tuple[str, ...]) -> StructType:
+    def _as_asked(self, table: TableArg | None, analyzed: AnalyzeResult) -> TableArg | None:
+        """The table argument, divided, ordered and selected as ``analyze`` wants it."""
+        _check_metadata(self._name, table, analyzed)
+        if table is None:
+            return None
+        plan = table._plan
+        if analyzed.select:
+            columns = (
+                Alias(e, c.alias) if c.alias else e
+                for c in analyzed.select
+                for e in (parse_expression(c.name),)
+            )
+            plan = Project(tuple(columns), plan)
+        keys = tuple(parse_expression(c.name) for c in analyzed.partitionBy)
+        order = tuple(
+            SortOrder(parse_expression(c.name), c.ascending, _nulls_first(c))
+            for c in analyzed.orderBy
+        )
+        single = table._single or analyzed.withSinglePartition
+        return TableArg(plan, keys or table._keys, order or table._order, single)
+
+    def _analyze(self, values: Sequence[Any], names: tuple[str, ...]) -> AnalyzeResult:
         described = [_described(v) for v in values]
         first_named = len(values) - len(names)
         by_name = dict(zip(names, described[first_named:], strict=True))
@@ -196,7 +229,40 @@ class UserDefinedTableFunction:
                 errorClass="TABLE_VALUED_FUNCTION_FAILED_TO_ANALYZE_IN_PYTHON",
                 messageParameters={"msg": user_traceback(error)},
             ) from error
-        return result.schema
+        return result
+
+
+def _nulls_first(column: OrderingColumn) -> bool:
+    override = column.overrideNullsFirst
+    return column.ascending if override is None else override
+
+
+def _check_metadata(name: str, table: TableArg | None, analyzed: AnalyzeResult) -> None:
+    """What ``analyze`` asks for fits together, and fits the call."""
+    single, keys = analyzed.withSinglePartition, analyzed.partitionBy
+    reason = incompatible = None
+    if single and keys:
+        reason = "withSinglePartition and partitionBy exclude each other"
+    elif analyzed.orderBy and not (single or keys):
+        reason = "orderBy needs withSinglePartition or partitionBy"
+    elif table is None and (single or keys or analyzed.select):
+        incompatible = "asks for a table argument", "has none"
+    elif table is not None and (single or keys) and (table._keys or table._single):
+        incompatible = "divides the table argument", "divides it, too"
+    if reason is not None:
+        raise AnalysisException(
+            errorClass="TABLE_VALUED_FUNCTION_REQUIRED_METADATA_INVALID",
+            messageParameters={"functionName": f"`{name}`", "reason": reason},
+        )
+    if incompatible is not None:
+        raise AnalysisException(
+            errorClass="TABLE_VALUED_FUNCTION_REQUIRED_METADATA_INCOMPATIBLE_WITH_CALL",
+            messageParameters={
+                "functionName": f"`{name}`",
+                "requestedMetadata": incompatible[0],
+                "invalidFunctionCallProperty": incompatible[1],
+            },
+        )
 
 
 def _over_table(
@@ -235,10 +301,12 @@ class RunTableFunction:
     """Which argument is the table; its row is passed as a Row."""
     scalars: int
     names: tuple[str, ...]
+    analyzed: AnalyzeResult | None = None
+    """What ``analyze`` returned: ``__init__`` gets it, if it takes an argument."""
 
     def __call__(self, *inputs: Any) -> Iterator[pa.RecordBatch]:
         """Batches of results; the last input is the iterator of batches (a key may be first)."""
-        instance = self.handler()
+        instance = self.instance()
         try:
             for batch in inputs[-1]:
                 for arguments in self._arguments(batch):
@@ -247,6 +315,12 @@ class RunTableFunction:
             pass
         if hasattr(instance, "terminate"):
             yield from self._batches(instance.terminate())
+
+    def instance(self) -> Any:
+        """A new one of the class."""
+        if self.analyzed is not None and inspect.signature(self.handler).parameters:
+            return self.handler(self.analyzed)
+        return self.handler()
 
     def beside(self, width: int, schema: StructType) -> RunBesideRows:
         """The function over rows whose first columns come out beside what is made of them."""
@@ -311,7 +385,7 @@ class RunBesideRows:
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Batches of results. What ``terminate`` makes comes out beside the last row."""
-        run, instance = self.run, self.run.handler()
+        run, instance = self.run, self.run.instance()
         row: tuple[Any, ...] | None = None
         try:
             for batch in batches:

@@ -8,17 +8,25 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from rayspark.datatypes import parse_ddl
 from rayspark.errors import (
     AnalysisException,
     PySparkAttributeError,
     PySparkException,
+    PySparkNotImplementedError,
     PySparkTypeError,
 )
 from rayspark.sql import SparkSession
 from rayspark.sql import functions as F
 from rayspark.sql.functions import arrow_udf, udf, udtf
 from rayspark.sql.types import IntegerType, LongType, StringType
-from rayspark.sql.udtf import SkipRestOfInputTableException
+from rayspark.sql.udtf import (
+    AnalyzeResult,
+    OrderingColumn,
+    PartitioningColumn,
+    SelectedColumn,
+    SkipRestOfInputTableException,
+)
 
 
 def plus(x: int, by: int = 1) -> int:
@@ -188,3 +196,81 @@ def test_an_analysis_that_fails_is_told(spark: SparkSession) -> None:
     with pytest.raises(AnalysisException, match="no such columns") as error:
         Odd(F.lit(1))
     assert error.value.getCondition() == "TABLE_VALUED_FUNCTION_FAILED_TO_ANALYZE_IN_PYTHON"
+
+
+def asking(**asked: Any) -> Any:
+    """A table function whose ``analyze`` asks for its input so; it gives what each instance saw."""
+
+    @udtf
+    class Seen:
+        def __init__(self, analyzed: AnalyzeResult) -> None:
+            self.rows: list[tuple[Any, ...]] = []
+            self.single = analyzed.withSinglePartition
+
+        @staticmethod
+        def analyze(*given: Any) -> AnalyzeResult:
+            return AnalyzeResult(parse_ddl("rows string, single boolean"), **asked)
+
+        def eval(self, row: Any) -> None:
+            self.rows.append(tuple(row))
+
+        def terminate(self) -> Iterator[tuple[str, bool]]:
+            yield str(self.rows), self.single
+
+    return Seen
+
+
+K, V = PartitioningColumn("k"), OrderingColumn("v", ascending=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        (
+            {"partitionBy": [K], "orderBy": [V]},
+            [("[('a', 2), ('a', 1)]", False), ("[('b', 3)]", False)],
+        ),
+        (
+            {"withSinglePartition": True, "orderBy": [V]},
+            [("[('b', 3), ('a', 2), ('a', 1)]", True)],
+        ),
+        (
+            {
+                "withSinglePartition": True,
+                "orderBy": [V],
+                "select": [SelectedColumn("v"), SelectedColumn("upper(k)", "u")],
+            },
+            [("[(3, 'B'), (2, 'A'), (1, 'A')]", True)],
+        ),
+    ],
+)
+def test_the_input_is_as_analyze_asks(spark: SparkSession, asked: Any, seen: Any) -> None:
+    table = spark.createDataFrame([("a", 1), ("b", 3), ("a", 2)], "k string, v int")
+    assert sorted(asking(**asked)(table.asTable()).collect()) == seen
+
+
+@pytest.mark.parametrize(
+    ("asked", "condition"),
+    [
+        ({"partitionBy": [K]}, "INCOMPATIBLE_WITH_CALL"),
+        ({"withSinglePartition": True}, "INCOMPATIBLE_WITH_CALL"),
+        ({"withSinglePartition": True, "partitionBy": [K]}, "INVALID"),
+        ({"orderBy": [V]}, "INVALID"),
+    ],
+)
+def test_what_analyze_asks_fits_the_call(spark: SparkSession, asked: Any, condition: str) -> None:
+    table = spark.createDataFrame([("a", 1)], "k string, v int").asTable()
+    with pytest.raises(AnalysisException) as error:
+        asking(**asked)(table.partitionBy("k"))
+    expected = f"TABLE_VALUED_FUNCTION_REQUIRED_METADATA_{condition}"
+    assert error.value.getCondition() == expected
+
+
+def test_one_table_argument(spark: SparkSession) -> None:
+    table = spark.createDataFrame([("a", 1)], "k string, v int").asTable()
+    with pytest.raises(AnalysisException) as error:
+        asking()(table, table)
+    assert error.value.getCondition() == "TABLE_VALUED_FUNCTION_TOO_MANY_TABLE_ARGUMENTS"
+    spark.udtf.register("asking", asking())
+    with pytest.raises(PySparkNotImplementedError, match="asTable"):
+        spark.sql("SELECT * FROM asking(TABLE(VALUES (1)) PARTITION BY 1)")

@@ -21,6 +21,7 @@ from rayspark.catalyst.expressions import (
 from rayspark.catalyst.parser.expressions import ExpressionReader, Parsed
 from rayspark.catalyst.parser.primaries import ROWS, call
 from rayspark.catalyst.parser.windows import window_spec
+from rayspark.errors import PySparkNotImplementedError
 from rayspark.records import dataclass
 
 if TYPE_CHECKING:
@@ -181,9 +182,19 @@ def table_function(reader: ExpressionReader) -> TableFunction:
     """``range(10)``, ``explode(array(1, 2))``."""
     name = ".".join(reader.names())
     reader.expect(TokenType.L_PAREN)
-    args = [] if reader.at(TokenType.R_PAREN) else reader.list_of(reader.argument)
+    args = [] if reader.at(TokenType.R_PAREN) else reader.list_of(lambda: _argument(reader))
     reader.expect(TokenType.R_PAREN)
     return TableFunction(name, tuple(args))
+
+
+def _argument(reader: ExpressionReader) -> Expression:
+    """An argument of a table function."""
+    if reader.at_words("TABLE") and reader.next_is(TokenType.L_PAREN):
+        raise PySparkNotImplementedError(
+            errorClass="NOT_IMPLEMENTED",
+            messageParameters={"feature": "TABLE(...) in SQL (pass df.asTable() to the function)"},
+        )
+    return reader.argument()
 
 
 def lateral(reader: QueryReader) -> exp.Expr:
