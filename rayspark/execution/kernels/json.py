@@ -35,7 +35,11 @@ from rayspark.datatypes import (
     VariantType,
 )
 from rayspark.datatypes.variant_codec import build_from_json, read_json
-from rayspark.errors import AnalysisException, PySparkNotImplementedError
+from rayspark.errors import (
+    AnalysisException,
+    PySparkNotImplementedError,
+    SparkRuntimeException,
+)
 from rayspark.execution.boundary import inner_type
 from rayspark.execution.compile.cast import compile_cast
 from rayspark.execution.compile.types import duck_type
@@ -55,6 +59,7 @@ from rayspark.execution.kernels.patterns import write_time
 from rayspark.execution.kernels.texts import each
 from rayspark.execution.kernels.zones import session_local
 from rayspark.execution.sources.csv_options import Formats
+from rayspark.execution.sources.csv_tokens import NONE, Dialect, split_line
 from rayspark.execution.sources.json_values import JsonDialect, relax
 from rayspark.execution.sources.options import Options
 from rayspark.execution.sources.text_values import ValueTexts
@@ -313,7 +318,10 @@ VALID = each("spark_is_valid_variant", _valid, (VARIANT,), "BOOLEAN", pa.bool_()
 def _steps(path: str) -> list[Any]:
     steps = json_text.steps_of(path)
     if steps is None:
-        raise Failure("INVALID_VARIANT_GET_PATH", path=path, functionName="`variant_get`")
+        raise SparkRuntimeException(
+            errorClass="INVALID_VARIANT_GET_PATH",
+            messageParameters={"path": path, "functionName": "`variant_get`"},
+        )
     return list(steps)
 
 
@@ -405,11 +413,10 @@ CSV_READ = CSV_OPTIONS | {
 @cache
 def _csv_reader(width: int, separator: str, mark: str) -> ArrowFunction:
     """The cells of a line, and a last one that is not null where there are more or fewer."""
+    dialect = Dialect(separator, mark or NONE)
 
     def one(line: str) -> list[str | None]:
-        cells: list[str | None] = list(
-            next(csv.reader([line], delimiter=separator, quotechar=mark), [])
-        )
+        cells: list[str | None] = list(split_line(line, dialect))
         odd = "odd" if cells and len(cells) != width else None
         cells = [None if cell == "" else cell for cell in cells[:width]]
         return [*cells, *[None] * (width - len(cells)), odd]
