@@ -8,6 +8,7 @@ from collections.abc import Callable
 from rayspark.catalyst.analysis import coercion
 from rayspark.catalyst.analysis.aliases import is_generator
 from rayspark.catalyst.analysis.arguments import Bind, fit, wrong_number
+from rayspark.catalyst.analysis.call_checks import check_call
 from rayspark.catalyst.analysis.casts import check_cast
 from rayspark.catalyst.analysis.context import AnalysisContext
 from rayspark.catalyst.analysis.errors import DOCROOT, error, mismatch, sql_expr, sql_id, sql_type
@@ -141,7 +142,7 @@ def _row_call(e: UnresolvedFunction, row: Fn, context: AnalysisContext, bind: Bi
         raise unsupported_syntax(e.name, "FILTER CLAUSE")
     if e.order:
         raise unsupported_syntax(e.name, "WITHIN GROUP (ORDER BY ...)")
-    return made
+    return check_call(made, e.args)
 
 
 def unsupported_syntax(name: str, syntax: str) -> Exception:
@@ -283,7 +284,7 @@ def _map(e: UnresolvedFunction, context: AnalysisContext, _bind: Bind) -> Expres
                 f"CREATE_MAP_{part}_DIFF_TYPES", e, functionName=sql_id((e.name,)), dataType=types
             )
         fitted[first::2] = [coercion.cast_to(m, target, context.ansi) for m in members]
-    return Call("map", tuple(fitted))
+    return check_call(Call("map", tuple(fitted)), e.args)
 
 
 def _element_at(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> Expression:

@@ -1,0 +1,107 @@
+"""What a call's arguments must be, beyond the types of its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rayspark.catalyst.analysis.errors import mismatch, ordinal, sql_expr, sql_type
+from rayspark.catalyst.expressions import Call, Expression, Literal, NamedArgument
+from rayspark.datatypes import (
+    ArrayType,
+    DataType,
+    IntegerType,
+    LongType,
+    MapType,
+    NullType,
+    StringType,
+    StructType,
+    VariantType,
+)
+
+Args = Sequence[Expression]
+BINARY_FORMATS = frozenset({"hex", "utf-8", "utf8", "base64"})
+
+
+def check_call(made: Call, given: Args) -> Call:
+    """The call, if its arguments are such; ``given`` are those without casts.
+
+    Raises
+    ------
+    AnalysisException
+        ``DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE``, ``INVALID_MAP_KEY_TYPE``,
+        ``INVALID_ARG_VALUE``.
+    """
+    check = _CHECKS.get(made.name)
+    if check is not None:
+        plain = [e.value if isinstance(e, NamedArgument) else e for e in given]
+        check(made, plain or made.args)
+    return made
+
+
+def _collection(made: Call, given: Args) -> None:
+    if not isinstance(given[0].dtype, ArrayType | MapType):
+        raise _unexpected(made, given, '("ARRAY" or "MAP")')
+
+
+def _structs(made: Call, given: Args) -> None:
+    match given[0].dtype:
+        case ArrayType(elementType=StructType()):
+            return
+    raise _unexpected(made, given, '"ARRAY<STRUCT>"')
+
+
+def _seed(made: Call, given: Args) -> None:
+    if given and not isinstance(given[0].dtype, IntegerType | LongType | NullType):
+        raise _unexpected(made, given, '("INT" or "BIGINT")')
+
+
+def _unexpected(made: Call, given: Args, required: str) -> Exception:
+    arg = given[0]
+    return mismatch(
+        "UNEXPECTED_INPUT_TYPE",
+        Call(made.name.removesuffix("_outer"), tuple(given)),
+        paramIndex=ordinal(1),
+        requiredType=required,
+        inputSql=sql_expr(arg),
+        inputType=sql_type(arg.dtype),
+    )
+
+
+def _binary_format(made: Call, given: Args) -> None:
+    match given[-1] if len(given) > 1 else None:
+        case Literal(value=str(found)) if found.lower() not in BINARY_FORMATS:
+            raise mismatch(
+                "INVALID_ARG_VALUE",
+                made,
+                inputName="fmt",
+                requireType=f"case-insensitive {sql_type(StringType())}",
+                validValues="'hex', 'utf-8', 'utf8', or 'base64'",
+                inputValue=f"'{found}'",
+            )
+
+
+def _keys(made: Call, _given: Args) -> None:
+    kind = made.dtype
+    if isinstance(kind, MapType) and _unfit(kind.keyType):
+        raise mismatch("INVALID_MAP_KEY_TYPE", made, keyType=sql_type(kind.keyType))
+
+
+def _unfit(key: DataType) -> bool:
+    """Whether it is or holds what cannot be compared."""
+    match key:
+        case MapType() | VariantType():
+            return True
+        case ArrayType():
+            return _unfit(key.elementType)
+        case StructType():
+            return any(_unfit(f.dataType) for f in key.fields)
+    return False
+
+
+_CHECKS: dict[str, Callable[[Call, Args], None]] = {
+    **dict.fromkeys(("explode", "explode_outer", "posexplode", "posexplode_outer"), _collection),
+    **dict.fromkeys(("inline", "inline_outer"), _structs),
+    **dict.fromkeys(("rand", "randn"), _seed),
+    **dict.fromkeys(("map", "map_from_arrays", "map_from_entries", "transform_keys"), _keys),
+    "to_binary": _binary_format,
+}
