@@ -18,7 +18,7 @@ from rayspark.execution.kernels.texts import taking
 if TYPE_CHECKING:
     from rayspark.execution.compile.context import CompileContext
 
-_SPEC = re.compile(r"%(\d+\$)?([-#+ 0,(<]*)(\d+)?(\.\d+)?([a-zA-Z%])")
+_SPEC = re.compile(r"%(\d+\$)?([-#+ 0,(<]*)(\d+)?(\.\d+)?([a-zA-Z%])|%")
 
 
 def argument(context: CompileContext, text: str, dt: DataType) -> str:
@@ -39,6 +39,8 @@ def java_format(pattern: str, values: list[Any], types: tuple[DataType, ...]) ->
     def put(found: re.Match[str]) -> str:
         nonlocal at, last
         place, flags, width, precision, kind = found.groups()
+        if kind is None:
+            raise _invalid(pattern[found.start() :])
         if kind in "%n":
             return _wide("%" if kind == "%" else "\n", flags, width)
         if place:
@@ -87,9 +89,13 @@ def _one(kind: str, flags: str, width: str | None, precision: str | None, value:
 
 
 def _unfit(kind: str, dt: DataType) -> Failure:
+    return _invalid(f"%{kind} for {dt.simpleString()}")
+
+
+def _invalid(value: str) -> Failure:
     return Failure(
         "INVALID_PARAMETER_VALUE.FORMAT", functionName="`format_string`", parameter="`format`",
-        value=f"%{kind} for {dt.simpleString()}",
+        value=value,
     )  # fmt: skip
 
 
