@@ -187,10 +187,11 @@ class Cluster:
         ``taken`` says what this application has there. What others have, Ray knows, somewhat late:
         it is no reason to refuse a machine, only to prefer another.
         """
-        totals = self.cores().items()
-        free = {
-            h: total - taken.get(h, 0) for h, total in totals if total - taken.get(h, 0) >= cores
-        }
+        totals = self.cores()
+        if not self._free_at_start:  # the user said how many executors: nobody looked what is free
+            self._free_at_start = sum(totals.values())
+        left = {host: total - taken.get(host, 0) for host, total in totals.items()}
+        free = {host: unused for host, unused in left.items() if unused >= cores}
         if len(free) < 2:
             return next(iter(free), None)
         unused = _unused_cores()
