@@ -35,7 +35,7 @@ class DiskBlock:
             try:
                 with open(descriptor, "wb") as file:  # noqa: PTH123  it is open already
                     write_frame(file, frame)
-            except OSError:
+            except BaseException:  # a full disk, or a task that is cancelled while it writes
                 Path(name).unlink()
                 raise
         return cls(name, frame.nbytes)

@@ -11,18 +11,10 @@ import signal
 
 import pytest
 from job import EXPECTED, MAPS, RECORDS, padded, sums, timed, undisturbed
-from ray_rig import Ledger, counts, executors, wait_until
+from ray_rig import Ledger, counts, executors, kill_one
 
 MAX_LOSS = 10.0
 """Seconds. On an idle machine it is under 2, as the table shows; tests also run on busy ones."""
-
-
-def kill_one(sc) -> str:
-    """SIGKILL to an executor; returns its id when the loss is known."""
-    victim, (_, pid) = next(iter(executors(sc).items()))
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: victim not in executors(sc), "the loss of the executor to be noticed")
-    return victim
 
 
 @pytest.mark.parametrize("action", ["kill", "exit"])

@@ -6,13 +6,11 @@ are mapped), 6 (joined, and mapped again by group) and 7 (the result).
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 
 import pytest
 from job import timed
-from ray_rig import counts, executors, wait_until
+from ray_rig import counts, executors, kill_one, wait_until
 
 from rayspark.errors import PySparkException
 from rayspark.sql import SparkSession
@@ -88,9 +86,7 @@ def test_an_executor_dies_between_map_and_reduce(session, recovery):
     rows = totals(sql).rdd
     sc.runJob(rows, list, [0])
     before = counts(sc)
-    victim, (_, pid) = next(iter(executors(sc).items()))
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: victim not in executors(sc), "the loss of the executor to be noticed")
+    kill_one(sc)
     found, seconds = timed(rows.collect)
     assert {row.group: row.total for row in found} == EXPECTED
     spent = counts(sc) - before

@@ -7,6 +7,7 @@ function, as ``Ledger.noter`` does.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -120,6 +121,18 @@ def executors(sc: SparkContext) -> dict[str, tuple[str, int]]:
     """Executors that have answered: id -> host, process."""
     living = list(sc._driver._backend._executors.values())
     return {e.id: (e.host, e.pid) for e in living if e.pid is not None}
+
+
+def kill_one(sc: SparkContext) -> str:
+    """SIGKILL to an executor; returns its id when the scheduler knows of the loss.
+
+    Until then a task may be sent to the dead process, which costs an attempt.
+    """
+    lost = counts(sc).executors_lost
+    victim, (_, pid) = next(iter(executors(sc).items()))
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: counts(sc).executors_lost > lost, "the loss of the executor to be noticed")
+    return victim
 
 
 def await_executors(sc: SparkContext, number: int) -> dict[str, tuple[str, int]]:

@@ -135,3 +135,17 @@ def test_a_run_that_does_not_fit_says_what_where_and_how_much(tmp_path, monkeypa
         run.append(list(range(1000)))
     assert caught.value.path == str(tmp_path) and caught.value.needed > 1000
     assert str(caught.value).startswith("A spilled batch of records of 0.0 MiB does not fit on")
+
+
+def test_a_task_that_is_cancelled_while_it_writes_leaves_no_half_partition(tmp_path, monkeypatch):
+    class Cancelled(BaseException):
+        pass
+
+    def cancelled(file, frame):
+        file.write(b"half of it")
+        raise Cancelled
+
+    monkeypatch.setattr("rayspark.storage.disk.write_frame", cancelled)
+    with pytest.raises(Cancelled):
+        DiskBlock.write(BlockId(RddId(1), 2), encode([1]), tmp_path)
+    assert list(tmp_path.iterdir()) == []
