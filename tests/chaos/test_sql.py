@@ -6,6 +6,7 @@ are mapped), 6 (joined, and mapped again by group) and 7 (the result).
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
