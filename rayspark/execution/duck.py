@@ -15,19 +15,18 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from inspect import Parameter, Signature
 from typing import Any
 from weakref import WeakSet
 
 import duckdb
 import pyarrow as pa
-from duckdb import func
 
 from rayspark.errors import SparkException
 from rayspark.execution.duck_errors import translate
+from rayspark.execution.duck_functions import KnownFunctions
 from rayspark.execution.kernels.kernel import ArrowFunction
 
 BATCH_ROWS = 122_880
@@ -63,7 +62,7 @@ def _close_all() -> None:
     """
     for duck in list(_open):
         duck.close()
-        del duck._connection
+        del duck._connection, duck.known
 
 
 def without_offsets(value: Any) -> Any:
@@ -115,7 +114,7 @@ class Duck:
         for setting in SETTINGS:
             self._connection.execute(setting)
         self._memory = memory
-        self._known: set[str] = set()
+        self.known = KnownFunctions(self._connection)
         self._keeps_join_order = False
         self._disabled = ""
         self._lock = threading.Lock()
@@ -210,8 +209,8 @@ class Duck:
         kept = ["join_order"] if self._keeps_join_order else []
         deep = ["common_subexpressions"] if nesting(text) > DEEP else []
         self._disable(",".join(kept + deep))
-        for function in (functions or {}).values():
-            self._learn(function)
+        used = list((functions or {}).values())
+        self.known.use(used)
         cursor = self._connection.cursor()
         self._running[cursor] = threading.get_ident()
         try:
@@ -223,21 +222,7 @@ class Duck:
         finally:
             self._running.pop(cursor, None)
             cursor.close()
-
-    def _learn(self, function: ArrowFunction) -> None:
-        with self._lock:
-            if function.name in self._known:
-                return
-            self._connection.create_function(
-                function.name,
-                _plain(function),
-                list(function.parameters),
-                function.returns,
-                type=func.ARROW,
-                null_handling=func.SPECIAL,
-                side_effects=function.volatile,
-            )
-            self._known.add(function.name)
+            self.known.leave(used)
 
 
 def nesting(text: str) -> int:
@@ -261,22 +246,6 @@ def nesting(text: str) -> int:
             "cut the query with cache() or checkpoint()."
         )
     return deepest
-
-
-def _plain(function: ArrowFunction) -> Callable[..., Any]:
-    """Without annotations: DuckDB evaluates those, which fails where the function was unpickled.
-    It counts the parameters, too.
-    """
-    run = function.run
-
-    def plain(*columns: Any) -> Any:
-        return run(*columns)
-
-    parameters = [
-        Parameter(f"c{at}", Parameter.POSITIONAL_ONLY) for at in range(len(function.parameters))
-    ]
-    plain.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-    return plain
 
 
 @cache
