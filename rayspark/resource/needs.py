@@ -21,6 +21,8 @@ from rayspark.records import dataclass
 from rayspark.resource.profile import DEFAULT_PROFILE_ID, ResourceProfile
 
 _MIB = 1 << 20
+MOST_TASKS = 1000
+"""At a time in one executor, where tasks take parts of cores: each has a thread of its own."""
 _BUILT_IN = ("cores", "memory", "memoryOverhead", "pyspark.memory", "offHeap")
 
 
@@ -126,6 +128,24 @@ class Needs:
                 "per task."
             )
 
+    def check_tasks(self, cores: int, task_cpus: Fraction | int) -> None:
+        """Can an executor of so many cores run as many tasks at a time as fit into it?
+
+        Raises
+        ------
+        SparkException
+            If they are too many.
+        """
+        tasks = self.tasks(cores, task_cpus)
+        if tasks > max(MOST_TASKS, cores):
+            raise SparkException(
+                f"The number of cpus per task (={float(self.task_cpus(task_cpus)):g}) is too small "
+                f"for the number of cores per executor (={cores}): {tasks} tasks would run in an "
+                f"executor at a time, each in a thread of its own, and {max(MOST_TASKS, cores)} "
+                f"can. Let each task take {cores / MOST_TASKS:g} cpus or more (spark.task.cpus, "
+                "TaskResourceRequests().cpus)."
+            )
+
 
 NOTHING = Needs()
 """Executors and tasks as the keys of cores and memory have them."""
@@ -137,7 +157,7 @@ def needs_of(profile: ResourceProfile, default: Needs = NOTHING) -> Needs:
     Raises
     ------
     SparkException
-        If its tasks need what its executors do not have.
+        If its tasks need what its executors do not have, or too many of them would run at a time.
     """
     asked = {name: request.amount for name, request in profile.executorResources.items()}
     takes = {
@@ -159,6 +179,7 @@ def needs_of(profile: ResourceProfile, default: Needs = NOTHING) -> Needs:
     needs.on(default).check_units()
     if needs.cores is not None:
         needs.check_cores(needs.cores, 1)
+        needs.on(default).check_tasks(needs.cores, 1)
     return needs
 
 

@@ -180,7 +180,9 @@ def needs_of_stage(graph: StageGraph, config: SchedulerConfig) -> Needs | None:
     if needs.has_own_executors and config.one_profile:
         raise SparkException(LOCAL.format(needs.describe()))
     needs.on(config.needs).check_units()
-    needs.check_cores(needs.cores or config.executor_cores, config.task_cpus)
+    cores = needs.cores or config.executor_cores
+    needs.check_cores(cores, config.task_cpus)
+    needs.on(config.needs).check_tasks(cores, config.task_cpus)
     return needs
 
 

@@ -30,6 +30,7 @@ def test_cpus_of_a_task_say_how_many_run_at_a_time(cpus: str, at_once: int) -> N
     ("asked", "message"),
     [
         ({"spark__task__cpus": "3"}, r"\(=2\) has to be >= the number of cpus per task \(=3\)"),
+        ({"spark__task__cpus": "1e-6"}, r"\(=1e-06\) is too small .* 2000000 tasks would run"),
         ({"spark__task__resource__gpu__amount": "1"}, "No executor resource configs"),
         (
             {

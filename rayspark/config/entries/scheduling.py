@@ -25,7 +25,8 @@ TASK_CPUS = entry(
     "spark.task.cpus",
     DECIMAL,
     "1",
-    "Cores that each task takes: any amount above 0, such as 0.5 for tasks that mostly wait.",
+    "Cores that each task takes: any amount above 0, such as 0.5 for tasks that mostly wait; no "
+    "executor runs more than 1000 tasks at a time.",
     check=POSITIVE,
 )
 TASK_RESOURCE_AMOUNT = optional(
