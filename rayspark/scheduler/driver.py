@@ -334,16 +334,25 @@ class Driver:
             self._post(TasksEnded(outcome.executor, reports, now))
 
     def _push(self, blocks: Sequence[Any], writer: ExecutorId) -> None:
-        """Send map output to the machines whose executors will reduce it, while maps still run."""
+        """Send map output to the machines whose executors will reduce it, while maps still run.
+        What is not sent is fetched.
+        """
         readers = self._launcher.readers(len(blocks), writer)
-        for reader, handle in zip(readers, blocks, strict=True):
-            if reader is not None and handle is not None:
-                self._backend.push(reader, [handle])
+        try:
+            for reader, handle in zip(readers, blocks, strict=True):
+                if reader is not None and handle is not None:
+                    self._backend.push(reader, [handle])
+        except Exception:
+            logger.exception("Map output of executor %s could not be sent ahead", writer)
 
     def _merge(self, action: MergeMapOutput) -> None:
-        """Have small blocks made large ones."""
+        """Have small blocks made large ones; where that cannot be, they stay as they are."""
         parts = [MergePart(blocks.handles, maps) for blocks, maps in action.parts]
-        self._backend.merge(action.executor, parts, partial(self._merged, action))
+        try:
+            self._backend.merge(action.executor, parts, partial(self._merged, action))
+        except Exception:
+            logger.exception("Blocks of shuffle %s could not be merged", action.shuffle_id)
+            self._merged(action, None)
 
     def _merged(self, action: MergeMapOutput, handles: Sequence[Any] | None) -> None:
         """An executor merged blocks, or could not. Any thread."""

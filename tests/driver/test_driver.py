@@ -6,6 +6,8 @@ import json
 import logging
 import re
 import threading
+from dataclasses import replace
+from operator import add
 from typing import Any
 
 import pytest
@@ -63,6 +65,27 @@ def test_jobs_run_on_when_an_observer_fails(sc: SparkContext, caplog: Any, monke
     with caplog.at_level(logging.ERROR):
         assert sc.parallelize(range(10), 2).count() == 10
     assert "no place on the screen" in caplog.text
+
+
+@pytest.mark.parametrize(("size", "said"), [(1 << 20, "could not be merged"), (0, "sent ahead")])
+def test_what_only_makes_a_shuffle_faster_may_fail(
+    sc: SparkContext, caplog: Any, monkeypatch: Any, size: int, said: str
+) -> None:
+    driver, tables = sc._driver, sc._driver._state.tables
+    eager = replace(tables.config, merged_block_size=size, merge_fan_in=2)
+    monkeypatch.setattr(tables, "config", eager)
+
+    def cut(*_: Any) -> None:
+        raise ConnectionError("the wire is cut")
+
+    monkeypatch.setattr(driver._backend, "merge", cut)
+    monkeypatch.setattr(driver._backend, "push", cut)
+    monkeypatch.setattr(driver._launcher, "readers", lambda groups, writer: [writer] * groups)
+    with caplog.at_level(logging.ERROR):
+        pairs = sc.range(60, numSlices=20).map(lambda x: (x % 3, 1))
+        assert pairs.reduceByKey(add, 2).collectAsMap() == {0: 20, 1: 20, 2: 20}
+    assert said in caplog.text
+    assert "the wire is cut" in caplog.text
 
 
 def test_a_result_that_comes_as_streaming_begins_is_not_overlooked():

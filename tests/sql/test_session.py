@@ -107,6 +107,48 @@ def test_a_stopped_session_is_of_no_use_and_a_new_one_is(tmp_path: Path) -> None
     assert done.stdout.endswith("2\n")
 
 
+NO_CLUSTER = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from rayspark.context import SparkContext
+from rayspark.sql import SparkSession
+
+def fail(conf=None):
+    raise OSError("no cluster here")
+
+works, SparkContext.getOrCreate = SparkContext.getOrCreate, fail
+first = SparkSession.builder.master("ray").getOrCreate()
+
+def ask(_):
+    try:
+        first.sparkContext
+    except OSError as error:
+        return str(error)
+
+with ThreadPoolExecutor(3) as pool:
+    print(*pool.map(ask, range(3)), sep="; ")
+for thread in threading.enumerate():
+    if thread.name == "context-start":
+        thread.join(10)
+        print("ended:", not thread.is_alive())
+SparkContext.getOrCreate = works
+second = SparkSession.builder.master("local[1]").getOrCreate()
+first.stop()
+print(second is first, second.sparkContext.master, SparkSession.active() is second)
+print(second.sparkContext.range(2).count())
+second.stop()
+"""
+
+
+def test_a_start_that_failed_is_told_to_all_and_the_next_session_tries_again() -> None:
+    command = [sys.executable, "-c", NO_CLUSTER]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    told, *rest = done.stdout.splitlines()
+    assert told == "; ".join(["no cluster here"] * 3)
+    assert [line for line in rest if line.startswith("ended")] in ([], ["ended: True"])
+    assert rest[-2:] == ["False local[1] True", "2"]
+
+
 def test_pandas_is_not_loaded_before_it_is_used() -> None:
     code = "import sys, rayspark.sql, rayspark.sql.session; print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

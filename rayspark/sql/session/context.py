@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from types import TracebackType
 from typing import Any
 
 from rayspark.conf import SparkConf
@@ -33,6 +34,7 @@ class ContextStart:
     def __init__(self, conf: SparkConf | None, running: SparkContext | None = None) -> None:
         self._context = running
         self._error: BaseException | None = None
+        self._trace: TracebackType | None = None
         self._ready = threading.Event()
         self._wanted = threading.Event()
         self._settings = dict((running.getConf() if running else conf or SparkConf()).getAll())
@@ -60,20 +62,37 @@ class ContextStart:
             try:
                 self._context = SparkContext.getOrCreate(conf)
             except BaseException as error:  # noqa: BLE001  raised where the context is asked for
-                self._error = error
+                self._error, self._trace = error, error.__traceback__
         self._ready.set()
+        if self._error is not None:
+            return
         # Linux ends the processes of an embedded Ray with the thread that started them.
         threading.Event().wait()
 
     def get(self) -> SparkContext:
-        """The context, as soon as it runs."""
+        """The context, as soon as it runs; why it could not start is raised to all who ask."""
+        self._wait()
+        if self._error is not None:
+            raise self._error.with_traceback(self._trace)
+        assert self._context is not None
+        return self._context
+
+    def _wait(self) -> None:
         if self._context is None:
             self._wanted.set()
             self._ready.wait()
-        if self._error is not None:
-            raise self._error
-        assert self._context is not None
-        return self._context
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody can use it any more: it could not start, or was stopped."""
+        context = self._context
+        return self._error is not None or (context is not None and bool(context._stopped_at))
+
+    def stop(self) -> None:
+        """Stop the context, if it could start."""
+        self._wait()
+        if self._context is not None:
+            self._context.stop()
 
     def settings(self, asked: dict[str, str]) -> dict[str, str]:
         """The application's settings, as far as they are known without waiting."""

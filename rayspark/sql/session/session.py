@@ -144,8 +144,7 @@ class SparkSession(SessionMark, ArtifactMethods):
 
     @property
     def _is_stopped(self) -> bool:
-        context = self._start_of_context._context
-        return self._stopped or (context is not None and bool(context._stopped_at))
+        return self._stopped or self._start_of_context.is_over
 
     @classmethod
     def getActiveSession(cls) -> SparkSession | None:
@@ -184,10 +183,11 @@ class SparkSession(SessionMark, ArtifactMethods):
             return
         self._stopped = True
         self._state.cache.clear()
-        if SparkSession._instantiatedSession is not None:
+        made_first = SparkSession._instantiatedSession
+        if made_first is not None and made_first._start_of_context is self._start_of_context:
             SessionMark._default = SessionMark._active = None
             SparkSession._instantiatedSession = None
-        self._start_of_context.get().stop()
+        self._start_of_context.stop()
 
     def __enter__(self) -> SparkSession:
         """Use the session in a ``with`` block, which stops it."""
