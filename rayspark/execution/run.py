@@ -11,6 +11,7 @@ from rayspark.catalyst.expressions import Attribute
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.config.entries import application, sql, storage
 from rayspark.errors import PySparkException, SparkException
+from rayspark.errors.cleanup import after
 from rayspark.errors.exceptions.base import BuiltinError
 from rayspark.execution.adaptive.execute import run_adaptively
 from rayspark.execution.adaptive.settings import AdaptiveSettings
@@ -108,8 +109,9 @@ class Runner:
             with failures_of_queries(self.plan):
                 outputs: list[TaskOutput] = self._submit(node, task).results()
             sink.commit(outputs)
-        except BaseException:
-            sink.abort()
+        except BaseException as error:
+            with after(error):
+                sink.abort()
             raise
         return outputs
 

@@ -107,6 +107,8 @@ def run_task(
     if report.state is TaskState.SUCCESS:
         output.stored.update(context._stored)
         output.add(segments)
+    else:
+        runtime.discard(context._stored)
     report.duration = time.perf_counter() - began
     metrics = context._metrics
     metrics.executor_run_time = int(report.duration * 1000)

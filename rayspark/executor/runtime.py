@@ -298,6 +298,16 @@ class ExecutorRuntime:
                 return copy
         return iter(decode(frame.kind, frame.main, frame.buffers, shared=True))
 
+    def discard(self, stored: Mapping[BlockId, Frame | DiskBlock]) -> None:
+        """A task that stored partitions did not succeed: its files would stay as long as the
+        executor.
+        """
+        for block, one in stored.items():
+            if isinstance(one, DiskBlock):
+                one.delete()
+                if self._on_disk.get(block) is one:
+                    self._on_disk.pop(block, None)
+
     def broadcast(self, broadcast: BroadcastId) -> Any:
         """Value of a broadcast: fetched once per executor."""
         with self._broadcast_lock:

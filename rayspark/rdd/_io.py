@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from rayspark.errors import PySparkNotImplementedError, PySparkRuntimeError
+from rayspark.errors.cleanup import after
 from rayspark.executor.context import TaskContext
 from rayspark.rdd._approximate import Approximate
 from rayspark.serializers import check_batch_size
@@ -84,8 +85,9 @@ class Writing(Approximate[T_co]):
         try:
             self._run(_WriteTask(output, write, extension))
             output.commit_job(self.getNumPartitions())
-        except BaseException:
-            output.abort_job()
+        except BaseException as error:
+            with after(error):
+                output.abort_job()
             raise
 
     # -- without meaning here ----------------------------------------------------------------
@@ -164,8 +166,9 @@ class _WriteTask:
         task = self.output.task_writer(split, context.taskAttemptId(), self.extension)
         try:
             self.write(task, records)
-        except BaseException:
-            task.abort()
+        except BaseException as error:
+            with after(error):
+                task.abort()
             raise
         task.commit()
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
+from rayspark.errors.cleanup import after
 from rayspark.lazy import fsspec
 from rayspark.records import dataclass
 from rayspark.serializers import batched, decode, encode
@@ -42,9 +43,10 @@ def write_partition(directory: str, split: int, tid: int, records: Iterable[Any]
             for batch in batched(records, _BATCH):
                 write_frame(file, encode(batch))
         filesystem.mv(own, path)
-    except BaseException:
-        if filesystem.exists(own):
-            filesystem.rm_file(own)
+    except BaseException as error:
+        with after(error):
+            if filesystem.exists(own):
+                filesystem.rm_file(own)
         raise
     return read_partition(part)
 

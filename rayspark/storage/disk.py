@@ -4,7 +4,7 @@ no room for.
 
 from __future__ import annotations
 
-import tempfile
+import uuid
 from pathlib import Path
 
 from rayspark.errors.faults import BlockCorrupt
@@ -30,15 +30,15 @@ class DiskBlock:
         DiskFull
             When the local disk has no room for it.
         """
+        path = directory / f"{block}-{uuid.uuid4().hex}"
         with room_on_disk(f"The cached partition {block}", directory, frame.nbytes):
-            descriptor, name = tempfile.mkstemp(prefix=f"{block}-", dir=directory)
             try:
-                with open(descriptor, "wb") as file:  # noqa: PTH123  it is open already
+                with path.open("xb") as file:
                     write_frame(file, frame)
             except BaseException:  # a full disk, or a task that is cancelled while it writes
-                Path(name).unlink()
+                path.unlink(missing_ok=True)
                 raise
-        return cls(name, frame.nbytes)
+        return cls(str(path), frame.nbytes)
 
     def read(self) -> Frame | Exception:
         """The partition, or why it cannot be had (another machine's disk, a damaged file)."""

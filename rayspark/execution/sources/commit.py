@@ -18,13 +18,12 @@ from __future__ import annotations
 
 import logging
 import posixpath
-import shutil
 from collections.abc import Iterable
-from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 
-from rayspark.errors import AnalysisException
+from rayspark.errors import AnalysisException, SparkException
+from rayspark.errors.cleanup import after
 from rayspark.execution.sources.publishing import (
     exchange,
     is_half_done,
@@ -34,6 +33,7 @@ from rayspark.execution.sources.publishing import (
 )
 from rayspark.records import dataclass
 from rayspark.storage.files.paths import Location, locate
+from rayspark.storage.files.removal import make_below, remove_all
 
 log = logging.getLogger(__name__)
 
@@ -109,10 +109,26 @@ class DirectoryCommit:
         """The directory of one attempt of one task."""
         return self.staging.child("attempts").child(f"{partition}-{attempt}")
 
+    def make_directory(self, where: Location) -> None:
+        """Make a directory of an attempt.
+
+        Raises
+        ------
+        SparkException
+            If the write is over: a late attempt must leave nothing behind.
+        """
+        try:
+            make_below(self.staging, where)
+        except FileNotFoundError:
+            raise SparkException(
+                f"Cannot write to {self.root.path}: the write was given up, or has ended. A local "
+                "path must be the same directory on every node."
+            ) from None
+
     def abort(self) -> None:
         """Remove all attempts; not where they hold old files that could not be put back."""
         if self.root.scheme != "file" or not is_half_done(Path(self.root.inner), self.job):
-            _remove(self.staging)
+            remove_all(self.staging)
 
     def commit(self, attempts: Iterable[tuple[Location, tuple[WrittenFile, ...]]]) -> None:
         """Make the files of these attempts visible."""
@@ -126,7 +142,7 @@ class DirectoryCommit:
             self._publish_whole(moves)
         else:
             self._publish_into(moves)
-        _remove(self.staging)
+        remove_all(self.staging)
 
     def _publish_whole(self, moves: list[tuple[Location, WrittenFile]]) -> None:
         root = self.root
@@ -202,9 +218,9 @@ class DirectoryCommit:
                 target = _below(root, file.directory).child(file.name)
                 target.filesystem.mv(source.inner, target.inner)
                 undo.append((source, target))
-        except BaseException:
+        except BaseException as error:
             for source, target in reversed(undo):
-                with suppress(OSError):
+                with after(error):
                     fs.mv(target.inner, source.inner)
             raise
         for place in old:
@@ -239,11 +255,3 @@ def _below(where: Location, directory: str) -> Location:
         if name:
             where = where.child(name)
     return where
-
-
-def _remove(where: Location) -> None:
-    if where.scheme == "file":
-        shutil.rmtree(where.inner, ignore_errors=True)
-        return
-    with suppress(FileNotFoundError):
-        where.filesystem.rm(where.inner, recursive=True)

@@ -18,6 +18,7 @@ from rayspark.catalyst.expressions import Attribute, Call, Expression, Literal
 from rayspark.datatypes import StructField, StructType, parse_ddl
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import AnalysisException, IllegalArgumentException
+from rayspark.errors.cleanup import after
 from rayspark.execution.sources.api import Split
 from rayspark.execution.sources.commit import SaveMode
 from rayspark.execution.sources.files import empty_rows
@@ -373,8 +374,9 @@ class JdbcSink:
                     cursor.executemany(text, values[start : start + self.batch])
                 rows, size = rows + table.num_rows, size + table.nbytes
             connection.commit()
-        except BaseException:
-            connection.rollback()
+        except BaseException as error:
+            with after(error):
+                connection.rollback()
             raise
         finally:
             connection.close()

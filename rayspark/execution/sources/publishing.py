@@ -28,6 +28,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from rayspark.errors.cleanup import after
+
 log = logging.getLogger(__name__)
 
 JOURNAL = "_rayspark_journal."
@@ -114,9 +116,10 @@ def move_all(directory: Path, job: str, moves: Sequence[Move]) -> None:
         for source, target in moves:
             target.parent.mkdir(parents=True, exist_ok=True)
             source.rename(target)
-    except BaseException:
-        _undo(moves, directory)  # if this fails, the journal stays
-        journal.unlink()
+    except BaseException as error:
+        with after(error):
+            _undo(moves, directory)  # if this fails, the journal stays
+            journal.unlink()
         raise
     journal.unlink()
 
@@ -188,8 +191,9 @@ def exchange(new: Path, old: Path) -> None:
     old.rename(aside)
     try:
         new.rename(old)
-    except OSError:
-        aside.rename(old)
+    except OSError as error:
+        with after(error):
+            aside.rename(old)
         raise
     aside.rename(new)
 

@@ -20,12 +20,14 @@ from rayspark.datatypes import (
     StructType,
 )
 from rayspark.errors import AnalysisException
+from rayspark.errors.cleanup import after
 from rayspark.execution.sources.ahead import map_ahead
 from rayspark.execution.sources.commit import DirectoryCommit, WrittenFile
 from rayspark.execution.sources.partition_text import partition_texts
 from rayspark.execution.sources.partitions import directory_name
 from rayspark.records import dataclass
 from rayspark.storage.files.paths import Location
+from rayspark.storage.files.removal import remove_all
 
 BUFFERED = 64 * 1024 * 1024
 """Bytes of rows that wait, over all open files, until some are written."""
@@ -107,8 +109,8 @@ class FileSink:
             if partition == 0 and not task.rows and not self.partition_by:
                 task.add_empty()
             return task.finish(attempt)
-        except BaseException:
-            task.abandon()
+        except BaseException as error:
+            task.abandon(error)
             raise
 
     def commit(self, outputs: Sequence[Written]) -> None:
@@ -131,11 +133,10 @@ class _OpenFile:
         where = home
         for part in file.directory.split("/"):
             where = where.child(part) if part else where
-        fs = where.filesystem
-        fs.makedirs(where.inner, exist_ok=True)
+        sink.target.make_directory(where)
         self.file, self.rows = file, 0
         self.where = where.child(file.name)
-        self._stream = cast("BinaryIO", fs.open(self.where.inner, "wb"))
+        self._stream = cast("BinaryIO", where.filesystem.open(self.where.inner, "wb"))
         self._writer = sink.format.open(self._stream, sink.data_schema)
 
     def write(self, table: pa.Table) -> None:
@@ -187,9 +188,13 @@ class _Task:
         self._files += [file.file for file in self._open.values()]
         return Written(self._partition, attempt, self.rows, self._bytes, tuple(self._files))
 
-    def abandon(self) -> None:
+    def abandon(self, reason: BaseException) -> None:
+        """Leave nothing behind: nobody may clean up after a task that is cancelled late."""
         for file in self._open.values():
-            file.abandon()
+            with after(reason):
+                file.abandon()
+        with after(reason):
+            remove_all(self._home)
 
     def _keep(self, directory: str, table: pa.Table) -> None:
         self._waiting.setdefault(directory, []).append(table)

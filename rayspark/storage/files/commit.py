@@ -43,6 +43,7 @@ from rayspark.errors import IllegalArgumentException, SparkException
 from rayspark.records import dataclass
 from rayspark.storage.files.failures import existing_output, forbidden, unwritable
 from rayspark.storage.files.paths import Location, locate
+from rayspark.storage.files.removal import make_below, remove_all
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -134,8 +135,8 @@ class OutputDirectory:
         fs = where.filesystem
         staged = self._staged(where)
         if fs.exists(self._temporary().inner) or fs.exists(staged.inner):
-            _remove(staged)
-            _remove(self._temporary() if fs.exists(where.child(SUCCESS).inner) else where)
+            remove_all(staged)
+            remove_all(self._temporary() if fs.exists(where.child(SUCCESS).inner) else where)
 
     def _publish_at_once(self, where: Location, parts: list[Location]) -> None:
         result, staged = Path(self._temporary("result").inner), Path(self._staged(where).inner)
@@ -153,7 +154,7 @@ class OutputDirectory:
         for part in parts:
             fs.copy(part.inner, where.child(part.name).inner)
         fs.pipe_file(where.child(SUCCESS).inner, b"")
-        _remove(self._temporary())
+        remove_all(self._temporary())
         with suppress(OSError):  # a store of objects has no directory that could stay behind
             fs.rmdir(where.child(_TEMPORARY).inner)
 
@@ -205,7 +206,10 @@ class TaskWriter:
         directory = self._directory()
         fs = directory.filesystem
         self._check_running()
-        fs.makedirs(directory.inner, exist_ok=True)
+        try:
+            make_below(self.output._temporary("attempts"), directory)
+        except FileNotFoundError:
+            raise self._over() from None
         return cast("BinaryIO", fs.open(directory.child(self._name()).inner, "wb"))
 
     def commit(self) -> bool:
@@ -234,16 +238,19 @@ class TaskWriter:
 
     def abort(self) -> None:
         """Remove what this attempt wrote."""
-        _remove(self._directory())
+        remove_all(self._directory())
 
     def _check_running(self) -> None:
         marker = self.output._temporary(_RUNNING)
         if not marker.filesystem.exists(marker.inner):
-            raise SparkException(
-                f"Task {self.partition} (attempt {self.attempt}) cannot write or commit to "
-                f"{self.output.path}: job {self.output.job_id} was not set up there, or has ended. "
-                "A local path must be the same directory on every node."
-            )
+            raise self._over()
+
+    def _over(self) -> SparkException:
+        return SparkException(
+            f"Task {self.partition} (attempt {self.attempt}) cannot write or commit to "
+            f"{self.output.path}: job {self.output.job_id} was not set up there, or has ended. "
+            "A local path must be the same directory on every node."
+        )
 
     def _directory(self) -> Location:
         return self.output._temporary("attempts", f"{self.partition:05d}-{self.attempt}")
@@ -279,11 +286,6 @@ def _rename_once(path: Path, content: bytes, unique: str) -> bool:
         shutil.rmtree(draft)
         return False
     return True
-
-
-def _remove(where: Location) -> None:
-    with suppress(FileNotFoundError):
-        where.filesystem.rm(where.inner, recursive=True)
 
 
 def _what_is_there(where: Location) -> str:
