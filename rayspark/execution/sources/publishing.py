@@ -2,17 +2,16 @@
 
 A directory is put in the place of another in one step (``renameat2`` with ``RENAME_EXCHANGE``): at
 no moment there is neither. Files that come into a directory that keeps others are moved one by one;
-what is going to be moved is written down first, in ``_rayspark_journal.<job>``::
-
-    {"moves": [["/t/.x.<job>/attempts/0-1/part-00000-<job>", "/t/x/part-00000-<job>"]]}
+what is going to be moved is written down first (see :mod:`rayspark.execution.sources.journal`).
 
 A commit holds a lock of the directory (``flock``), which ends with its process. So who holds the
-lock and finds a journal knows that its writer died, and moves back what was moved: the write never
-was. Writers wait for the lock; readers that find a journal take it if it is free, and else go on.
+lock and finds a journal of this machine knows that its writer died, and moves back what was moved:
+the write never was. Of other machines' journals their age tells. Writers wait for the lock, and
+for a journal of a writer elsewhere that may live; readers that find a journal undo it if its writer
+is dead, and else go on. File systems without such locks keep no two writers apart.
 
 A journal is data that may come from anywhere: only moves between the directory and the job's own
-attempts are undone. File systems without such locks (NFS) keep no two writers apart, and nobody
-knows there whether a writer lives, so nothing is undone.
+attempts are undone.
 """
 
 from __future__ import annotations
@@ -20,29 +19,39 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
-import json
 import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rayspark.errors.cleanup import after
+from rayspark.execution.sources.journal import (
+    JOURNAL,
+    Journal,
+    Move,
+    Told,
+    claim,
+    found_in,
+    is_left,
+    sync,
+)
 
 log = logging.getLogger(__name__)
 
-JOURNAL = "_rayspark_journal."
+POLL = 0.5
+"""Seconds between looks at a journal of a writer elsewhere."""
 _NO_LOCKS = (errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)  # not on every system
 
-Move = tuple[Path, Path]
-
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """Be the only one who changes a directory; a dead writer's moves have been undone.
+    """Be the only one who changes a directory; a dead writer's moves have been undone, and a writer
+    of another machine is waited for.
 
     Raises
     ------
@@ -55,12 +64,12 @@ def locked(directory: Path) -> Iterator[None]:
             has_lock = _lock(descriptor, fcntl.LOCK_EX)
             if not _is_at(descriptor, directory):
                 continue  # another one has been put in its place meanwhile
-            if has_lock:
-                _undo_dead(directory)
-            yield
-            return
+            if _undo_dead(directory, has_lock) or not has_lock:
+                yield
+                return
         finally:
             _unlock(descriptor)
+        time.sleep(POLL)
 
 
 def undo_if_dead(directory: Path) -> None:
@@ -70,8 +79,9 @@ def undo_if_dead(directory: Path) -> None:
     except FileNotFoundError:
         return
     try:
-        if _lock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB) and _is_at(descriptor, directory):
-            _undo_dead(directory)
+        has_lock = _lock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_at(descriptor, directory):
+            _undo_dead(directory, has_lock)
     except BlockingIOError:
         pass  # it lives
     except OSError as error:  # rights are missing, or all is read-only
@@ -108,25 +118,25 @@ def _is_at(descriptor: int, path: Path) -> bool:
 
 def move_all(directory: Path, job: str, moves: Sequence[Move]) -> None:
     """Move files into a directory, all or none; its lock is held."""
-    journal, aside = directory / f"{JOURNAL}{job}", _attempts(directory, job) / "journal"
-    told = {"moves": [[str(source), str(target)] for source, target in moves]}
-    aside.write_text(json.dumps(told), encoding="utf-8")  # outlives the process; no fsync
-    aside.rename(journal)
+    journal = Journal(directory, job, moves)
+    journal.begin(_attempts(directory, job) / "journal")
     try:
         for source, target in moves:
+            journal.renew()
             target.parent.mkdir(parents=True, exist_ok=True)
             source.rename(target)
     except BaseException as error:
         with after(error):
-            _undo(moves, directory)  # if this fails, the journal stays
-            journal.unlink()
+            if journal.is_there:
+                _undo(moves, directory)  # if this fails, the journal stays
+                journal.end()
         raise
-    journal.unlink()
+    journal.end()
 
 
 def is_half_done(directory: Path, job: str) -> bool:
     """Whether a job's moves could neither be made nor undone."""
-    return (directory / f"{JOURNAL}{job}").exists()
+    return any(directory.glob(f"{JOURNAL}{job}*"))
 
 
 def _attempts(directory: Path, job: str) -> Path:
@@ -134,28 +144,27 @@ def _attempts(directory: Path, job: str) -> Path:
     return directory.parent / f".{directory.name}.{job}"
 
 
-def _undo_dead(directory: Path) -> None:
-    if not directory.is_dir():
-        return
-    for journal in directory.glob(f"{JOURNAL}*"):
-        job = journal.name.removeprefix(JOURNAL)
-        moves = _told(journal)
-        if moves is None or not _are_own(moves, directory, job):
+def _undo_dead(directory: Path, has_lock: bool) -> bool:
+    """Undo what dead writers have moved; False if there is a journal whose writer may live."""
+    may_live = False
+    for journal in found_in(directory) if directory.is_dir() else ():
+        if not isinstance(journal, Told) or not _are_own(journal.moves, directory, journal.job):
             log.warning("No journal of a write into %s: %s", directory, journal)
-            continue
-        _undo(moves, directory)
-        journal.unlink()
-        shutil.rmtree(_attempts(directory, job), ignore_errors=True)
-        log.warning("Undid a write into %s that was cut off", directory)
+        elif has_lock and journal.is_own:
+            _undo_journal(journal, journal.path, directory)
+        elif not is_left(journal):
+            may_live = True
+        elif (claimed := claim(journal)) is not None:
+            _undo_journal(journal, claimed, directory)
+    return not may_live
 
 
-def _told(journal: Path) -> list[Move] | None:
-    """The moves that a journal tells; None if it is none."""
-    try:
-        told = json.loads(journal.read_text(encoding="utf-8"))["moves"]
-        return [(Path(source), Path(target)) for source, target in told]
-    except (ValueError, TypeError, KeyError):
-        return None
+def _undo_journal(journal: Told, path: Path, directory: Path) -> None:
+    _undo(journal.moves, directory)
+    sync({target.parent for _, target in journal.moves if target.parent.exists()})
+    path.unlink()
+    shutil.rmtree(_attempts(directory, journal.job), ignore_errors=True)
+    log.warning("Undid a write into %s that was cut off", directory)
 
 
 def _are_own(moves: Sequence[Move], directory: Path, job: str) -> bool:
