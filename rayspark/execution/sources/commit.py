@@ -131,18 +131,33 @@ class DirectoryCommit:
             remove_all(self.staging)
 
     def commit(self, attempts: Iterable[tuple[Location, tuple[WrittenFile, ...]]]) -> None:
-        """Make the files of these attempts visible."""
+        """Make the files of these attempts visible.
+
+        Raises
+        ------
+        AnalysisException
+            ``PATH_ALREADY_EXISTS``: somebody else has made the directory meanwhile.
+        """
+        exists = self.exists()
+        if exists and self.mode is SaveMode.ERROR:
+            raise self._exists()
+        if not (exists and self.mode is SaveMode.IGNORE):
+            self._publish(attempts, exists)
+        remove_all(self.staging)
+
+    def _publish(
+        self, attempts: Iterable[tuple[Location, tuple[WrittenFile, ...]]], exists: bool
+    ) -> None:
         moves = [
             (_below(home, file.directory).child(file.name), file)
             for home, files in attempts
             for file in files
         ]
         replaces_all = self.mode is SaveMode.OVERWRITE and not self.dynamic and not self.within
-        if replaces_all or not self.exists():
+        if replaces_all or not exists:
             self._publish_whole(moves)
         else:
             self._publish_into(moves)
-        remove_all(self.staging)
 
     def _publish_whole(self, moves: list[tuple[Location, WrittenFile]]) -> None:
         root = self.root
@@ -164,6 +179,8 @@ class DirectoryCommit:
                 return
             if self.mode is SaveMode.ERROR:
                 raise self._exists()
+            if self.mode is SaveMode.IGNORE:
+                return
             if self.mode is not SaveMode.OVERWRITE:
                 made = [(Location(f"file:{result}/{_relative(f)}"), f) for _, f in moves]
                 self._publish_into(made)

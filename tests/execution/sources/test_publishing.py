@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from rayspark.errors import AnalysisException
 from rayspark.execution.sources.commit import DirectoryCommit, SaveMode, WrittenFile
 from rayspark.execution.sources.listing import list_source
 from rayspark.execution.sources.options import FILE_OPTIONS, Options
@@ -235,4 +236,39 @@ def test_appends_and_overwrites_at_once_are_never_mixed(tmp_path: Path) -> None:
     found = seen(root)
     assert set(found.values()) == {FILES}, found
     assert [job for job in found if job.startswith("whole")] == ["whole24"]
+    assert hidden(root) == []
+
+
+@pytest.mark.parametrize("mode", [SaveMode.ERROR, SaveMode.IGNORE])
+@pytest.mark.parametrize("late", [False, True])
+def test_who_wants_nothing_there_adds_nothing_to_what_another_has_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: SaveMode, late: bool
+) -> None:
+    root = tmp_path / "t"
+    first, second = (DirectoryCommit(str(root), job, mode) for job in ("a", "b"))
+    outputs = []
+    for target in (first, second):
+        assert target.begin()
+        home = target.attempt(0, 1)
+        Path(home.inner).mkdir(parents=True)
+        Path(home.inner, f"part-{target.job}").write_text(target.job)
+        outputs.append([(home, (WrittenFile("", f"part-{target.job}"),))])
+    if late:  # it comes between the last look and the renaming
+        real = DirectoryCommit._publish_whole
+
+        def publish(self: DirectoryCommit, moves: Any) -> None:
+            if self is second:
+                first.commit(outputs[0])
+            real(self, moves)
+
+        monkeypatch.setattr(DirectoryCommit, "_publish_whole", publish)
+    else:
+        first.commit(outputs[0])
+    if mode is SaveMode.ERROR:
+        with pytest.raises(AnalysisException, match="PATH_ALREADY_EXISTS"):
+            second.commit(outputs[1])
+        second.abort()
+    else:
+        second.commit(outputs[1])
+    assert seen(root) == {"a": 1}
     assert hidden(root) == []
