@@ -244,4 +244,44 @@ show tables in global_temp
 reset spark.sql.sources.partitionOverwriteMode
 set spark.sql.sources.partitionOverwriteMode
 set spark.sql.ansi.enabled=maybe
+create table b1 (a int, b string, c long) using parquet clustered by (a) into 4 buckets
+create table b2 (a int, b string) using parquet partitioned by (b) clustered by (a) into 3 buckets
+create table b3 (a int, b string) using parquet clustered by (A) sorted by (b asc) into 4 buckets comment 'c'
+create table b4 (a int, b string) using parquet clustered by (a) sorted by (b desc) into 4 buckets
+create table b4 (a int, b string) using parquet clustered by (x) into 4 buckets
+create table b4 (a int, b string) using parquet clustered by (a) sorted by (x) into 4 buckets
+create table b4 (a int, b string) using parquet clustered by (a) into 0 buckets
+create table b4 (a int, b string) using parquet clustered by (a, A) into 2 buckets
+create table b4 (a int, b string) using parquet partitioned by (a) clustered by (a) into 2 buckets
+create table b4 (a int, b string) using parquet partitioned by (b) clustered by (a) sorted by (b) into 2 buckets
+create table b4 (a int, b string) using parquet clustered by (a) into 4 buckets clustered by (b) into 4 buckets
+create table b4 (a int, b string) using parquet clustered by (a)
+create table b4 (a int, b string) using parquet clustered by (a) into x buckets
+create table b4 (a int, b string) using parquet partitioned by (bucket(4, a), bucket(2, b))
+create table b4 (a int, b string) using parquet partitioned by (years(b))
+create table b5 (a int, b string) using parquet partitioned by (b, bucket(4, a))
+create table b6 using parquet clustered by (a) sorted by (b) into 2 buckets as select 1 a, 'x' b union all select 2, 'y'
+create table b7 like b3
+create table b8 (a int, b string) using json clustered by (a) into 2 buckets
+show create table b1
+show create table b2
+show create table b3
+show create table b5
+show create table b6
+show create table b7
+describe b3
+describe extended b2
+describe extended b3
+insert into b1 select id, 'v' || id, id * 2 from range(20)
+insert into b2 partition (b) select id, 'p' || id % 2 from range(9)
+insert into b8 values (1, 'x'), (2, 'y'), (null, 'z')
+select count(*), sum(c) from b1
+select * from b1 where a = 3
+select b from b1 where a in (3, 4, 5) or a is null
+select a, count(*) from b2 group by a
+select b2.b, count(*) from b1 join b2 using (a) group by b2.b
+select * from b6
+select * from b8 where a <=> null
+insert overwrite b6 values (5, 'q')
+select * from b6
 """.strip().split("\n")

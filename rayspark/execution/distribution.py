@@ -73,6 +73,14 @@ class HashPartitioning:
 
 
 @dataclass(frozen=True)
+class BucketPartitioning(HashPartitioning):
+    """Rows lie where Spark's own hash of the keys says: as in files of buckets."""
+
+    def __str__(self) -> str:
+        return f"hashpartitioning({_listed(self.keys)}, {self.count}), by buckets"
+
+
+@dataclass(frozen=True)
 class RangePartitioning:
     """Partitions hold ranges of the keys, in order."""
 

@@ -14,6 +14,7 @@ from rayspark.execution.compile.partial import split
 from rayspark.execution.distribution import (
     AllTuples,
     Broadcast,
+    BucketPartitioning,
     Clustered,
     Distribution,
     HashPartitioning,
@@ -92,13 +93,41 @@ def _exchange(child: PhysicalPlan, need: Distribution, layout: Layout) -> Physic
 def _together(
     node: PhysicalPlan, keys_of_sides: Sequence[tuple[Expression, ...]], layout: Layout
 ) -> PhysicalPlan:
-    """Both sides by the hash of all keys, so that equal keys meet; a side that lies so stays."""
+    """Both sides by the hash of all keys, so that equal keys meet; a side that lies so stays. Where
+    one lies in buckets of the keys, the other goes there.
+    """
     count = layout.shuffle_partitions
+    if buckets := _buckets(node, keys_of_sides):
+        return node.with_children(
+            [
+                child if child.partitioning == target else ExchangeExec(child, target)
+                for child, target in zip(node.children, buckets, strict=True)
+            ]
+        )
     sides = []
     for child, keys in zip(node.children, keys_of_sides, strict=True):
         target: Partitioning = HashPartitioning(keys, count) if keys else SinglePartition()
         sides.append(child if child.partitioning == target else ExchangeExec(child, target))
     return node.with_children(sides)
+
+
+def _buckets(
+    node: PhysicalPlan, keys_of_sides: Sequence[tuple[Expression, ...]]
+) -> list[BucketPartitioning]:
+    """Of each side, if some side lies in buckets of exactly its keys; the most buckets win."""
+    best: list[BucketPartitioning] = []
+    for child, keys in zip(node.children, keys_of_sides, strict=True):
+        has = child.partitioning
+        if not isinstance(has, BucketPartitioning) or (best and best[0].count >= has.count):
+            continue
+        if len(has.keys) != len(keys) or not all(key in keys for key in has.keys):
+            continue
+        places = [keys.index(key) for key in has.keys]
+        sides = [tuple(others[at] for at in places) for others in keys_of_sides]
+        types = [key.dtype for key in has.keys]
+        if all([e.dtype for e in side] == types for side in sides):
+            best = [BucketPartitioning(side, has.count) for side in sides]
+    return best
 
 
 def _in_two_steps(node: AggregateExec) -> AggregateExec:

@@ -23,6 +23,7 @@ from rayspark.catalyst.logical import (
 )
 from rayspark.catalyst.stats import CAUTIOUS_TEXTS, Estimator
 from rayspark.config.entries import sql
+from rayspark.execution.bucketed_scans import buckets_setting
 from rayspark.execution.catalog.session import plans_in
 from rayspark.execution.planner import Layout
 
@@ -63,6 +64,7 @@ def choose_layout(plan: LogicalPlan, state: SessionState, *, spread: bool = Fals
         min_partitions=conf[sql.MIN_PARTITIONS] or resources.cores,
         max_partition_bytes=conf[sql.MAX_PARTITION_BYTES],
         broadcast_bytes=conf[sql.BROADCAST_THRESHOLD],
+        buckets=buckets_setting(conf),
         size_of=size_estimates(conf[sql.CBO]),
     )
 

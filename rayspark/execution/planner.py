@@ -57,6 +57,7 @@ from rayspark.catalyst.logical import (
 )
 from rayspark.catalyst.optimizer.share_aggregates import share_aggregates
 from rayspark.errors import PySparkNotImplementedError
+from rayspark.execution.bucketed_scans import Buckets, bucketed
 from rayspark.execution.distribution import HashPartitioning, RangePartitioning, RoundRobin
 from rayspark.execution.operators.aggregate import AggregateExec
 from rayspark.execution.operators.base import PhysicalPlan
@@ -127,6 +128,8 @@ class Layout:
     """Tasks that a scan is cut into at least."""
     max_partition_bytes: int = 128 << 20
     broadcast_bytes: int = 10 << 20
+    buckets: Buckets = "off"
+    """Whether tables with buckets may be read one bucket a task."""
     size_of: Callable[[LogicalPlan], int | None] = field(default=lambda _plan: None)
     """Estimated bytes of a plan's rows; ``None`` if nothing is known."""
 
@@ -286,14 +289,11 @@ class _Planner:
     def _scan(
         self, source: Any, attributes: tuple[Attribute, ...], table: tuple[str, ...]
     ) -> PhysicalPlan:
-        layout = self.layout
-        if layout.single:  # whole files: DuckDB's own threads share them
-            groups = source.splits(WHOLE, 1)
-        else:
-            groups = source.splits(layout.max_partition_bytes, layout.min_partitions)
-        if layout.single and len(groups) > 1:
-            groups = [[split for group in groups for split in group]]
-        return ScanExec(attributes, max(1, len(groups)), source, groups or [[]], table=table)
+        lies_by = bucketed(source, attributes) if self.layout.buckets != "off" else ()
+        if lies_by and not self.layout.single:
+            groups = source.bucket_splits()
+            return ScanExec(attributes, len(groups), source, groups, table=table, lies_by=lies_by)
+        return cut_scan(source, attributes, table, self.layout)
 
     # -- rows --------------------------------------------------------------------------------
 
@@ -408,6 +408,19 @@ class _Planner:
                 else x
             )
         )
+
+
+def cut_scan(
+    source: Any, attributes: tuple[Attribute, ...], table: tuple[str, ...], layout: Layout
+) -> ScanExec:
+    """A scan of files cut into tasks of about the same size."""
+    if layout.single:  # whole files: DuckDB's own threads share them
+        groups = source.splits(WHOLE, 1)
+    else:
+        groups = source.splits(layout.max_partition_bytes, layout.min_partitions)
+    if layout.single and len(groups) > 1:
+        groups = [[split for group in groups for split in group]]
+    return ScanExec(attributes, max(1, len(groups)), source, groups or [[]], table=table)
 
 
 def join_keys(node: Join) -> tuple[tuple[Expression, ...], tuple[Expression, ...]]:

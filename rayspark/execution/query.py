@@ -22,6 +22,7 @@ from rayspark.config.entries import sql
 from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.execution.adaptive.stage import shown
+from rayspark.execution.bucketed_scans import release_buckets
 from rayspark.execution.cache import make_kept
 from rayspark.execution.ensure_requirements import ensure_requirements
 from rayspark.execution.explain import explain
@@ -29,7 +30,7 @@ from rayspark.execution.layout import choose_layout
 from rayspark.execution.lazy import lazy_property
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.execution.operators.exchange import ExchangeExec
-from rayspark.execution.planner import Layout, plan_physical
+from rayspark.execution.planner import Layout, cut_scan, plan_physical
 from rayspark.execution.recursion import unroll_loops
 from rayspark.execution.run import Runner
 from rayspark.execution.subqueries import has_subqueries, run_subqueries
@@ -108,7 +109,12 @@ class QueryExecution:
                 layout = replace(layout, single=True)
             else:
                 plan = staged
-        return ensure_requirements(plan_physical(plan, layout), layout)
+        made = ensure_requirements(plan_physical(plan, layout), layout)
+        if layout.buckets == "auto":
+            return release_buckets(
+                made, lambda scan: cut_scan(scan.source, scan.attributes, scan.table, layout)
+            )
+        return made
 
     @property
     def schema(self) -> StructType:

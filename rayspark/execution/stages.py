@@ -11,8 +11,9 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rayspark.catalyst.expressions import Expression
+from rayspark.catalyst.expressions import Call, Expression
 from rayspark.columnar.ipc import ArrowBlock, gather
+from rayspark.datatypes import IntegerType
 from rayspark.execution.adaptive.stage import ShuffleStageExec
 from rayspark.execution.boundary import column_name, into_duck, schema_in_duck
 from rayspark.execution.cache import lineage_of
@@ -21,6 +22,7 @@ from rayspark.execution.compile.expression import compile_expression, sort_suffi
 from rayspark.execution.compile.operators import PARTITION, CompiledQuery, compile_pipeline
 from rayspark.execution.determinism import determinism
 from rayspark.execution.distribution import (
+    BucketPartitioning,
     HashPartitioning,
     RangePartitioning,
     RoundRobin,
@@ -197,7 +199,8 @@ class StageBuilder:
                 case below:
                     fillings[slot.name] = FromTask(schema_in_duck(below.output))
                     reads[slot.name] = self._dependency(below)
-        query = Query(text, fillings, compiled.functions, _keeps_join_order(plan))
+        functions = dict(self._context.arrow_functions)  # those that place rows, too
+        query = Query(text, fillings, functions, _keeps_join_order(plan))
         return Pipeline(query, groups, reads)
 
     def _node_of(self, plan: PhysicalPlan, exchange: ExchangeExec | None = None) -> Node:
@@ -310,6 +313,9 @@ class StageBuilder:
         """The pipeline's text with a column that says where each row goes."""
         count = exchange.target.count
         match exchange.target:
+            case BucketPartitioning(keys=keys):
+                hashed = Call("hash", keys, IntegerType())
+                place = f"(({self._text(hashed, plan)} % {count}) + {count}) % {count}"
             case HashPartitioning(keys=keys):
                 texts = ", ".join(self._text(key, plan) for key in keys)
                 place = f"CAST(hash({texts}) % {count} AS INTEGER)"

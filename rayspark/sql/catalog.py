@@ -226,6 +226,7 @@ class Catalog:
         schema = self._sparkSession.table(name).schema
         table = None if self._catalog.view(parts) else self._catalog.find(parts)
         partitions = set(table.partition_by) if table is not None else set()
+        buckets = table.buckets.columns if table is not None and table.buckets else ()
         return [
             Column(
                 f.name,
@@ -233,7 +234,7 @@ class Catalog:
                 f.dataType.simpleString(),
                 f.nullable,
                 f.name in partitions,
-                False,
+                f.name in buckets,
                 False,
             )
             for f in schema.fields

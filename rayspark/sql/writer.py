@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.logical import Relation
-from rayspark.catalyst.logical.command import CreateTable, DropTable, Insert
+from rayspark.catalyst.logical.command import BucketSpec, CreateTable, DropTable, Insert
 from rayspark.catalyst.parser import parse_table_name
-from rayspark.errors import AnalysisException
+from rayspark.errors import AnalysisException, PySparkValueError
 from rayspark.execution.sources import open_sink
 from rayspark.execution.sources.sink import FileSink
 from rayspark.lazy import lazy_function
@@ -44,7 +45,7 @@ class DataFrameWriter(OptionUtils):
         self._format: str | None = None
         self._mode = "errorifexists"
         self._partitions: tuple[str, ...] = ()
-        self._buckets: tuple[int, tuple[str, ...]] | None = None
+        self._buckets: BucketSpec | None = None
         self._sorted: tuple[str, ...] = ()
 
     def mode(self, saveMode: Any) -> DataFrameWriter:
@@ -90,15 +91,34 @@ class DataFrameWriter(OptionUtils):
         return self
 
     def bucketBy(self, numBuckets: int, col: Any, *cols: str) -> DataFrameWriter:
-        """Ask for buckets by the hash of columns: refused when the rows are written."""
+        """Divide the files of a table by the hash of columns, which :meth:`saveAsTable` writes.
+
+        Joins and aggregations on the columns then need no exchange.
+
+        Parameters
+        ----------
+        numBuckets : int
+            How many buckets.
+        col : str, list or tuple
+            The first column, or all.
+        *cols : str
+            The other columns.
+
+        Examples
+        --------
+        >>> df = spark.createDataFrame([(1, "a"), (2, "b")], ["id", "name"])
+        >>> df.write.bucketBy(4, "id").sortBy("name").saveAsTable("names_in_buckets")
+        >>> print(spark.catalog.getCreateTableString("names_in_buckets"))
+        >>> _ = spark.sql("DROP TABLE names_in_buckets")
+        """
         if not isinstance(numBuckets, int):
             raise expected("numBuckets", "int", numBuckets)
-        self._buckets = (numBuckets, _flat((col, *cols)))
+        self._buckets = BucketSpec(numBuckets, _together(col, cols))
         return self
 
     def sortBy(self, col: Any, *cols: str) -> DataFrameWriter:
-        """Ask for order within buckets."""
-        self._sorted = _flat((col, *cols))
+        """Have the rows of each bucket in order; parameters as the columns of :meth:`bucketBy`."""
+        self._sorted = _together(col, cols)
         return self
 
     def clusterBy(self, *cols: str) -> DataFrameWriter:
@@ -141,14 +161,7 @@ class DataFrameWriter(OptionUtils):
     def _save(self, format: str | None, path: str | None) -> None:
         state = self._spark._state
         chosen = format or state.conf.get(DEFAULT_FORMAT) or "parquet"
-        if self._sorted and self._buckets is None:
-            raise AnalysisException(errorClass="SORT_BY_WITHOUT_BUCKETING", messageParameters={})
-        if self._buckets is not None:
-            raise AnalysisException(
-                "'save' does not support bucketBy right now.",
-                errorClass="_LEGACY_ERROR_TEMP_1312",
-                messageParameters={"operation": "save"},
-            )
+        self._refuse_buckets("save")
         given = dict(self._given)
         named = [given.pop(key) for key in list(given) if key.lower() == "path"]
         target = path if path is not None else (named[0] if named else "")
@@ -166,6 +179,29 @@ class DataFrameWriter(OptionUtils):
         if target and isinstance(sink, FileSink):
             files_changed(state, target)
 
+    def _spec(self) -> BucketSpec | None:
+        """Buckets and the order within them.
+
+        Raises
+        ------
+        AnalysisException
+            ``SORT_BY_WITHOUT_BUCKETING``.
+        """
+        if self._buckets is None:
+            if self._sorted:
+                raise AnalysisException(
+                    errorClass="SORT_BY_WITHOUT_BUCKETING", messageParameters={}
+                )
+            return None
+        return replace(self._buckets, sorted=self._sorted)
+
+    def _refuse_buckets(self, operation: str) -> None:
+        if (spec := self._spec()) is not None:
+            raise AnalysisException(
+                errorClass=f"_LEGACY_ERROR_TEMP_{1313 if spec.sorted else 1312}",
+                messageParameters={"operation": operation},
+            )
+
     def insertInto(self, tableName: str, overwrite: bool | None = None) -> None:
         """Add the rows to a table, columns by position.
 
@@ -176,6 +212,7 @@ class DataFrameWriter(OptionUtils):
         overwrite : bool, optional
             Replace what is there.
         """
+        self._refuse_buckets("insertInto")
         replaces = self._mode == "overwrite" if overwrite is None else overwrite
         name = parse_table_name(tableName)
         self._spark._run(Insert(name, self._df._plan, replaces))
@@ -204,12 +241,20 @@ class DataFrameWriter(OptionUtils):
             self.partitionBy(partitionBy)
         if format is not None:
             self.format(format)
-        if self._buckets is not None:
-            raise refused("bucketBy", "files are not written in buckets; use partitionBy.")
+        buckets = self._spec()
         parts, plan = parse_table_name(name), self._df._plan
         table = self._spark._state.catalog.find(parts)
         exists = table is not None
-        if exists and self._mode == "append":
+        if table is not None and self._mode == "append":
+            if table.buckets != buckets:
+                raise AnalysisException(
+                    errorClass="_LEGACY_ERROR_TEMP_1164",
+                    messageParameters={
+                        "tableName": ".".join(table.parts),
+                        "specifiedBucketString": str(buckets or "not bucketed"),
+                        "existingBucketString": str(table.buckets or "not bucketed"),
+                    },
+                )
             self._spark._run(Insert(parts, plan, by_name=True))
             return
         if exists and self._mode == "ignore":
@@ -233,6 +278,7 @@ class DataFrameWriter(OptionUtils):
                 partition_by=self._partitions,
                 options=tuple(given.items()),
                 location=location,
+                buckets=buckets,
             )
         )
 
@@ -400,3 +446,20 @@ def _flat(cols: tuple[Any, ...]) -> tuple[str, ...]:
         if not isinstance(name, str):
             raise expected("cols", "str", name)
     return tuple(cols)
+
+
+def _together(col: Any, cols: tuple[str, ...]) -> tuple[str, ...]:
+    """One column and others, or a list of columns and nothing else."""
+    if isinstance(col, list | tuple):
+        if cols:
+            raise PySparkValueError(
+                errorClass="CANNOT_SET_TOGETHER",
+                messageParameters={"arg_list": f"`col` of type {type(col).__name__} and `cols`"},
+            )
+        col, cols = col[0], tuple(col[1:])
+    for name in cols:
+        if not isinstance(name, str):
+            raise expected("cols", "list[str]", name)
+    if not isinstance(col, str):
+        raise expected("col", "list[str]", col)
+    return (col, *cols)

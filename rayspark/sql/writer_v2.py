@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rayspark.catalyst.expressions import Attribute, UnresolvedAttribute
-from rayspark.catalyst.logical.command import CreateTable, Insert
+from rayspark.catalyst.expressions import (
+    Attribute,
+    Literal,
+    UnresolvedAttribute,
+    UnresolvedFunction,
+)
+from rayspark.catalyst.logical.command import BucketSpec, CreateTable, Insert
 from rayspark.catalyst.parser import parse_table_name
 from rayspark.sql.column import Column
 from rayspark.sql.expected import expected, refused
@@ -27,6 +32,7 @@ class DataFrameWriterV2(OptionUtils):
         self._properties: dict[str, str] = {}
         self._provider: str | None = None
         self._partitions: tuple[str, ...] = ()
+        self._buckets: BucketSpec | None = None
 
     def using(self, provider: str) -> DataFrameWriterV2:
         """Say in which format a new table's files are."""
@@ -50,12 +56,18 @@ class DataFrameWriterV2(OptionUtils):
         return self
 
     def partitionedBy(self, col: Any, *cols: Any) -> DataFrameWriterV2:
-        """Have a directory for each value of these columns of a new table."""
-        names = []
+        """Have a directory for each value of these columns of a new table; and files of buckets,
+        for ``partitioning.bucket(4, "id")``.
+        """
+        names, buckets = [], None
         for one in (col, *cols):
             match one._expr if isinstance(one, Column) else None:
                 case UnresolvedAttribute(parts=(name,)) | Attribute(name=name):
                     names.append(name)
+                case UnresolvedFunction(
+                    name="bucket", args=(Literal(value=count), UnresolvedAttribute(parts=(name,)))
+                ) if buckets is None:
+                    buckets = BucketSpec(count, (name,))
                 case None:
                     raise expected("col", "Column", one)
                 case _:
@@ -63,7 +75,7 @@ class DataFrameWriterV2(OptionUtils):
                         f"partitionedBy({one!r})",
                         "tables are divided by columns; add a column with the value first.",
                     )
-        self._partitions = tuple(names)
+        self._partitions, self._buckets = tuple(names), buckets
         return self
 
     def clusterBy(self, col: str, *cols: str) -> DataFrameWriterV2:
@@ -94,6 +106,7 @@ class DataFrameWriterV2(OptionUtils):
                 options=tuple(self._given.items()),
                 properties=tuple(self._properties.items()),
                 replace=replace,
+                buckets=self._buckets,
             )
         )
 

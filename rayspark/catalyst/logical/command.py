@@ -17,6 +17,19 @@ Name = tuple[str, ...]
 Pairs = tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class BucketSpec:
+    """CLUSTERED BY (columns) SORTED BY (sorted) INTO count BUCKETS."""
+
+    count: int
+    columns: tuple[str, ...]
+    sorted: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        order = f", sort columns: [{', '.join(self.sorted)}]" if self.sorted else ""
+        return f"{self.count} buckets, bucket columns: [{', '.join(self.columns)}]{order}"
+
+
 @dataclass(frozen=True, eq=False)
 class Command(LogicalPlan):
     """Base of all statements."""
@@ -83,6 +96,7 @@ class CreateTable(Command):
     comment: str | None = None
     if_not_exists: bool = False
     replace: bool = False
+    buckets: BucketSpec | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from rayspark.catalyst.logical import LogicalPlan
 from rayspark.catalyst.logical import command as c
+from rayspark.catalyst.parser.bucketing import bucket_spec, bucket_transform
 from rayspark.catalyst.parser.definitions import (
     Pairs,
     column_definition,
@@ -20,6 +21,7 @@ from rayspark.catalyst.parser.definitions import (
 from rayspark.catalyst.parser.dialect import QueryReader
 from rayspark.catalyst.parser.types import read_type
 from rayspark.datatypes import StructField, StructType
+from rayspark.errors import UnsupportedOperationException
 
 DATABASE = ("DATABASE", "SCHEMA", "NAMESPACE")
 
@@ -171,11 +173,21 @@ def _table_clauses(reader: QueryReader, fields: list[StructField]) -> dict[str, 
             raise reader.error(reader._prev)
         found[key] = value
 
+    def put_buckets(spec: c.BucketSpec) -> None:
+        if "buckets" in found:
+            raise reader.error_here("DUPLICATE_CLAUSES", clauseName="CLUSTERED BY")
+        found["buckets"] = spec
+
     while reader._curr and not reader.at(TokenType.ALIAS, TokenType.SELECT, TokenType.WITH):
         if reader.accept(TokenType.USING):
             put("provider", ".".join(reader.names()))
         elif reader.accept_words("PARTITIONED", "BY"):
-            put("partition_by", _partition_columns(reader, fields))
+            columns, buckets = _partition_columns(reader, fields)
+            put("partition_by", columns)
+            for spec in buckets:
+                put_buckets(spec)
+        elif reader.accept_words("CLUSTERED", "BY"):
+            put_buckets(bucket_spec(reader))
         elif reader.accept_words("OPTIONS"):
             put("options", property_list(reader))
         elif reader.accept_words("TBLPROPERTIES"):
@@ -188,27 +200,38 @@ def _table_clauses(reader: QueryReader, fields: list[StructField]) -> dict[str, 
             put("provider", reader.name().lower())
         elif reader.at(TokenType.FROM, TokenType.VALUES, TokenType.TABLE, TokenType.L_PAREN):
             break
-        elif reader.at(TokenType.CLUSTER_BY) or reader.at_words("CLUSTERED"):
+        elif reader.at(TokenType.CLUSTER_BY):
             raise reader.error_here(
-                "INVALID_STATEMENT_OR_CLAUSE", reader._curr, operation="CLUSTERED BY"
+                "INVALID_STATEMENT_OR_CLAUSE", reader._curr, operation="CLUSTER BY"
             )
         else:
             raise reader.error()
     return found
 
 
-def _partition_columns(reader: QueryReader, fields: list[StructField]) -> tuple[str, ...]:
-    """Names, or definitions (which are columns of the table too)."""
+def _partition_columns(
+    reader: QueryReader, fields: list[StructField]
+) -> tuple[tuple[str, ...], list[c.BucketSpec]]:
+    """Names, or definitions (which are columns of the table too); and buckets."""
+    buckets: list[c.BucketSpec] = []
 
-    def column() -> str:
+    def column() -> str | None:
         following = reader._next
+        if following.token_type is TokenType.L_PAREN:
+            buckets.append(bucket_transform(reader))
+            return None
         if following.token_type in (TokenType.COMMA, TokenType.R_PAREN):
             return reader.name()
         field = column_definition(reader)
         fields.append(field)
         return field.name
 
-    return tuple(reader.in_parentheses(lambda: reader.list_of(column)))
+    names = reader.in_parentheses(lambda: reader.list_of(column))
+    if len(buckets) > 1:
+        raise UnsupportedOperationException(
+            errorClass="UNSUPPORTED_FEATURE.MULTIPLE_BUCKET_TRANSFORMS", messageParameters={}
+        )
+    return tuple(name for name in names if name is not None), buckets
 
 
 def _create_like(reader: QueryReader, name: c.Name, if_not_exists: bool) -> LogicalPlan:

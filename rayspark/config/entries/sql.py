@@ -159,6 +159,27 @@ BROADCAST_THRESHOLD = _entry(
     "10m",
     "Bytes up to which a side of a join is sent to every executor; -1 for never.",
 )
+BUCKETING = _entry(
+    "spark.sql.sources.bucketing.enabled",
+    BOOLEAN,
+    "true",
+    "Tables with buckets are read bucket by bucket where that saves an exchange, and without those "
+    "buckets that a filter leaves out.",
+)
+AUTO_BUCKETS = _entry(
+    "spark.sql.sources.bucketing.autoBucketedScan.enabled",
+    BOOLEAN,
+    "true",
+    "Buckets are read one a task only where that saves an exchange; if false wherever the bucket "
+    "columns are read.",
+)
+MOST_BUCKETS = _entry(
+    "spark.sql.sources.bucketing.maxBuckets",
+    INT,
+    "100000",
+    "Buckets that a table may have.",
+    check=POSITIVE,
+)
 MAX_PARTITION_BYTES = _entry(
     "spark.sql.files.maxPartitionBytes",
     size("b"),

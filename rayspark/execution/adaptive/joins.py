@@ -8,6 +8,7 @@ lies, and should be small, gets an exchange of its own, so that its size will be
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from typing import Literal as Choice
 
@@ -126,12 +127,19 @@ def _watched(node: JoinExec) -> JoinExec:
     """A small side that would run in one task with the join gets an exchange, to learn its size."""
     match larger_side(node):
         case "left" if _is_unknown(node.right):
-            target = HashPartitioning(node.right_keys, node.left.partitioning.count)
+            target = _like(node.left, node.left_keys, node.right_keys)
             return node.copy(right=ExchangeExec(node.right, target))
         case "right" if _is_unknown(node.left):
-            target = HashPartitioning(node.left_keys, node.right.partitioning.count)
+            target = _like(node.right, node.right_keys, node.left_keys)
             return node.copy(left=ExchangeExec(node.left, target))
     return node
+
+
+def _like(exchange: PhysicalPlan, keys: Any, others: Any) -> HashPartitioning:
+    """An exchange's target, with the keys of the join's other side."""
+    target = exchange.partitioning
+    assert isinstance(target, HashPartitioning)
+    return replace(target, keys=tuple(others[keys.index(key)] for key in target.keys))
 
 
 def _is_unknown(side: PhysicalPlan) -> bool:

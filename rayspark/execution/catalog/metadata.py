@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import Any
 
+from rayspark.catalyst.logical.command import BucketSpec
 from rayspark.datatypes import StructType
 from rayspark.records import dataclass
 
@@ -79,6 +80,7 @@ class Table:
     created: float = 0.0
     """Seconds since 1970."""
     statistics: Statistics | None = None
+    buckets: BucketSpec | None = None
 
     @property
     def is_view(self) -> bool:
@@ -106,6 +108,8 @@ class Table:
         if self.statistics is not None:
             columns = {name: c.__dict__ for name, c in self.statistics.columns.items()}
             values["statistics"] = {**self.statistics.__dict__, "columns": columns}
+        if self.buckets is not None:
+            values["buckets"] = self.buckets.__dict__
         return _text(values)
 
     @staticmethod
@@ -118,6 +122,9 @@ class Table:
         if (found := values["statistics"]) is not None:
             columns = {name: ColumnStatistics(**c) for name, c in found.pop("columns").items()}
             values["statistics"] = Statistics(columns=columns, **found)
+        if (given := values.get("buckets")) is not None:
+            names = tuple(given["columns"]), tuple(given["sorted"])
+            values["buckets"] = BucketSpec(given["count"], *names)
         return Table(**values)
 
 

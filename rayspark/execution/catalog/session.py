@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from rayspark.catalyst.expressions import Attribute, SubqueryExpression
@@ -240,9 +240,12 @@ class SessionCatalog:
         assert table.provider is not None
         paths = [] if table.location is None else [table.location]
         schema = self.columns(table.parts) if table.schema.fields else None
-        return open_source(
+        source = open_source(
             table.provider, paths, schema, dict(table.options), self._conf.effective()
         )
+        if table.buckets is not None and isinstance(source, FileSource):
+            return replace(source, buckets=table.buckets)
+        return source
 
     def forget_files(self, database: str, name: str) -> None:
         """List a table's files anew when it is read next."""
@@ -290,6 +293,8 @@ class SessionCatalog:
         if table.is_view:
             return SubqueryAlias(view_plan(table), table.parts, tuple(table.schema.names))
         source = self.source(table)
+        if isinstance(source, FileSource) and not self._conf[sql.BUCKETING]:
+            source = replace(source, buckets=None)
         return SubqueryAlias(
             Relation(source, attributes_of(source.schema), table.parts[1:], table.statistics),
             table.parts,

@@ -142,6 +142,10 @@ def details_of(table: Table, state: SessionState) -> list[tuple[str, str]]:
     ]
     if table.provider:
         rows.append(("Provider", table.provider))
+    if (buckets := table.buckets) is not None:
+        rows.append(("Num Buckets", str(buckets.count)))
+        for word, names in (("Bucket", buckets.columns), ("Sort", buckets.sorted)):
+            rows.append((f"{word} Columns", f"[{', '.join(f'`{name}`' for name in names)}]"))
     if table.comment:
         rows.append(("Comment", table.comment))
     if table.is_view:

@@ -16,8 +16,9 @@ from rayspark.catalyst.expressions import (
     CastMode,
     Expression,
     Literal,
+    SortOrder,
 )
-from rayspark.catalyst.logical import LocalRelation, LogicalPlan, OneRow, Project, Relation
+from rayspark.catalyst.logical import LocalRelation, LogicalPlan, OneRow, Project, Relation, Sort
 from rayspark.catalyst.logical import command as c
 from rayspark.catalyst.parser import parse_expression
 from rayspark.config.entries import sql
@@ -106,7 +107,11 @@ def write_rows(
 ) -> None:
     """Write a plan with the table's columns to the table's files."""
     assert table.provider is not None and table.location is not None
-    query = state.execute(plan)
+    query, buckets = state.execute(plan), table.buckets
+    if buckets is not None and buckets.sorted:
+        columns = {a.name.lower(): a for a in query.analyzed.output}
+        order = tuple(SortOrder(columns[name.lower()]) for name in buckets.sorted)
+        query = state.execute(Sort(query.analyzed, order, False))
     settings = state.conf.effective()
     sink = open_sink(
         table.provider,
@@ -117,6 +122,7 @@ def write_rows(
         dict(table.options),
         settings,
         within=within,
+        buckets=buckets,
     )
     query.write(sink)
 

@@ -150,6 +150,11 @@ def _create_table(table: Table) -> str:
         lines.append(_pairs("OPTIONS", table.options))
     if table.partition_by:
         lines.append(f"PARTITIONED BY ({', '.join(map(quote_name, table.partition_by))})")
+    if (buckets := table.buckets) is not None:
+        lines.append(f"CLUSTERED BY ({', '.join(map(quote_name, buckets.columns))})")
+        if buckets.sorted:
+            lines.append(f"SORTED BY ({', '.join(map(quote_name, buckets.sorted))})")
+        lines.append(f"INTO {buckets.count} BUCKETS")
     if table.comment:
         lines.append(f"COMMENT {_quoted(table.comment)}")
     if table.kind == EXTERNAL and table.location is not None:

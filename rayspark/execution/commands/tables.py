@@ -35,6 +35,7 @@ from rayspark.execution.commands.partitions import (
 )
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.session_state import SessionState
+from rayspark.execution.sources.buckets import check_buckets
 from rayspark.execution.sources.registry import READERS, not_found, short_name
 from rayspark.storage.files.paths import locate
 
@@ -90,11 +91,21 @@ def _new_table(
         dict(command.properties),
         command.comment,
         created=time.time(),
+        buckets=command.buckets,
     )
     if schema is None and location is not None:
         found = state.catalog.source(table).schema
         return table.changed(schema=found)
-    return table.changed(**_ordered(table))
+    return _bucketed(table.changed(**_ordered(table)), state)
+
+
+def _bucketed(table: Table, state: SessionState) -> Table:
+    if table.buckets is None:
+        return table
+    most = state.conf[sql.MOST_BUCKETS]
+    name = sql_name(*table.parts)
+    spec = check_buckets(table.buckets, table.schema, table.partition_by, name, most)
+    return table.changed(buckets=spec)
 
 
 def _ordered(table: Table) -> dict[str, Any]:
@@ -149,6 +160,7 @@ def create_table_like(command: c.CreateTableLike, state: SessionState) -> LocalR
         source.partition_by,
         source.options,
         created=time.time(),
+        buckets=source.buckets,
     )
     make_directory(table)
     catalog.warehouse.create(table)

@@ -9,6 +9,7 @@ seed as it is; arrays, maps and structs go through their parts. Numbers are hash
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 Seeds = np.ndarray[Any, np.dtype[Any]]
 M32 = 0xFFFFFFFF
+WIDE = decimal.Context(prec=76)
+LONG_TEXT = 256
+"""Bytes up to which texts are hashed side by side."""
 C1, C2 = 0xCC9E2D51, 0x1B873593
 P1, P2, P3, P4, P5 = (
     0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63,
@@ -107,7 +111,7 @@ def _vector_mix(h: Any, k: Any) -> Any:
     return _rotl(h ^ k, 13, 32) * u(5) + u(0xE6546B64)
 
 
-def _vector_finish(h: Any, length: int) -> Any:
+def _vector_finish(h: Any, length: Any) -> Any:
     u = np.uint32
     h = h ^ u(length)
     h = (h ^ (h >> u(16))) * u(0x85EBCA6B)
@@ -206,7 +210,7 @@ def _numbers(column: Any, kind: Any) -> npt.NDArray[Any]:
 
 
 def _decimals(column: Any, kind: pa.DataType, seeds: Seeds, how: Hash) -> Seeds:
-    digits = [0 if v is None else int(v.scaleb(kind.scale)) for v in column.to_pylist()]
+    digits = [0 if v is None else int(v.scaleb(kind.scale, WIDE)) for v in column.to_pylist()]
     if kind.precision <= 18:
         return how.of_long(np.array(digits, np.int64), seeds)
     made = [
@@ -224,10 +228,8 @@ def _java_bytes(value: int) -> bytes:
 def _one_by_one(column: Any, kind: pa.DataType, seeds: Seeds, how: Hash) -> Seeds:
     """Texts, bytes and nested values."""
     rows = seeds.tolist()
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or kind == pa.string_view():
-        values = column.cast(pa.large_binary()).to_pylist()
-    elif pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        values = column.to_pylist()
+    if _is_text(kind):
+        values = column.cast(pa.large_binary())
     elif pa.types.is_struct(kind):
         made = seeds
         for at in range(kind.num_fields):
@@ -235,8 +237,42 @@ def _one_by_one(column: Any, kind: pa.DataType, seeds: Seeds, how: Hash) -> Seed
         return made
     else:
         return np.array([_nested(v, s, how) for v, s in zip(column, rows, strict=True)], how.kind)
-    made_list = [s if v is None else how.of_bytes(v, s) for v, s in zip(values, rows, strict=True)]
-    return np.array(made_list, how.kind)
+    if how is MURMUR3:
+        return _murmur_texts(values, seeds)
+    pairs = zip(values.to_pylist(), rows, strict=True)
+    return np.array([s if v is None else how.of_bytes(v, s) for v, s in pairs], how.kind)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return kind in (
+        pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary()
+    )  # fmt: skip
+
+
+def _murmur_texts(values: pa.LargeBinaryArray, seeds: Seeds) -> Seeds:
+    """Short texts side by side: the first words of all, then the second...; long ones alone."""
+    _, offsets, buffer = values.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
+    data = np.frombuffer(buffer, np.uint8) if buffer is not None else np.zeros(0, np.uint8)
+    starts, sizes = bounds[:-1], np.diff(bounds)
+    words, is_long = sizes // 4, sizes > LONG_TEXT
+    h = seeds.view(np.uint32).copy()
+    rows = np.flatnonzero((words > 0) & ~is_long)
+    for at in range(LONG_TEXT // 4):
+        if not len(rows):
+            break
+        places = starts[rows, None] + np.arange(4 * at, 4 * at + 4)
+        h[rows] = _vector_mix(h[rows], data[places].view("<u4")[:, 0])
+        rows = rows[words[rows] > at + 1]
+    for at in range(3):
+        rows = np.flatnonzero((sizes % 4 > at) & ~is_long)
+        last = data[starts[rows] + 4 * words[rows] + at].view(np.int8).astype(np.int32)
+        h[rows] = _vector_mix(h[rows], last.view(np.uint32))
+    made: Seeds = _vector_finish(h, sizes.astype(np.uint32))
+    for row in np.flatnonzero(is_long).tolist():
+        text = data[bounds[row] : bounds[row + 1]].tobytes()
+        made[row] = murmur3_bytes(text, int(seeds[row]))
+    return made
 
 
 def _nested(value: Any, seed: int, how: Hash) -> int:

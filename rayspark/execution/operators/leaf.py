@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from rayspark.catalyst.expressions import Attribute, Expression
 from rayspark.catalyst.logical.leaf import brackets
 from rayspark.catalyst.tree import up_property
-from rayspark.execution.distribution import Partitioning, SinglePartition, UnknownPartitioning
+from rayspark.execution.distribution import (
+    BucketPartitioning,
+    Partitioning,
+    SinglePartition,
+    UnknownPartitioning,
+)
 from rayspark.execution.operators.base import PhysicalPlan
 from rayspark.records import dataclass
 
@@ -42,9 +47,18 @@ class ScanExec(LeafExec):
     """One list of splits per partition."""
     filters: tuple[Expression, ...] = ()
     table: tuple[str, ...] = ()
+    lies_by: tuple[Attribute, ...] = ()
+    """With them, each partition is a bucket of the rows by these columns."""
+
+    @up_property
+    def partitioning(self) -> Partitioning:
+        """By buckets, unknown, or all in one."""
+        if self.lies_by:
+            return BucketPartitioning(self.lies_by, self.tasks)
+        return SinglePartition() if self.tasks == 1 else UnknownPartitioning(self.tasks)
 
     def _identity(self) -> tuple[Any, ...]:
-        return (id(self.source), self.attributes, self.tasks)
+        return (id(self.source), self.attributes, self.tasks, self.lies_by)
 
     def describe(self) -> str:
         """``FileScan parquet [a#1] PushedFilters: [...]``."""
@@ -54,8 +68,14 @@ class ScanExec(LeafExec):
         name = f" {'.'.join(self.table)}" if self.table else ""
         return (
             f"FileScan {self.source.name}{name} {brackets(self.attributes)} "
-            f"Tasks: {self.tasks}, {where}PushedFilters: [{pushed}]"
+            f"Tasks: {self.tasks}, {where}PushedFilters: [{pushed}]{self._buckets()}"
         )
+
+    def _buckets(self) -> str:
+        if not self.lies_by:
+            return ""
+        filled = sum(1 for group in self.groups if group)
+        return f", Bucketed: true, SelectedBucketsCount: {filled} out of {self.tasks}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,13 @@ import datetime
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import quote as quote_url
 
 import pyarrow as pa
 
 from rayspark.catalyst.expressions import Attribute, Expression
+from rayspark.catalyst.logical.command import BucketSpec
 from rayspark.datatypes import (
     DataType,
     LongType,
@@ -37,7 +38,14 @@ from rayspark.execution.sources.bad_records import is_malformed
 from rayspark.execution.sources.listing import DataFile, Listing
 from rayspark.execution.sources.options import Options, setting_flag
 from rayspark.execution.sources.pruning import decide, is_decidable, shown
+from rayspark.lazy import lazy_function
 from rayspark.records import dataclass
+
+if TYPE_CHECKING:
+    from rayspark.execution.sources.buckets import bucket_of_file, chosen_buckets
+else:
+    bucket_of_file = lazy_function("rayspark.execution.sources.buckets", "bucket_of_file")
+    chosen_buckets = lazy_function("rayspark.execution.sources.buckets", "chosen_buckets")
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +106,8 @@ class FileSource:
     """All that were offered and say something about files."""
     opened: Opened | None = None
     """How it was opened, to be opened again when the files have changed."""
+    buckets: BucketSpec | None = None
+    """How the files are divided, by their names."""
 
     name: ClassVar[str]
     splittable: ClassVar[bool] = False
@@ -144,6 +154,11 @@ class FileSource:
                     row = dict(zip(names, file.values, strict=True))
                     verdicts[file.values] = all(decide(f, row) is True for f in deciding)
             files = tuple(file for file in files if verdicts[file.values])
+        if self.buckets is not None:
+            chosen = chosen_buckets(filters, self.buckets, self.full_schema)
+            if chosen is not None:
+                kept = {None, *chosen}
+                files = tuple(file for file in files if bucket_of_file(file.path) in kept)
         taken = (*self.filters, *(f for f in filters if shown(f) is not None))
         return replace(self, files=files, filters=taken), rest
 
@@ -207,6 +222,26 @@ class FileSource:
             tasks[-1].append(Split(piece, piece.length, rows))
             filled += piece.length + open_cost
         return tasks
+
+    def bucket_splits(self) -> list[list[Split]]:
+        """One list for each bucket.
+
+        Raises
+        ------
+        SparkException
+            ``INVALID_BUCKET_FILE``, for a file whose name tells no bucket.
+        """
+        assert self.buckets is not None
+        groups: list[list[Split]] = [[] for _ in range(self.buckets.count)]
+        for file in self.files:
+            bucket = bucket_of_file(file.path)
+            if bucket is None or bucket >= len(groups):
+                raise SparkException(
+                    errorClass="INVALID_BUCKET_FILE",
+                    messageParameters={"path": spark_url(file.path)},
+                )
+            groups[bucket].append(Split(Piece(file, 0, file.size), file.size))
+        return groups
 
     def cut(self, file: DataFile, limit: int) -> list[Piece]:
         """The pieces of a file that may be read alone."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rayspark.catalyst.logical.command import BucketSpec
 from rayspark.datatypes import ArrayType, DataType, MapType, NullType, StructType
 from rayspark.errors import (
     AnalysisException,
     IllegalArgumentException,
-    PySparkNotImplementedError,
     PySparkTypeError,
 )
 from rayspark.execution.sources.api import Sink, Source
@@ -218,7 +218,7 @@ def open_sink(
     settings: Mapping[str, str] | None = None,
     *,
     within: str = "",
-    bucket_by: Sequence[str] = (),
+    buckets: BucketSpec | None = None,
     python: DataSourceRegistry | None = None,
 ) -> Sink:
     """Open a sink.
@@ -237,8 +237,8 @@ def open_sink(
         The writer's options and the session's settings.
     within
         With ``overwrite``: replace only what is below this partition directory (``p=1/q=2``).
-    bucket_by
-        Refused: see Raises.
+    buckets
+        Files are divided by them; checked already.
     python
         The session's Python data sources.
 
@@ -246,16 +246,9 @@ def open_sink(
     ------
     AnalysisException
         ``DATA_SOURCE_NOT_FOUND``, partition columns that do not exist ...
-    PySparkNotImplementedError
-        For buckets.
     """
     options, settings = options or {}, settings or {}
     name = short_name(format)
-    if bucket_by:
-        raise PySparkNotImplementedError(
-            errorClass="NOT_IMPLEMENTED",
-            messageParameters={"feature": "writing files in buckets (bucketBy)"},
-        )
     if mode.lower() not in MODES:
         raise IllegalArgumentException(f"Save mode {mode!r} is none of {', '.join(MODES)}.")
     if name == "jdbc":
@@ -300,6 +293,7 @@ def open_sink(
         chosen.number(
             "maxRecordsPerFile", int(settings.get("spark.sql.files.maxRecordsPerFile", "0"))
         ),
+        buckets,
     )
 
 

@@ -3,7 +3,8 @@
 A task writes its rows to files named as Spark names them (``part-00003-<job>-c000.snappy.parquet``)
 and tells the driver which; see :mod:`rayspark.execution.sources.commit` for how they become
 visible. With ``partition_by`` a file holds the rows of one set of values, in the directory that
-names them; the columns themselves are left out.
+names them; the columns themselves are left out. With ``buckets`` it holds rows of one bucket, which
+its name tells.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import field
-from typing import BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 import numpy as np
 import pyarrow as pa
 
+from rayspark.catalyst.logical.command import BucketSpec
 from rayspark.datatypes import (
     StructType,
 )
@@ -25,9 +27,18 @@ from rayspark.execution.sources.ahead import map_ahead
 from rayspark.execution.sources.commit import DirectoryCommit, WrittenFile
 from rayspark.execution.sources.partition_text import partition_texts
 from rayspark.execution.sources.partitions import directory_name
+from rayspark.lazy import lazy_function
 from rayspark.records import dataclass
 from rayspark.storage.files.paths import Location
 from rayspark.storage.files.removal import remove_all
+
+if TYPE_CHECKING:
+    from rayspark.execution.sources.buckets import bucket_numbers
+else:
+    bucket_numbers = lazy_function("rayspark.execution.sources.buckets", "bucket_numbers")
+
+Place = tuple[str, str]
+"""A directory, and the bucket as the names of its files say it: ``_00002``, or nothing."""
 
 BUFFERED = 64 * 1024 * 1024
 """Bytes of rows that wait, over all open files, until some are written."""
@@ -82,6 +93,7 @@ class FileSink:
     target: DirectoryCommit
     zone: str = "UTC"
     max_records: int = 0
+    buckets: BucketSpec | None = None
     skip: bool = False
     """Nothing is to be written: ``ignore``, and there is something."""
     written: list[Written] = field(default_factory=list)
@@ -89,6 +101,11 @@ class FileSink:
     @property
     def name(self) -> str:
         return self.format.name
+
+    @property
+    def divides(self) -> bool:
+        """Whether the rows of a task go to several files."""
+        return bool(self.partition_by) or self.buckets is not None
 
     @property
     def data_schema(self) -> StructType:
@@ -106,7 +123,7 @@ class FileSink:
         try:
             for table in batches:
                 task.add(table)
-            if partition == 0 and not task.rows and not self.partition_by:
+            if partition == 0 and not task.rows and not self.divides:
                 task.add_empty()
             return task.finish(attempt)
         except BaseException as error:
@@ -117,7 +134,7 @@ class FileSink:
         if self.skip:
             return
         outputs = list(outputs)
-        if not any(o.files for o in outputs) and not self.partition_by:
+        if not any(o.files for o in outputs) and not self.divides:
             outputs.append(self.write(0, 1 << 30, iter(())))
         self.target.commit((self.target.attempt(o.partition, o.attempt), o.files) for o in outputs)
         self.written = outputs
@@ -159,29 +176,29 @@ class _Task:
 
     def __init__(self, sink: FileSink, partition: int, home: Location) -> None:
         self._sink, self._partition, self._home = sink, partition, home
-        self._open: dict[str, _OpenFile] = {}
-        self._waiting: dict[str, list[pa.Table]] = {}
+        self._open: dict[Place, _OpenFile] = {}
+        self._waiting: dict[Place, list[pa.Table]] = {}
         self._waiting_bytes = 0
-        self._counts: dict[str, int] = {}
+        self._counts: dict[Place, int] = {}
         self._files: list[WrittenFile] = []
         self.rows = self._bytes = 0
 
     def add(self, table: pa.Table) -> None:
         self.rows += table.num_rows
-        if not self._sink.partition_by:
+        if not self._sink.divides:
             if table.num_rows:
-                self._keep("", table)
+                self._keep(("", ""), table)
             return
-        for directory, part in split_by_directory(table, self._sink):
-            self._keep(directory, part)
+        for place, part in split_by_place(table, self._sink):
+            self._keep(place, part)
 
     def add_empty(self) -> None:
         """A file without rows, so that the schema is kept."""
-        self._file("")
+        self._file(("", ""))
 
     def finish(self, attempt: int) -> Written:
-        for directory in list(self._waiting):
-            self._flush(directory)
+        for place in list(self._waiting):
+            self._flush(place)
         # Side by side: most rows are encoded only now, and in object stores a close is an upload.
         for size in map_ahead(_OpenFile.close, self._open.values()):
             self._bytes += size
@@ -196,50 +213,51 @@ class _Task:
         with after(reason):
             remove_all(self._home)
 
-    def _keep(self, directory: str, table: pa.Table) -> None:
-        self._waiting.setdefault(directory, []).append(table)
+    def _keep(self, place: Place, table: pa.Table) -> None:
+        self._waiting.setdefault(place, []).append(table)
         self._waiting_bytes += table.nbytes
         while self._waiting_bytes > BUFFERED:
-            heaviest = max(self._waiting, key=lambda d: sum(t.nbytes for t in self._waiting[d]))
+            heaviest = max(self._waiting, key=lambda p: sum(t.nbytes for t in self._waiting[p]))
             self._flush(heaviest)
 
-    def _flush(self, directory: str) -> None:
-        table = pa.concat_tables(self._waiting.pop(directory))
+    def _flush(self, place: Place) -> None:
+        table = pa.concat_tables(self._waiting.pop(place))
         self._waiting_bytes -= table.nbytes
         limit = self._sink.max_records
         at = 0
         while at < table.num_rows:
-            file = self._file(directory)
+            file = self._file(place)
             room = limit - file.rows if limit else table.num_rows
             file.write(table.slice(at, room))
             at += room
             if limit and file.rows >= limit:
-                self._close(directory)
+                self._close(place)
 
-    def _file(self, directory: str) -> _OpenFile:
-        found = self._open.pop(directory, None)
+    def _file(self, place: Place) -> _OpenFile:
+        found = self._open.pop(place, None)
         if found is None:
             if len(self._open) >= MOST_OPEN:
                 self._close(next(iter(self._open)))
-            number = self._counts.get(directory, 0)
-            self._counts[directory] = number + 1
-            dash = "." if self._sink.partition_by else "-"
+            number = self._counts.get(place, 0)
+            self._counts[place] = number + 1
+            directory, bucket = place
+            dash = "." if self._sink.divides else "-"
             name = (
-                f"part-{self._partition:05d}-{self._sink.target.job}{dash}c{number:03d}"
+                f"part-{self._partition:05d}-{self._sink.target.job}{bucket}{dash}c{number:03d}"
                 f"{self._sink.format.extension}"
             )
             found = _OpenFile(self._sink, self._home, WrittenFile(directory, name))
-        self._open[directory] = found  # last: the first is the one that waits longest
+        self._open[place] = found  # last: the first is the one that waits longest
         return found
 
-    def _close(self, directory: str) -> None:
-        file = self._open.pop(directory)
+    def _close(self, place: Place) -> None:
+        file = self._open.pop(place)
         self._bytes += file.close()
         self._files.append(file.file)
 
 
-def split_by_directory(table: pa.Table, sink: FileSink) -> Iterator[tuple[str, pa.Table]]:
-    """The rows of each partition directory, without the partition columns, in their order."""
+def split_by_place(table: pa.Table, sink: FileSink) -> Iterator[tuple[Place, pa.Table]]:
+    """The rows of each file, without the partition columns, in their order."""
     by = {f.name.lower(): f for f in sink.schema.fields}
     fields = [by[name.lower()] for name in sink.partition_by]
     if not table.num_rows:
@@ -248,18 +266,25 @@ def split_by_directory(table: pa.Table, sink: FileSink) -> Iterator[tuple[str, p
     codes = np.zeros(table.num_rows, np.int64)
     for values, indices in texts:
         codes = codes * len(values) + indices.to_numpy()
+    if (spec := sink.buckets) is not None:
+        hashed = [table.column(name) for name in spec.columns]
+        codes = codes * spec.count + bucket_numbers(hashed, spec.count)
     data = table.select(sink.data_schema.names).combine_chunks()
     # The smallest type: numpy then counts instead of comparing.
     order = np.argsort(codes.astype(np.min_scalar_type(codes.max())), kind="stable")
     ordered, data = codes[order], data.take(pa.array(order))
     starts = [0, *(np.flatnonzero(np.diff(ordered)) + 1).tolist()]
     for start, end in zip(starts, [*starts[1:], len(ordered)], strict=True):
-        code = int(ordered[start])
+        code, bucket = int(ordered[start]), ""
+        if spec is not None:
+            code, number = divmod(code, spec.count)
+            bucket = f"_{number:05d}"
         parts: list[str | None] = []
         for values, _ in reversed(texts):
             code, at = divmod(code, len(values))
             parts.insert(0, values[at])
-        yield directory_name([f.name for f in fields], parts), data.slice(start, end - start)
+        directory = directory_name([f.name for f in fields], parts) if fields else ""
+        yield (directory, bucket), data.slice(start, end - start)
 
 
 def new_job() -> str:
