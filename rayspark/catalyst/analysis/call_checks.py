@@ -8,8 +8,11 @@ from rayspark.catalyst.analysis.errors import mismatch, ordinal, sql_expr, sql_t
 from rayspark.catalyst.expressions import Call, Expression, Literal, NamedArgument
 from rayspark.datatypes import (
     ArrayType,
+    BinaryType,
     DataType,
+    DoubleType,
     IntegerType,
+    IntegralType,
     LongType,
     MapType,
     NullType,
@@ -55,12 +58,33 @@ def _seed(made: Call, given: Args) -> None:
         raise _unexpected(made, given, '("INT" or "BIGINT")')
 
 
-def _unexpected(made: Call, given: Args, required: str) -> Exception:
-    arg = given[0]
+def _count_min(made: Call, given: Args) -> None:
+    """Types as they are, without casts; constants that are there, and in their ranges."""
+    if not isinstance(given[0].dtype, IntegralType | StringType | BinaryType | NullType):
+        raise _unexpected(made, given, '("INTEGRAL" or "STRING" or "BINARY")')
+    for at, kind in ((1, DoubleType), (2, DoubleType), (3, IntegerType)):
+        if not isinstance(given[at].dtype, kind | NullType):
+            raise _unexpected(made, given, sql_type(kind()), at)
+    for at, name, range_ in ((1, "eps", "(0.0, 1.7976931348623157E308]"),
+                             (2, "confidence", "(0.0, 1.0]"), (3, "seed", "")):  # fmt: skip
+        value = given[at]
+        if isinstance(value, Literal) and value.value is None:
+            raise mismatch("UNEXPECTED_NULL", made, exprName=name)
+        if not isinstance(value, Literal) or at == 3:
+            continue
+        if value.value <= 0 or (at == 2 and value.value >= 1):
+            raise mismatch(
+                "VALUE_OUT_OF_RANGE", made, exprName=name, valueRange=range_,
+                currentValue=f"{value.value}D",
+            )  # fmt: skip
+
+
+def _unexpected(made: Call, given: Args, required: str, at: int = 0) -> Exception:
+    arg = given[at]
     return mismatch(
         "UNEXPECTED_INPUT_TYPE",
         Call(made.name.removesuffix("_outer"), tuple(given)),
-        paramIndex=ordinal(1),
+        paramIndex=ordinal(at + 1),
         requiredType=required,
         inputSql=sql_expr(arg),
         inputType=sql_type(arg.dtype),
@@ -103,5 +127,6 @@ _CHECKS: dict[str, Callable[[Call, Args], None]] = {
     **dict.fromkeys(("inline", "inline_outer"), _structs),
     **dict.fromkeys(("rand", "randn"), _seed),
     **dict.fromkeys(("map", "map_from_arrays", "map_from_entries", "transform_keys"), _keys),
+    "count_min_sketch": _count_min,
     "to_binary": _binary_format,
 }

@@ -19,6 +19,7 @@ import pyarrow as pa
 from rayspark.datatypes import BinaryType, StringType
 from rayspark.errors import SparkRuntimeException
 from rayspark.execution.kernels.aggregate import agg
+from rayspark.execution.kernels.count_min import count_min_sketch
 from rayspark.execution.kernels.kernel import Exact, Failure, Kernel, Site, quote
 from rayspark.execution.kernels.texts import each
 
@@ -234,6 +235,7 @@ def _approx_top_k(site: Site) -> str:
 
 
 KERNELS: dict[str, Kernel] = {
+    "count_min_sketch": Exact(count_min_sketch),
     "bitmap_construct_agg": Exact(_bitmap(CONSTRUCT, "BIGINT")),
     "bitmap_or_agg": Exact(_bitmap(ANY_BIT, "BLOB")),
     "bitmap_and_agg": Exact(_bitmap(ALL_BITS, "BLOB")),

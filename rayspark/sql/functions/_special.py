@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -271,6 +272,30 @@ def bucket(numBuckets: Column | int, col: ColumnOrName) -> Column:
     """See :func:`rayspark.sql.functions.partitioning.bucket`."""
     _moved("bucket")
     return partitioning.bucket(numBuckets, col)
+
+
+def count_min_sketch(
+    col: ColumnOrName,
+    eps: Column | float,
+    confidence: Column | float,
+    seed: Column | int | None = None,
+) -> Column:
+    """How often each value of a column occurs, as a count-min sketch in Spark's own format.
+
+    Parameters
+    ----------
+    col : Column or str
+        Whole numbers, texts or bytes.
+    eps : float
+        Part of all values by which an estimate may be too large.
+    confidence : float
+        How sure that is, below 1.
+    seed : int, optional
+        Of the hashes; by default any.
+    """
+    chosen = random.randint(0, (1 << 31) - 1) if seed is None else seed
+    constants = tuple(lit(value)._expr for value in (eps, confidence, chosen))
+    return Column(UnresolvedFunction("count_min_sketch", (column_or_name(col), *constants)))
 
 
 # -- functions of users ----------------------------------------------------------------------------

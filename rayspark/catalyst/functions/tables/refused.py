@@ -25,7 +25,7 @@ _TUPLE = [f"tuple_{what}_{kind}" for what in (
 REFUSED: dict[str, list[str]] = {
     JVM: ["java_method", "reflect", "try_reflect"],
     SKETCH: [
-        "count_min_sketch", "theta_difference", "theta_intersection", "theta_intersection_agg",
+        "theta_difference", "theta_intersection", "theta_intersection_agg",
         "theta_sketch_agg", "theta_sketch_estimate", "theta_union", "theta_union_agg", *_KLL,
         *_TUPLE,
         *(f"kll_merge_agg_{kind}" for kind in ("bigint", "double", "float")),

@@ -38,6 +38,12 @@ ROWS: tuple[Fn, ...] = (
     _fn("approx_top_k", "expr: any, k: int! = 5, maxItemsTracked: int! = 10000", _items,
         "The k most frequent values and how often they occur, nulls included. Spark estimates them;"
         " here they are exact.", "approx_top_k(a, 2)"),
+    _fn("count_min_sketch",
+        "col: byte|short|int|long|string|binary, epsilon: double!, confidence: double!, seed: int!",
+        BinaryType(),
+        "A count-min sketch, as Spark writes it: how often each value occurs, estimated. What it says"
+        " is at most epsilon of all values too much, but for a chance of 1 - confidence.",
+        "hex(count_min_sketch(a, 0.5d, 0.5d, 1))"),
     _fn("hll_sketch_agg", f"expr: {HASHED}, lgConfigK: int! = 12", BinaryType(),
         "A HyperLogLog sketch with 2 to the power of lgConfigK registers." + OWN,
         "hll_sketch_estimate(hll_sketch_agg(a))"),
