@@ -11,7 +11,15 @@ from rayspark.catalyst.analysis.arguments import Bind, fit, wrong_number
 from rayspark.catalyst.analysis.call_checks import check_call
 from rayspark.catalyst.analysis.casts import check_cast
 from rayspark.catalyst.analysis.context import AnalysisContext
-from rayspark.catalyst.analysis.errors import DOCROOT, error, mismatch, sql_expr, sql_id, sql_type
+from rayspark.catalyst.analysis.errors import (
+    DOCROOT,
+    error,
+    mismatch,
+    ordinal,
+    sql_expr,
+    sql_id,
+    sql_type,
+)
 from rayspark.catalyst.analysis.extract import field
 from rayspark.catalyst.analysis.naming import ORDER_FIRST, field_name
 from rayspark.catalyst.analysis.operators import OPERATORS
@@ -48,10 +56,11 @@ from rayspark.datatypes import (
     ShortType,
     StringType,
     StructType,
+    TimestampNTZType,
     TimestampType,
     VariantType,
 )
-from rayspark.datatypes.coercion import find_tightest
+from rayspark.datatypes.coercion import find_tightest, implicit_cast
 from rayspark.errors import PySparkNotImplementedError
 
 PRECISION_LOSS = "spark.sql.decimalOperations.allowPrecisionLoss"
@@ -135,7 +144,7 @@ def _row_call(e: UnresolvedFunction, row: Fn, context: AnalysisContext, bind: Bi
     shown = e.name.lower()
     made = Call(row.name, args, shown=None if shown == row.name else shown)
     if row.kind == "aggregate":
-        return _aggregate(e, made)
+        return _aggregate(e, check_call(made, e.args))
     if e.distinct:
         raise unsupported_syntax(e.name, "DISTINCT")
     if e.filter is not None:
@@ -362,6 +371,35 @@ def _at_path(
     return child
 
 
+def _offset(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> Expression:
+    """``lag(input, offset, default)``: the default becomes what the input is."""
+    row = lookup(e.name)
+    assert row is not None
+    if len(e.args) == 3:
+        value, offset, default = e.args
+        target = implicit_cast(default.dtype, value.dtype, context.ansi)
+        if target is None:
+            raise mismatch(
+                "UNEXPECTED_INPUT_TYPE",
+                e,
+                paramIndex=ordinal(3),
+                requiredType=sql_type(value.dtype),
+                inputSql=sql_expr(default),
+                inputType=sql_type(default.dtype),
+            )
+        e = e.copy(args=(value, offset, coercion.cast_to(default, target, context.ansi)))
+    return _row_call(e, row, context, bind)
+
+
+def _to_char(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> Expression:
+    """Of a date or time it is ``date_format``."""
+    if e.args and isinstance(e.args[0].dtype, (DateType, TimestampType, TimestampNTZType)):
+        return resolve_call(e.copy(name="date_format"), context, bind)
+    row = lookup(e.name)
+    assert row is not None
+    return _row_call(e, row, context, bind)
+
+
 CASTS: dict[str, DataType] = {
     "boolean": BooleanType(),
     "tinyint": ByteType(),
@@ -391,6 +429,10 @@ SPECIAL: dict[str, Special] = {
     **dict.fromkeys(CASTS, _cast),
     "element_at": _element_at,
     "try_element_at": _element_at,
+    "to_char": _to_char,
+    "to_varchar": _to_char,
+    "lag": _offset,
+    "lead": _offset,
     "named_struct": _named_struct,
     "map": _map,
     "if": _if,

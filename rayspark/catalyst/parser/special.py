@@ -107,16 +107,22 @@ _UNITS = {
 }  # fmt: skip
 
 
+UNIT_AND_TWO = 3
+
+
 def _with_unit(function: str) -> Special:
     def read(reader: PrimaryReader, _name: str) -> Expression | None:
-        unit = reader._curr.text.upper()
-        if unit not in _UNITS or not reader.next_is(TokenType.COMMA):
+        index, unit = reader._index, reader._curr.text
+        if unit.upper() not in _UNITS or not reader.next_is(TokenType.COMMA):
             return None
         reader.name()
         args: list[Expression] = [lit(unit)]
         while reader.accept(TokenType.COMMA):
             args.append(reader.value())
-        return _call(function, *args)
+        if len(args) == UNIT_AND_TWO:
+            return _call(function, *args)
+        reader._retreat(index)  # a column called like a unit: datediff(day, other)
+        return None
 
     return read
 

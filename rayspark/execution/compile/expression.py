@@ -6,6 +6,7 @@ Compilation goes from the leaves upwards in a loop, so deep expressions do not o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from rayspark.catalyst.expressions import (
     AggregateCall,
@@ -48,6 +49,7 @@ from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.literal import compile_literal
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import Exact, Kernel, Site, kernels
+from rayspark.execution.kernels.kernel import clear
 from rayspark.execution.kernels.ordering import orderable
 
 Names = Mapping[ExprId, str]
@@ -77,7 +79,11 @@ def _compile(
         case Cast() if isinstance(e.child.dtype, VariantType) and e.type != e.child.dtype:
             return _variant_cast(e, text(e.child), context)
         case Cast():
-            return compile_cast(text(e.child), e.child.dtype, e.type, e.mode, context)
+            return clear(
+                context,
+                [text(e.child)],
+                lambda t: compile_cast(t[0], e.child.dtype, e.type, e.mode, context),
+            )
         case CaseWhen():
             parts = [f"WHEN {text(when)} THEN {text(then)}" for when, then in e.branches]
             if e.otherwise is not None:
@@ -86,7 +92,7 @@ def _compile(
         case Lambda():
             return f"lambda {', '.join(map(lambda_name, e.parameters))}: {text(e.body)}"
         case SortOrder():
-            return orderable(text(e.child), e.child.dtype) + sort_suffix(e)
+            return _sort_key(e, text)
         case AggregateCall():
             return _aggregate(e, text, context)
         case WindowCall():
@@ -100,7 +106,8 @@ def _compile(
         case Call():
             if e.fn.kind in ("aggregate", "window"):
                 return ""  # compiled with the aggregate or window call around it
-            return compile_call(Site(e, [text(a) for a in e.args], context))
+            args = [text(a) for a in e.args]
+            return clear(context, args, lambda texts: compile_call(Site(e, texts, context)))
     raise PySparkNotImplementedError(
         errorClass="NOT_IMPLEMENTED", messageParameters={"feature": f"expression {e.sql()}"}
     )
@@ -138,6 +145,10 @@ def _subquery(
 def lambda_name(variable: LambdaVariable) -> str:
     """What a lambda's parameter is called in the text."""
     return f"v{variable.id}"
+
+
+def _sort_key(order: SortOrder, text: Callable[[Expression], str]) -> str:
+    return orderable(text(order.child), order.child.dtype) + sort_suffix(order)
 
 
 def sort_suffix(order: SortOrder) -> str:
@@ -194,11 +205,34 @@ def _aggregate(
 def _window(e: WindowCall, text: Callable[[Expression], str], context: CompileContext) -> str:
     call = e.function
     if isinstance(call, AggregateCall):
-        return _aggregate(call, text, context, _over(e.spec, text, framed=True), e.ignore_nulls)
+        spec = _mirrored(e.spec) if call.name in LAST_OF_EQUALS else e.spec
+        return _aggregate(call, text, context, _over(spec, text, framed=True), e.ignore_nulls)
     assert isinstance(call, Call)
     over = _over(e.spec, text, framed=call.name == "nth_value")
     args = [text(a) for a in call.args]
     return compile_call(Site(call, args, context, over=over, ignore_nulls=e.ignore_nulls))
+
+
+LAST_OF_EQUALS = {"max_by", "min_by"}
+"""Of rows with equal keys they take the frame's last, and DuckDB's take the first."""
+MIRRORED: dict[str, Any] = {
+    "unbounded preceding": "unbounded following",
+    "preceding": "following",
+    "current": "current",
+    "following": "preceding",
+    "unbounded following": "unbounded preceding",
+}
+
+
+def _mirrored(spec: WindowSpec) -> WindowSpec:
+    """The same frames, their rows from the last to the first."""
+    if not spec.order or spec.frame is None:
+        return spec
+    lower, upper = (b.copy(kind=MIRRORED[b.kind]) for b in (spec.frame.upper, spec.frame.lower))
+    order = tuple(
+        o.copy(ascending=not o.ascending, nulls_first=not o.nulls_first) for o in spec.order
+    )
+    return spec.copy(order=order, frame=spec.frame.copy(lower=lower, upper=upper))
 
 
 def _over(spec: WindowSpec, text: Callable[[Expression], str], *, framed: bool) -> str:
@@ -207,7 +241,7 @@ def _over(spec: WindowSpec, text: Callable[[Expression], str], *, framed: bool) 
     if spec.partition:
         parts.append("PARTITION BY " + ", ".join(map(text, spec.partition)))
     if spec.order:
-        parts.append("ORDER BY " + ", ".join(map(text, spec.order)))
+        parts.append("ORDER BY " + ", ".join(_sort_key(order, text) for order in spec.order))
     if spec.frame is not None and framed:
         key = spec.order[0].child.dtype if spec.order and spec.frame.unit == "range" else None
         lower, upper = (_bound(bound, text, key) for bound in (spec.frame.lower, spec.frame.upper))

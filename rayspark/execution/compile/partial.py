@@ -130,8 +130,23 @@ def _sum(aggregate: AggregateCall) -> Split:
     return Split((aggregate,), lambda found: (_merged("sum", found[0], dt),), _only)
 
 
+def _paired(of: int) -> Callable[[AggregateCall], Split | None]:
+    """The mean of one side of the pairs that are complete."""
+
+    def steps(aggregate: AggregateCall) -> Split | None:
+        value, other = aggregate.args[of], aggregate.args[1 - of]
+        both = CaseWhen(((call("isnotnull", other), value),))
+        return _average_of(aggregate, both)
+
+    return steps
+
+
 def _average(aggregate: AggregateCall) -> Split | None:
-    value, result = aggregate.args[0], aggregate.dtype
+    return _average_of(aggregate, aggregate.args[0])
+
+
+def _average_of(aggregate: AggregateCall, value: Expression) -> Split | None:
+    result = aggregate.dtype
     if isinstance(result, (YearMonthIntervalType, DayTimeIntervalType)):
         return None
     decimal = isinstance(result, DecimalType)
@@ -199,6 +214,8 @@ STEPS: dict[str, Callable[[AggregateCall], Split | None]] = {
     "count_if": _count,
     "sum": _sum,
     "avg": _average,
+    "regr_avgx": _paired(1),
+    "regr_avgy": _paired(0),
     "collect_list": _list,
     "min_by": _by,
     "max_by": _by,

@@ -154,10 +154,11 @@ def _try_avg(site: Site) -> str:
         assert isinstance(result, DecimalType)
         count = agg(site, "count", site.args[0])
         return average_of(_wide_sum(site, source), count, source, result, lenient=True)
-    return _avg(site)
+    return average(site)
 
 
-def _avg(site: Site) -> str:
+def average(site: Site) -> str:
+    """``avg``."""
     source, result = site.types[0], site.type
     if not isinstance(result, DecimalType):
         if isinstance(result, DoubleType):
@@ -279,7 +280,7 @@ KERNELS: dict[str, Kernel] = {
     "approx_count_distinct": Exact(_approx_count_distinct),
     "sum": _sum,
     "try_sum": _try_sum,
-    "avg": _avg,
+    "avg": average,
     "try_avg": _try_avg,
     "product": plain("product"),
     "min": Exact(_extreme("min")),

@@ -16,6 +16,7 @@ from rayspark.datatypes import (
 )
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail
+from rayspark.execution.kernels.ordering import orderable
 from rayspark.execution.kernels.zones import instant, local_time
 
 LONGEST = 2_147_483_632
@@ -202,10 +203,25 @@ def _repeat(site: Site) -> str:
 # -- order -----------------------------------------------------------------------------------------
 
 
+def by_order(site: Site, call: str) -> str:
+    """A call of one of DuckDB's functions that order a list, ``{}`` in its text, in Spark's order
+    of the nulls that elements have inside.
+    """
+    a, element = site.args[0], _element(site).elementType
+    key = orderable("v", element)
+    if key == "v":
+        return call.format(a)
+    pair = f"CASE WHEN v IS NOT NULL THEN struct_pack(k := {key}, v := v) END"
+    found = call.format(f"list_transform({a}, lambda v: {pair})")
+    if isinstance(site.type, ArrayType) and site.type == site.types[0]:
+        return f"list_transform({found}, lambda p: p.v)"
+    return f"struct_extract({found}, 'v')"
+
+
 def _sort_array(site: Site) -> str:
     if site.literal(1) is False:
-        return f"list_sort({site.args[0]}, 'DESC', 'NULLS LAST')"
-    return f"list_sort({site.args[0]}, 'ASC', 'NULLS FIRST')"
+        return by_order(site, "list_sort({}, 'DESC', 'NULLS LAST')")
+    return by_order(site, "list_sort({}, 'ASC', 'NULLS FIRST')")
 
 
 def _slice(site: Site) -> str:
@@ -391,8 +407,8 @@ KERNELS: dict[str, Kernel] = {
     "arrays_overlap": Exact(_overlap),
     "arrays_zip": _zip,
     "array_join": _join,
-    "array_max": "list_max({0})",
-    "array_min": "list_min({0})",
+    "array_max": lambda site: by_order(site, "list_max({})"),
+    "array_min": lambda site: by_order(site, "list_min({})"),
     "array_repeat": _repeat,
     "sort_array": _sort_array,
     "slice": _slice,

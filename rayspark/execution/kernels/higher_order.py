@@ -11,6 +11,7 @@ from collections.abc import Callable
 from rayspark.catalyst.expressions import Lambda
 from rayspark.datatypes import MapType
 from rayspark.execution.compile.types import duck_type
+from rayspark.execution.kernels.array import by_order
 from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail
 from rayspark.execution.kernels.map import build
 
@@ -96,7 +97,7 @@ def _zip_with(site: Site) -> str:
 
 def _array_sort(site: Site) -> str:
     if len(site.args) == 1:
-        return f"list_sort({site.args[0]}, 'ASC', 'NULLS LAST')"
+        return by_order(site, "list_sort({}, 'ASC', 'NULLS LAST')")
     unknown = fail("COMPARATOR_RETURNS_NULL", firstValue="x", secondValue="y")
 
     def write(a: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -152,6 +153,33 @@ def pure(context: CompileContext, texts: Sequence[str], body: Callable[..., str]
             around = list(texts[:at]), list(texts[at + 1 :])
             return bind(context, text, partial(_pure_with, context, around, body))
     return body(*texts)
+
+
+TRIED = "TRY("
+OUTSIDE = re.compile(
+    r" OVER \(|\bSELECT\b|\b(?:sum|avg|count|min|max|first|last|list|string_agg|product|mode"
+    r"|median|histogram|grouping|any_value|arg_min|arg_max|arg_min_null|arg_max_null|bool_and|bool_or"
+    r"|bit_and|bit_or|bit_xor|quantile_\w+|stddev_\w+|var_\w+|skewness|kurtosis_pop|corr|covar_\w+"
+    r"|regr_\w+)\("
+)
+"""Aggregates, windows and queries: what DuckDB has no TRY around."""
+
+
+def clear(
+    context: CompileContext, texts: Sequence[str], body: Callable[[Sequence[str]], str]
+) -> str:
+    """``body(texts)``; where TRY is in it, aggregates, windows and queries are bound to names
+    before.
+    """
+    made = body(texts)
+    if TRIED not in made:
+        return made
+    found = (at for at, t in enumerate(texts) if OUTSIDE.search(t))
+    at = next((at for at in found if not texts[at].startswith(("lambda ", "'"))), None)
+    if at is None:
+        return made
+    before, after = texts[:at], texts[at + 1 :]
+    return bind(context, texts[at], lambda name: clear(context, [*before, name, *after], body))
 
 
 def _pure_with(

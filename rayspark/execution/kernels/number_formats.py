@@ -15,15 +15,11 @@ import pyarrow as pa
 
 from rayspark.datatypes import (
     BinaryType,
-    DateType,
     DecimalType,
     DoubleType,
     FloatType,
     StringType,
-    TimestampNTZType,
-    TimestampType,
 )
-from rayspark.execution.kernels.datetime import KERNELS as DATE_KERNELS
 from rayspark.execution.kernels.kernel import Failure, Kernel, Site, fail
 from rayspark.execution.kernels.texts import each
 from rayspark.records import dataclass
@@ -194,7 +190,7 @@ def to_number(*, lenient: bool) -> Kernel:
 
 
 def to_char(site: Site) -> str:
-    """Numbers by a format of digits, bytes in a code; dates as ``date_format`` does."""
+    """Numbers by a format of digits, bytes in a code."""
     value, pattern = site.args
     match site.types[0]:
         case BinaryType():
@@ -211,8 +207,6 @@ def to_char(site: Site) -> str:
                 parameter="'`format`'",
                 invalidFormat=f"'''' || {pattern} || ''''",
             )
-        case DateType() | TimestampType() | TimestampNTZType():
-            return _as_date(site)
         case FloatType() | DoubleType() | StringType():
             value = f"CAST({value} AS DECIMAL(38,18))"
     function = each(
@@ -221,11 +215,6 @@ def to_char(site: Site) -> str:
         ("VARCHAR", "VARCHAR"), "VARCHAR", pa.string(),
     )  # fmt: skip
     return site.use(function, f"CAST({value} AS VARCHAR)", pattern)
-
-
-def _as_date(site: Site) -> str:
-    kernel: Any = DATE_KERNELS["date_format"]
-    return str(kernel(site))
 
 
 def pattern_number(number: decimal.Decimal, pattern: str) -> str:

@@ -40,10 +40,17 @@ def _mean(site: Site, x: str, where: str | None = None) -> str:
     return f"CASE WHEN {least} = {greatest} THEN {least} ELSE {avg} END"
 
 
+def _variance(site: Site, x: str, where: str | None = None) -> str:
+    """NaN where a value is not finite: DuckDB says 0 of a single one."""
+    found, greatest = (agg(site, f, x, where=where) for f in ("var_pop", "max"))
+    return f"({found} + 0 * {greatest})"
+
+
 def _moments(site: Site) -> str:
     x = site.args[0]
     n = agg(site, "count", x)
-    return f"[CAST({n} AS DOUBLE), {_mean(site, x)}, {agg(site, 'var_pop', x)} * {n}]"
+    m2 = f"{_variance(site, x)} * {n}"
+    return f"[CAST({n} AS DOUBLE), {_mean(site, x)}, {m2}]"
 
 
 def _high_moments(site: Site) -> str:
@@ -69,7 +76,7 @@ def _co_moments(site: Site) -> str:
     both = f"({y}) IS NOT NULL AND ({x}) IS NOT NULL"
     n = agg(site, "count", x, where=both)
     means = [_mean(site, v, both) for v in (y, x)]
-    squares = [f"{agg(site, 'var_pop', v, where=both)} * {n}" for v in (y, x)]
+    squares = [f"{_variance(site, v, both)} * {n}" for v in (y, x)]
     product = f"{agg(site, 'covar_pop', y, x)} * {n}"
     return f"[CAST({n} AS DOUBLE), {', '.join((*means, *squares, product))}]"
 
@@ -142,8 +149,6 @@ VALUES: dict[str, Callable[[Moments], Numbers]] = {
     "corr": lambda m: m.m11 / np.sqrt(m.m2_y * m.m2),
     "covar_pop": lambda m: m.m11 / m.n,
     "covar_samp": lambda m: m.m11 / (m.n - 1),
-    "regr_avgx": lambda m: m.x,
-    "regr_avgy": lambda m: m.y,
     "regr_sxx": lambda m: m.m2,
     "regr_sxy": lambda m: m.m11,
     "regr_syy": lambda m: m.m2_y,

@@ -7,9 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from rayspark.catalyst.expressions import Call
 from rayspark.datatypes import ArrayType, DoubleType, NumericType
 from rayspark.execution.compile.types import duck_type
-from rayspark.execution.kernels.aggregate import agg, plain
+from rayspark.execution.kernels.aggregate import agg, average, plain
 from rayspark.execution.kernels.kernel import ArrowFunction, Kernel, Site
 
 # -- moments ---------------------------------------------------------------------------------------
@@ -31,6 +32,28 @@ def _complete(site: Site) -> str:
 
 def _moment(name: str, of: int) -> Callable[[Site], str]:
     return lambda site: agg(site, name, site.args[of], where=_complete(site))
+
+
+def _mean(of: int) -> Callable[[Site], str]:
+    """``avg`` of one side of the pairs that are complete."""
+
+    def kernel(site: Site) -> str:
+        value = f"CASE WHEN {_complete(site)} THEN {site.args[of]} END"
+        averaged = Call("avg", (site.call.args[of],), site.type)
+        fields: dict[str, Any] = {**site.__dict__, "call": averaged, "args": (value,)}
+        return average(Site(**fields))
+
+    return kernel
+
+
+def _spread(name: str) -> Callable[[Site], str]:
+    """Of a single value that is not finite DuckDB says 0, Spark NaN."""
+
+    def kernel(site: Site) -> str:
+        found = agg(site, name, site.args[0])
+        return f"({found} + 0 * {agg(site, 'max', site.args[0])})"
+
+    return kernel
 
 
 def _finite(site: Site, text: str) -> str:
@@ -70,6 +93,11 @@ def _line(name: str) -> Callable[[Site], str]:
         return f"CASE WHEN {flat} THEN NULL ELSE {agg(site, name, *site.args)} END"
 
     return kernel
+
+
+def _intercept(site: Site) -> str:
+    slope, y, x = _line("regr_slope")(site), _moment("avg", 0)(site), _moment("avg", 1)(site)
+    return f"({y} - {slope} * {x})"
 
 
 # -- percentiles -----------------------------------------------------------------------------------
@@ -227,22 +255,22 @@ def _histogram_numeric(site: Site) -> str:
 
 KERNELS: dict[str, Kernel] = {
     "stddev_samp": plain("stddev_samp"),
-    "stddev_pop": plain("stddev_pop"),
+    "stddev_pop": _spread("stddev_pop"),
     "var_samp": plain("var_samp"),
-    "var_pop": plain("var_pop"),
+    "var_pop": _spread("var_pop"),
     "skewness": _skewness,
     "kurtosis": _kurtosis,
     "corr": _corr,
     "covar_pop": _pair("covar_pop"),
     "covar_samp": _pair("covar_samp"),
     "regr_count": _pair("regr_count"),
-    "regr_avgx": _moment("avg", 1),
-    "regr_avgy": _moment("avg", 0),
+    "regr_avgx": _mean(1),
+    "regr_avgy": _mean(0),
     "regr_sxx": _pair("regr_sxx"),
     "regr_sxy": _pair("regr_sxy"),
     "regr_syy": _pair("regr_syy"),
     "regr_slope": _line("regr_slope"),
-    "regr_intercept": _line("regr_intercept"),
+    "regr_intercept": _intercept,
     "regr_r2": _line("regr_r2"),
     "percentile": _percentile,
     "median": lambda site: _quantile(site, site.args[0], "0.5"),

@@ -13,8 +13,8 @@ STATE = ArrayType(DOUBLE, True)
 
 OF_VALUES = ("stddev_samp", "stddev_pop", "var_samp", "var_pop", "skewness", "kurtosis")
 OF_PAIRS = (
-    "corr", "covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_sxx", "regr_sxy", "regr_syy",
-    "regr_slope", "regr_intercept", "regr_r2",
+    "corr", "covar_pop", "covar_samp", "regr_sxx", "regr_sxy", "regr_syy", "regr_slope",
+    "regr_intercept", "regr_r2",
 )  # fmt: skip
 MOMENTS, HIGH_MOMENTS, CO_MOMENTS = "moments()", "high_moments()", "co_moments()"
 

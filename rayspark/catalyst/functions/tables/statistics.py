@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rayspark.catalyst.functions.results import middle_type, row
+from rayspark.catalyst.functions.results import average_type, middle_type, row
 from rayspark.catalyst.functions.row import Args, Fn, TypeRule, same
 from rayspark.datatypes import ArrayType, DataType, DoubleType, LongType
 
@@ -34,9 +34,9 @@ def _one(name: str, doc: str, *aliases: str) -> Fn:
     return _fn(name, "expr: double", DOUBLE, doc, *aliases, examples=(f"{name}(a)",))
 
 
-def _two(name: str, doc: str, result: DataType = DOUBLE) -> Fn:
+def _two(name: str, doc: str, result: TypeRule = DOUBLE) -> Fn:
+    args = "y: double, x: double" if result == DOUBLE else "y: numeric, x: numeric"
     counts = isinstance(result, LongType)
-    args = "y: numeric, x: numeric" if counts else "y: double, x: double"
     return _fn(name, args, result, doc, nulls=not counts, examples=(f"{name}(a, b)",))
 
 
@@ -52,8 +52,9 @@ ROWS: tuple[Fn, ...] = (
     _two("covar_pop", "The covariance of all there is."),
     _two("covar_samp", "The covariance of a sample."),
     _two("regr_count", "How many pairs without null there are.", result=LongType()),
-    _two("regr_avgx", "The mean of x over the pairs without null."),
-    _two("regr_avgy", "The mean of y over the pairs without null."),
+    _two("regr_avgx", "The mean of x over the pairs without null.",
+         result=lambda args: average_type(args[1:])),
+    _two("regr_avgy", "The mean of y over the pairs without null.", result=average_type),
     _two("regr_sxx", "The sum of squares of x around its mean."),
     _two("regr_sxy", "The sum of products of x and y around their means."),
     _two("regr_syy", "The sum of squares of y around its mean."),
