@@ -31,7 +31,8 @@ from rayspark.datatypes import (
 from rayspark.datatypes.intervals import CalendarIntervalType
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import texts
-from rayspark.execution.kernels.kernel import ArrowFunction, fail, let, quote
+from rayspark.execution.kernels.kernel import ArrowFunction, bind, fail, let, quote
+from rayspark.execution.kernels.zones import fixed_offset
 from rayspark.execution.kernels.zones import instant as to_instant
 from rayspark.execution.kernels.zones import local_time as to_local
 
@@ -184,10 +185,11 @@ def to_date(cast: Casting) -> str:
             f"CASE WHEN regexp_full_match({trimmed(s)}, {quote('(?s)' + DATE)}) "
             f"THEN TRY(make_date(CAST({part[0]} AS INTEGER), {month}, {day})) END"
         )
+        quick = _call(cast.context, texts.PLAIN_DATES, s)
         return read(
             cast,
-            f"CASE WHEN regexp_full_match({s}, {quote(ISO_DATE)}) THEN TRY_CAST({s} AS DATE) "
-            f"ELSE {lenient} END",
+            f"coalesce({quick}, CASE WHEN regexp_full_match({s}, {quote(ISO_DATE)}) "
+            f"THEN TRY_CAST({s} AS DATE) ELSE {lenient} END)",
             s,
         )
 
@@ -200,14 +202,22 @@ def to_timestamp(cast: Casting) -> str:
     function = texts.timestamp_reader(cast.zone if zoned else None)
     cast.context.arrow_functions[function.name] = function
 
+    def value(local: str) -> str:
+        if not zoned:
+            return local
+        if fixed_offset(cast.zone) is not None:
+            return to_instant(local, cast.zone)
+        return bind(cast.context, local, lambda t: to_instant(t, cast.zone))
+
     def made(s: str) -> str:
-        plain = f"TRY_CAST({s} AS TIMESTAMP)"
-        plain = cast.let(plain, lambda t: to_instant(t, cast.zone)) if zoned else plain
+        quick = value(_call(cast.context, texts.PLAIN_MOMENTS, s))
+        plain = value(f"TRY_CAST({s} AS TIMESTAMP)")
         other = f"{function.name}({s})"
         other = f"make_timestamptz({other})" if zoned else f"make_timestamp({other})"
         return read(
             cast,
-            f"CASE WHEN regexp_full_match({s}, {quote(ISO_MOMENT)}) THEN {plain} ELSE {other} END",
+            f"coalesce({quick}, CASE WHEN regexp_full_match({s}, {quote(ISO_MOMENT)}) "
+            f"THEN {plain} ELSE {other} END)",
             s,
         )
 

@@ -8,7 +8,7 @@ as a *slot*: the task fills slots with the splits, partitions and tables that ar
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
 from rayspark.catalyst.expressions import (
@@ -27,6 +27,7 @@ from rayspark.errors import PySparkNotImplementedError
 from rayspark.execution.boundary import NO_COLUMN, column_name
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.expression import Names, compile_expression, sort_suffix
+from rayspark.execution.compile.once import compute_once
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import ArrowFunction
 from rayspark.execution.kernels.kernel import identifier
@@ -62,6 +63,10 @@ PARTITION = "\0partition\0"
 """Stands in texts for the number of the task's partition."""
 RUN = "\0run\0"
 """Stands in texts for a number that no other run of the text in this process has."""
+
+BARRIER = "CASE WHEN current_connection_id() IS NOT NULL THEN {0}_ END AS {0}"
+"""DuckDB moves no filter below columns that call a function with side effects. This one has the
+same value in all rows, so it costs nothing for each."""
 
 JOINS = {
     JoinKind.INNER: "JOIN",
@@ -170,8 +175,9 @@ class _Compiler:
             elif node.cuts and node is not plan:
                 done[id(node)] = self._slot(node)
             elif children_done or not node.children:
-                children = [done[id(child)].copy() for child in node.children]
-                made = self._operator(node, children)
+                made = self._computed_once(node, done)
+                if made is None:
+                    made = self._operator(node, [done[id(c)].copy() for c in node.children])
                 done[id(node)] = self._common(node, made) if id(node) in self.shared else made
             else:
                 stack.append((node, True))
@@ -304,6 +310,29 @@ class _Compiler:
             return below
         above = below.nested()
         above.columns = self.named(node.columns, node.child)
+        return above
+
+    def _computed_once(self, node: PhysicalPlan, done: Mapping[int, Select]) -> Select | None:
+        """A projection over a filter with which it shares costly expressions."""
+        if not (isinstance(node, ProjectExec) and isinstance(node.child, FilterExec)):
+            return None
+        once = compute_once(node.child.condition, node.columns)
+        if once is None:
+            return None
+        source = node.child.child
+        names = {a.id: column_name(a) for a in source.output}
+        below = done[id(source)].copy()
+        below = below if below.is_open else below.nested()
+        below.where += [compile_expression(e, names, self.context) for e in once.before]
+        texts = [compile_expression(e, names, self.context) for _, e in once.named]
+        names.update({a.id: column_name(a) for a, _ in once.named})
+        made = [f"{text} AS {names[a.id]}_" for text, (a, _) in zip(texts, once.named, strict=True)]
+        below.columns = ["*", *made]
+        barrier = below.nested()
+        barrier.columns = ["*", *(BARRIER.format(names[a.id]) for a, _ in once.named)]
+        above = barrier.nested()
+        above.where = [compile_expression(e, names, self.context) for e in once.condition]
+        above.columns = self.named(once.columns, node.child, names)
         return above
 
     def _aggregate(self, node: AggregateExec, below: Select) -> Select:

@@ -10,7 +10,7 @@ import datetime
 import decimal
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from inspect import Parameter, Signature
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from rayspark.datatypes.variant import VariantVal
 from rayspark.errors import PySparkException
 from rayspark.execution.kernels.kernel import ArrowFunction
 from rayspark.execution.kernels.zones import fixed_offset, zone_name
+from rayspark.lazy import compute as pc
 
 MICROS = 1_000_000
 DAY = 86_400 * MICROS
@@ -53,6 +54,26 @@ def taking(run: Callable[..., Any], count: int) -> Callable[..., Any]:
     parameters = [Parameter(f"c{at}", Parameter.POSITIONAL_ONLY) for at in range(count)]
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     return run
+
+
+def plain_values(kind: pa.DataType, texts: Any) -> Any:
+    """Texts as Arrow reads them; all null where it refuses one. It knows fewer forms than Spark,
+    and is three times as fast as to see by a pattern which DuckDB may read.
+    """
+    try:
+        return pc.cast(texts, kind)
+    except pa.ArrowInvalid:
+        return pa.nulls(len(texts), kind)
+
+
+PLAIN_DATES = ArrowFunction(
+    "spark_plain_dates", partial(plain_values, pa.date32()), ("VARCHAR",), "DATE"
+)
+"""``2020-01-31``."""
+PLAIN_MOMENTS = ArrowFunction(
+    "spark_plain_moments", partial(plain_values, pa.timestamp("us")), ("VARCHAR",), "TIMESTAMP"
+)
+"""``2020-01-31``, perhaps with a time of whole hours, minutes, seconds or parts of these."""
 
 
 # -- numbers -------------------------------------------------------------------------------------
