@@ -108,6 +108,20 @@ def find_wider_of(types: Iterable[DataType], ansi: bool = True) -> DataType | No
     return found
 
 
+def find_wider_value_of(types: Iterable[DataType], ansi: bool = True) -> DataType | None:
+    """As :func:`find_wider_of`, but no text is read as another type, nor written: for VALUES."""
+
+    def atoms(a: DataType, b: DataType) -> DataType | None:
+        if isinstance(a, StringType) is not isinstance(b, StringType):
+            return _tightest_atom(a, b, ansi)
+        return _wider_atom(a, b, ansi)
+
+    found: DataType | None = NullType()
+    for dt in types:
+        found = None if found is None else _meet(found, dt, atoms)
+    return found
+
+
 def find_comparable(
     a: DataType, b: DataType, ansi: bool = True, equality: bool = True
 ) -> DataType | None:

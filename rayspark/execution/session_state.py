@@ -141,7 +141,7 @@ class Context:
 
     def search_path(self) -> str:
         """Where names are looked up."""
-        return self._state.catalog.search_path()
+        return f"`system`.`builtin`, `system`.`session`, {self._state.catalog.search_path()}"
 
     def python_function(self, parts: tuple[str, ...]) -> PythonFunction | None:
         """A user function."""

@@ -49,6 +49,10 @@ class TableArg(TableValuedFunctionArgument):
         self._check_undivided("withSinglePartition()")
         return TableArg(self._plan, (), self._order, True)
 
+    def over(self, plan: LogicalPlan) -> TableArg:
+        """The same division and order of another plan's rows."""
+        return TableArg(plan, self._keys, self._order, self._single)
+
     def _check_undivided(self, what: str) -> None:
         if self._keys or self._single:
             raise IllegalArgumentException(

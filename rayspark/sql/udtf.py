@@ -6,6 +6,7 @@ argument), and a function from batches to batches that runs the class over them.
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ from rayspark.catalyst.expressions import (
     NamedArgument,
     PythonFunction,
     SortOrder,
+    TableArgument,
+    UnresolvedAttribute,
 )
 from rayspark.catalyst.logical import (
     GroupPython,
@@ -182,36 +185,42 @@ class UserDefinedTableFunction:
                 messageParameters={"num": str(len(tables))},
             )
         table_at = next((i for i, v in enumerate(values) if isinstance(v, TableArg)), None)
-        run = RunTableFunction(self.func, schema, table_at, len(scalars), names, analyzed)
-        function = PythonFunction(run, schema, self._name, "arrow_iter", self.deterministic)
-        constants = tuple(Alias(cast("Expression", e), f"_{i}") for i, e in enumerate(scalars))
         table = tables[0] if tables else None
+        select: tuple[Expression, ...] = ()
         if analyzed is not None:
-            table = self._as_asked(table, analyzed)
+            table, select = self._as_asked(table, analyzed)
+        constants = tuple(Alias(cast("Expression", e), f"_{i}") for i, e in enumerate(scalars))
+        hidden = 0
+        if table is not None and select:
+            table, hidden = _selected(table, (*select, *constants))
+        elif table is not None and constants:
+            table = table.over(Project((*table._plan.output, *constants), table._plan))
+        run = RunTableFunction(self.func, schema, table_at, len(scalars), names, analyzed, hidden)
+        function = PythonFunction(run, schema, self._name, "arrow_iter", self.deterministic)
         if table is None:
             return MapPython(function, "arrow", made, Project(constants, OneRow()))
-        return _over_table(function, made, table, constants)
+        return _over_table(function, made, table)
 
-    def _as_asked(self, table: TableArg | None, analyzed: AnalyzeResult) -> TableArg | None:
-        """The table argument, divided, ordered and selected as ``analyze`` wants it."""
+    def _as_asked(
+        self, table: TableArg | None, analyzed: AnalyzeResult
+    ) -> tuple[TableArg | None, tuple[Expression, ...]]:
+        """The table argument, divided and ordered as ``analyze`` wants it; what it selects."""
         _check_metadata(self._name, table, analyzed)
         if table is None:
-            return None
-        plan = table._plan
-        if analyzed.select:
-            columns = (
-                Alias(e, c.alias) if c.alias else e
-                for c in analyzed.select
-                for e in (parse_expression(c.name),)
-            )
-            plan = Project(tuple(columns), plan)
+            return None, ()
+        select = tuple(
+            Alias(e, c.alias) if c.alias else e
+            for c in analyzed.select
+            for e in (parse_expression(c.name),)
+        )
         keys = tuple(parse_expression(c.name) for c in analyzed.partitionBy)
         order = tuple(
             SortOrder(parse_expression(c.name), c.ascending, _nulls_first(c))
             for c in analyzed.orderBy
         )
         single = table._single or analyzed.withSinglePartition
-        return TableArg(plan, keys or table._keys, order or table._order, single)
+        keys, order = keys or table._keys, order or table._order
+        return TableArg(table._plan, keys, order, single), select
 
     def _analyze(self, values: Sequence[Any], names: tuple[str, ...]) -> AnalyzeResult:
         described = [_described(v) for v in values]
@@ -230,6 +239,13 @@ class UserDefinedTableFunction:
                 messageParameters={"msg": user_traceback(error)},
             ) from error
         return result
+
+
+def _in_text(argument: Expression) -> Expression | TableArg:
+    """An argument in SQL's text as the methods of a DataFrame give it."""
+    if not isinstance(argument, TableArgument):
+        return argument
+    return TableArg(argument.plan, argument.keys, argument.order, argument.single)
 
 
 def _nulls_first(column: OrderingColumn) -> bool:
@@ -252,28 +268,39 @@ def _check_metadata(name: str, table: TableArg | None, analyzed: AnalyzeResult) 
     if reason is not None:
         raise AnalysisException(
             errorClass="TABLE_VALUED_FUNCTION_REQUIRED_METADATA_INVALID",
-            messageParameters={"functionName": f"`{name}`", "reason": reason},
+            messageParameters={"functionName": name, "reason": reason},
         )
     if incompatible is not None:
         raise AnalysisException(
             errorClass="TABLE_VALUED_FUNCTION_REQUIRED_METADATA_INCOMPATIBLE_WITH_CALL",
             messageParameters={
-                "functionName": f"`{name}`",
+                "functionName": name,
                 "requestedMetadata": incompatible[0],
                 "invalidFunctionCallProperty": incompatible[1],
             },
         )
 
 
+def _selected(table: TableArg, columns: tuple[Expression, ...]) -> tuple[TableArg, int]:
+    """The table with these columns, then those that only divide and order it, and how many."""
+    keys = [Alias(e, f"_key{i}") for i, e in enumerate(table._keys)]
+    order = [Alias(o.child, f"_order{i}") for i, o in enumerate(table._order)]
+    made = TableArg(
+        Project((*columns, *keys, *order), table._plan),
+        tuple(UnresolvedAttribute((k.name,)) for k in keys),
+        tuple(
+            o.copy(child=UnresolvedAttribute((k.name,)))
+            for o, k in zip(table._order, order, strict=True)
+        ),
+        table._single,
+    )
+    return made, len(keys) + len(order)
+
+
 def _over_table(
-    function: PythonFunction,
-    made: tuple[Attribute, ...],
-    table: TableArg,
-    constants: tuple[Alias, ...],
+    function: PythonFunction, made: tuple[Attribute, ...], table: TableArg
 ) -> LogicalPlan:
     child = table._plan
-    if constants:
-        child = Project((*child.output, *constants), child)
     if table._keys:
         return GroupPython(table._keys, function, "arrow_iter", made, child, table._order)
     if table._single:
@@ -303,6 +330,8 @@ class RunTableFunction:
     names: tuple[str, ...]
     analyzed: AnalyzeResult | None = None
     """What ``analyze`` returned: ``__init__`` gets it, if it takes an argument."""
+    hidden: int = 0
+    """How many columns at the end are only there to divide and order the rows."""
 
     def __call__(self, *inputs: Any) -> Iterator[pa.RecordBatch]:
         """Batches of results; the last input is the iterator of batches (a key may be first)."""
@@ -322,9 +351,9 @@ class RunTableFunction:
             return self.handler(self.analyzed)
         return self.handler()
 
-    def beside(self, width: int, schema: StructType) -> RunBesideRows:
+    def beside(self, width: int, schema: StructType, marked: bool) -> RunBesideRows:
         """The function over rows whose first columns come out beside what is made of them."""
-        return RunBesideRows(self, width, schema)
+        return RunBesideRows(self, width, schema, marked)
 
     def _call(self, instance: Any, arguments: Sequence[Any]) -> Any:
         first_named = len(arguments) - len(self.names)
@@ -332,6 +361,7 @@ class RunTableFunction:
         return instance.eval(*arguments[:first_named], **named)
 
     def _arguments(self, batch: pa.RecordBatch) -> Iterator[list[Any]]:
+        batch = batch.select(list(range(batch.num_columns - self.hidden)))
         if self.table_at is None:
             yield from map(list, batch_to_rows(batch, _schema_of(batch)))
             return
@@ -382,6 +412,8 @@ class RunBesideRows:
     width: int
     schema: StructType
     """Of the first columns and of what the class makes."""
+    marked: bool
+    """Whether each row comes out once more, without values; a last column says where it does."""
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Batches of results. What ``terminate`` makes comes out beside the last row."""
@@ -392,6 +424,10 @@ class RunBesideRows:
                 first = batch.select(list(range(self.width)))
                 rows = batch_to_rows(first, _schema_of(first))
                 given = batch.select(list(range(self.width, batch.num_columns)))
+                if self.marked:
+                    nothing = [None] * (len(self.schema.fields) - self.width - 1)
+                    bare = [(*row, *nothing, False) for row in rows]
+                    yield rows_to_batch(bare, self.schema, lenient=True)
                 for row, arguments in zip(rows, run._arguments(given), strict=True):
                     yield from self._beside(row, run._call(instance, arguments))
         except SkipRestOfInputTableException:
@@ -401,7 +437,8 @@ class RunBesideRows:
 
     def _beside(self, row: tuple[Any, ...], made: Any) -> Iterator[pa.RecordBatch]:
         for found in self.run.checked(made):
-            whole = [(*row, *values) for values in found]
+            mark = (True,) if self.marked else ()
+            whole = [(*row, *values, *mark) for values in found]
             yield rows_to_batch(whole, self.schema, lenient=True)
 
 
@@ -460,10 +497,13 @@ class UDTFRegistration:
                 errorClass="CANNOT_REGISTER_UDTF", messageParameters={"name": name}
             )
 
+        known = copy.copy(f)
+        known._name = name
+
         def plan(*args: Any) -> LogicalPlan:
             named = [a for a in args if isinstance(a, NamedArgument)]
-            values = [a.value if isinstance(a, NamedArgument) else a for a in args]
-            return f.plan(values, tuple(a.name for a in named))
+            values = [_in_text(a.value if isinstance(a, NamedArgument) else a) for a in args]
+            return known.plan(values, tuple(a.name for a in named))
 
         self.sparkSession._state.table_functions[name.lower()] = plan
         return f

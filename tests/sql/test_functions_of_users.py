@@ -13,7 +13,6 @@ from rayspark.errors import (
     AnalysisException,
     PySparkAttributeError,
     PySparkException,
-    PySparkNotImplementedError,
     PySparkTypeError,
 )
 from rayspark.sql import SparkSession
@@ -271,6 +270,3 @@ def test_one_table_argument(spark: SparkSession) -> None:
     with pytest.raises(AnalysisException) as error:
         asking()(table, table)
     assert error.value.getCondition() == "TABLE_VALUED_FUNCTION_TOO_MANY_TABLE_ARGUMENTS"
-    spark.udtf.register("asking", asking())
-    with pytest.raises(PySparkNotImplementedError, match="asTable"):
-        spark.sql("SELECT * FROM asking(TABLE(VALUES (1)) PARTITION BY 1)")

@@ -102,6 +102,7 @@ class Analysis:
         *,
         fallbacks: Sequence[Fallback] = (),
         inside_aggregates: Scope | None = None,
+        columns_first: bool = False,
     ) -> Resolver:
         """A resolver for expressions at one place."""
         return Resolver(
@@ -112,6 +113,7 @@ class Analysis:
             windows=self.windows,
             inside_aggregates=inside_aggregates,
             outer=self.outer,
+            columns_first=columns_first,
         )
 
     def setting(self, key: str, default: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rayspark.catalyst.analysis.errors import error, sql_expr
-from rayspark.catalyst.expressions import Attribute, Call
-from rayspark.catalyst.logical import LogicalPlan, Window
+from rayspark.catalyst.expressions import AggregateCall, Attribute, Call, Expression
+from rayspark.catalyst.logical import Aggregate, Join, LateralJoin, LogicalPlan, MapPython, Window
 
 CHECKED = "_checked"
 
@@ -24,6 +24,7 @@ def check(plan: LogicalPlan) -> None:
             continue
         node.__dict__[CHECKED] = True
         stack.extend(node.children)
+        _check_determined(node)
         if not node.children or not node.expressions:
             continue
         if not isinstance(node, Window):
@@ -32,6 +33,30 @@ def check(plan: LogicalPlan) -> None:
         missing = node.references - given - {a.id for a in getattr(node, "made", ())}
         if missing:
             _refuse(node, missing)
+
+
+def _check_determined(node: LogicalPlan) -> None:
+    """Conditions of joins, arguments of aggregates and lateral queries give one answer."""
+    match node:
+        case Join(condition=Expression() as condition) if not condition.deterministic:
+            raise error("INVALID_NON_DETERMINISTIC_EXPRESSIONS", sqlExprs=sql_expr(condition))
+        case LateralJoin() if node.left.max_rows is None or node.left.max_rows > 1:
+            for inner in node.right.walk():
+                fixed = all(e.deterministic for e in inner.expressions)
+                if not fixed or (isinstance(inner, MapPython) and not inner.function.deterministic):
+                    raise error(
+                        "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY"
+                        ".NON_DETERMINISTIC_LATERAL_SUBQUERIES",
+                        treeNode=node.describe(),
+                    )
+        case Aggregate():
+            for column in node.columns:
+                for e in column.collect(AggregateCall):
+                    if not all(a.deterministic for a in e.args):
+                        raise error(
+                            "AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION",
+                            sqlExpr=sql_expr(e),
+                        )
 
 
 def _check_window_functions(node: LogicalPlan) -> None:

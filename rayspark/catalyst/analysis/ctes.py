@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rayspark.catalyst.analysis.analysis import Analysis, mark_analyzed
-from rayspark.catalyst.analysis.errors import error, sql_id
 from rayspark.catalyst.analysis.recursion import reads, resolve_recursive
 from rayspark.catalyst.logical import (
     LogicalPlan,
@@ -17,14 +16,9 @@ from rayspark.catalyst.logical import (
 def resolve_with(node: WithCTE, analysis: Analysis) -> LogicalPlan:
     """The query with the named queries in sight."""
     ctes = dict(analysis.ctes)
-    own: set[str] = set()
     for query in node.queries:
         assert isinstance(query, SubqueryAlias)
         name = query.name[-1]
-        if name.lower() in own:
-            raise error("COLUMN_ALREADY_EXISTS",
-                        columnName=sql_id((name,)))  # fmt: skip
-        own.add(name.lower())
         inside = analysis.inner(ctes=ctes, windows={})
         if node.recursive and reads(query.child, name):
             plan = resolve_recursive(query, inside)

@@ -217,6 +217,7 @@ def _resolve_over(
         groups,
         fallbacks=(scope_fallback(shown), scope_fallback(inside), hidden),
         inside_aggregates=inside,
+        columns_first=True,
     )
     found = resolver.resolve(condition)
     if isinstance(found.dtype, NumericType):

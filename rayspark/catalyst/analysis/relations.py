@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from rayspark.catalyst.analysis import coercion
+from rayspark.catalyst.analysis.aggregates import is_aggregated
+from rayspark.catalyst.analysis.aliases import is_generator
 from rayspark.catalyst.analysis.analysis import Analysis, is_analyzed
-from rayspark.catalyst.analysis.errors import error, sql_id
+from rayspark.catalyst.analysis.errors import error, sql_expr, sql_id
 from rayspark.catalyst.analysis.sets import union_of
-from rayspark.catalyst.expressions import Alias, Expression
+from rayspark.catalyst.expressions import Alias, Expression, Literal, ScalarSubquery, WindowCall
 from rayspark.catalyst.logical import (
     Generate,
     LogicalPlan,
@@ -17,7 +19,8 @@ from rayspark.catalyst.logical import (
     UnresolvedRelation,
     UnresolvedValues,
 )
-from rayspark.datatypes.coercion import find_wider_of
+from rayspark.datatypes.coercion import find_wider_value_of
+from rayspark.errors import AnalysisException, ParseException
 
 
 def resolve_relation(node: UnresolvedRelation, analysis: Analysis) -> LogicalPlan:
@@ -50,13 +53,6 @@ def resolve_alias(node: SubqueryAlias, _analysis: Analysis) -> LogicalPlan:
         return node
     output = node.child.output
     if len(output) != len(node.columns):
-        if "_rows" in node.child.__dict__:
-            raise error(
-                "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
-                expectedNumCols=str(len(node.columns)),
-                actualNumCols=str(len(output)),
-                rowIndex="0",
-            )
         if not isinstance(node.child, Range | Generate):
             raise error(
                 "ASSIGNMENT_ARITY_MISMATCH",
@@ -82,27 +78,38 @@ def resolve_values(node: UnresolvedValues, analysis: Analysis) -> LogicalPlan:
     rows = [resolver.resolve_all(row) for row in node.rows]
     width = len(rows[0])
     for row in rows:
-        if len(row) != width:
-            raise error(
-                "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
-                expectedNumCols=str(width),
-                actualNumCols=str(len(row)),
-                rowIndex=str(rows.index(row)),
-            )
+        for e in row:
+            _check_value(e)
     names = node.names or tuple(f"col{i}" for i in range(1, width + 1))
     columns: list[list[Expression]] = [[] for _ in rows]
     for at in range(width):
         types = [row[at].dtype for row in rows]
-        target = find_wider_of(types, analysis.context.ansi)
+        target = find_wider_value_of(types, analysis.context.ansi)
         if target is None:
-            raise error("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE",
-                        colName=sql_id((names[at],)))  # fmt: skip
+            raise _no_common_type(names[at], node)
         for row, made in zip(rows, columns, strict=True):
             made.append(coercion.cast_to(row[at], target, analysis.context.ansi))
     plans = [
         Project(tuple(Alias(e, n) for e, n in zip(made, names, strict=True)), OneRow())
         for made in columns
     ]
-    table = plans[0] if len(plans) == 1 else union_of(plans, analysis)
-    table.__dict__["_rows"] = True  # a message about its columns says VALUES
-    return table
+    return plans[0] if len(plans) == 1 else union_of(plans, analysis)
+
+
+def _no_common_type(name: str, node: UnresolvedValues) -> Exception:
+    """Constants are looked at by Spark's parser already: another class of error."""
+    constant = all(isinstance(e, Literal) for row in node.rows for e in row)
+    return (ParseException if constant else AnalysisException)(
+        errorClass="INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE",
+        messageParameters={"colName": sql_id((name,))},
+    )
+
+
+def _check_value(e: Expression) -> None:
+    """What stands in VALUES has a value by itself."""
+    if e.has(ScalarSubquery):
+        raise error("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES")
+    if not e.deterministic or is_generator(e) or is_aggregated(e) or e.has(WindowCall):
+        raise error(
+            "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", expr=sql_expr(e)
+        )

@@ -41,6 +41,7 @@ from rayspark.catalyst.expressions import (
     PythonUDF,
     SortOrder,
     SubqueryExpression,
+    TableArgument,
     UnresolvedAttribute,
     UnresolvedExtract,
     UnresolvedFunction,
@@ -80,6 +81,8 @@ class Resolver:
         Named windows.
     inside_aggregates
         Another scope for the arguments of aggregate functions (HAVING, ORDER BY).
+    columns_first
+        Whether ``user`` means a column of a fallback rather than the function without parentheses.
     """
 
     def __init__(
@@ -92,12 +95,14 @@ class Resolver:
         windows: Mapping[str, WindowSpec],
         inside_aggregates: Scope | None = None,
         outer: Fallback | None = None,
+        columns_first: bool = False,
     ) -> None:
         self.context = context
         self.scope = scope
         self.ansi = context.ansi
         self._fallbacks = fallbacks
         self._outer = outer
+        self._columns_first = columns_first
         self._subquery = subquery
         self._windows = windows
         self._inside_aggregates = inside_aggregates
@@ -140,7 +145,7 @@ class Resolver:
                 if self._inside_aggregates is not None and is_aggregate(node):
                     return ()
                 return [c for c in node.children if not isinstance(c, Lambda | UnresolvedStar)]
-            case Lambda():
+            case Lambda() | TableArgument():
                 return ()
         return node.children
 
@@ -171,12 +176,14 @@ class Resolver:
         if found is not None:
             column, rest = found
             return self.fields(column, rest) if rest else column
-        if len(parts) == 1 and parts[0].lower() in LITERAL_FUNCTIONS:
+        is_call = len(parts) == 1 and parts[0].lower() in LITERAL_FUNCTIONS
+        if not is_call or self._columns_first:
+            for fallback in self._fallbacks:
+                other = fallback(parts)
+                if other is not None:
+                    return other
+        if is_call:
             return self.resolve(UnresolvedFunction(parts[0].lower(), ()))  # type: ignore[no-any-return]
-        for fallback in self._fallbacks:
-            other = fallback(parts)
-            if other is not None:
-                return other
         metadata = self._file_metadata(parts)
         if metadata is not None:
             return metadata

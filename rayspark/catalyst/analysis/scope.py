@@ -92,5 +92,5 @@ class Scope:
 
 def ambiguous(parts: Sequence[str], found: Sequence[Attribute]) -> Exception:
     """``AMBIGUOUS_REFERENCE``."""
-    could_be = ", ".join(sql_id((*a.qualifier, a.name)) for a in found)
+    could_be = ", ".join(sorted(sql_id((*a.qualifier, a.name)) for a in found))
     return error("AMBIGUOUS_REFERENCE", name=sql_id(parts), referenceNames=f"[{could_be}]")

@@ -8,7 +8,15 @@ from rayspark.catalyst.analysis.arguments import wrong_number
 from rayspark.catalyst.analysis.calls import lookup
 from rayspark.catalyst.analysis.errors import error, sql_expr, sql_id, sql_type
 from rayspark.catalyst.analysis.generators import generate, made_columns
-from rayspark.catalyst.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
+from rayspark.catalyst.expressions import (
+    Call,
+    Cast,
+    Expression,
+    Literal,
+    NamedArgument,
+    TableArgument,
+    UnresolvedFunction,
+)
 from rayspark.catalyst.logical import (
     Generate,
     LogicalPlan,
@@ -39,19 +47,36 @@ def resolve_table_function(node: UnresolvedTableFunction, analysis: Analysis) ->
     """``range(10)``, ``explode(array(1, 2))``, a user's table function."""
     resolver = analysis.resolver(analysis.scope(OneRow()))
     name = node.name.lower()
+    tables = [e for e in node.args if isinstance(e, TableArgument)]
+    if name == "range" and tables:
+        raise error("NON_FOLDABLE_ARGUMENT", funcName="`range`", paramName="`end`",
+                    paramType='"BIGINT"')  # fmt: skip
     if name == "range":
         return _range(resolver.resolve_all(node.args))
     row = lookup(name)
+    if row is not None and row.kind == "generator" and tables:
+        raise error("NOT_A_TABLE_FUNCTION", functionName=sql_id((node.name,)))
     if row is not None and row.kind == "generator":
         generator = resolver.resolve(UnresolvedFunction(node.name, node.args))
         assert isinstance(generator, Call)
         return generate(generator, OneRow(), made_columns(generator, node.columns))
-    found = analysis.context.table_function(node.name, resolver.resolve_all(node.args))
+    args = tuple(_with_table(e, analysis) for e in resolver.resolve_all(node.args))
+    found = analysis.context.table_function(node.name, args)
     if found is not None:
         return found if is_analyzed(found) else analysis.inner(outer=None).run(found)
     if row is not None:
         raise error("NOT_A_TABLE_FUNCTION", functionName=sql_id((node.name,)))
     raise error("UNRESOLVABLE_TABLE_VALUED_FUNCTION", name=sql_id(node.name.split(".")))
+
+
+def _with_table(e: Expression, analysis: Analysis) -> Expression:
+    """An argument whose query, if it is one, is analysed."""
+    match e:
+        case NamedArgument(value=TableArgument()):
+            return e.copy(value=_with_table(e.value, analysis))
+        case TableArgument():
+            return e.copy(plan=analysis.inner(outer=None, windows={}).run(e.plan))
+    return e
 
 
 def _range(args: tuple[Expression, ...]) -> LogicalPlan:

@@ -54,6 +54,7 @@ from rayspark.catalyst.expressions.subquery import (
     InSubquery,
     ScalarSubquery,
     SubqueryExpression,
+    TableArgument,
 )
 from rayspark.catalyst.expressions.window import (
     Frame,
@@ -89,6 +90,7 @@ __all__ = [
     "ScalarSubquery",
     "SortOrder",
     "SubqueryExpression",
+    "TableArgument",
     "UnresolvedAlias",
     "UnresolvedAttribute",
     "UnresolvedExtract",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rayspark.catalyst.expressions.base import Expression, ExprId
+from rayspark.catalyst.expressions.base import Expression, ExprId, SortOrder
 from rayspark.catalyst.tree import up_property
 from rayspark.datatypes import BooleanType, DataType
 from rayspark.records import dataclass
@@ -100,3 +100,23 @@ class InSubquery(SubqueryExpression):
         values = ", ".join(v.sql() for v in self.values)
         left = values if len(self.values) == 1 else f"({values})"
         return f"({left} IN (listquery({', '.join(a.sql() for a in self.outer)})))"
+
+
+@dataclass(frozen=True, eq=False)
+class TableArgument(Expression):
+    """``f(TABLE(t) PARTITION BY a ORDER BY b)``: a query as an argument of a table function.
+
+    Its keys and order name columns of ``plan``, not of the place where the call stands.
+    """
+
+    plan: LogicalPlan
+    keys: tuple[Expression, ...] = ()
+    order: tuple[SortOrder, ...] = ()
+    single: bool = False
+
+    def _is_resolved(self) -> bool:
+        return False
+
+    def sql(self) -> str:
+        """``TABLE(...)``."""
+        return "TABLE(...)"

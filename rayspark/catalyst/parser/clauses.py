@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlglot import exp
@@ -14,14 +14,17 @@ from rayspark.catalyst.expressions import (
     Alias,
     Expression,
     Literal,
+    NamedArgument,
+    SortOrder,
+    TableArgument,
     UnresolvedAttribute,
     UnresolvedFunction,
     WindowSpec,
 )
+from rayspark.catalyst.logical import UnresolvedRelation
 from rayspark.catalyst.parser.expressions import ExpressionReader, Parsed
-from rayspark.catalyst.parser.primaries import ROWS, call
+from rayspark.catalyst.parser.primaries import QUERY_STARTS, ROWS, call
 from rayspark.catalyst.parser.windows import window_spec
-from rayspark.errors import PySparkNotImplementedError
 from rayspark.records import dataclass
 
 if TYPE_CHECKING:
@@ -178,7 +181,7 @@ def values_row(reader: ExpressionReader) -> Set:
     return (found,)
 
 
-def table_function(reader: ExpressionReader) -> TableFunction:
+def table_function(reader: QueryReader) -> TableFunction:
     """``range(10)``, ``explode(array(1, 2))``."""
     name = ".".join(reader.names())
     reader.expect(TokenType.L_PAREN)
@@ -187,14 +190,62 @@ def table_function(reader: ExpressionReader) -> TableFunction:
     return TableFunction(name, tuple(args))
 
 
-def _argument(reader: ExpressionReader) -> Expression:
-    """An argument of a table function."""
-    if reader.at_words("TABLE") and reader.next_is(TokenType.L_PAREN):
-        raise PySparkNotImplementedError(
-            errorClass="NOT_IMPLEMENTED",
-            messageParameters={"feature": "TABLE(...) in SQL (pass df.asTable() to the function)"},
-        )
+def _argument(reader: QueryReader) -> Expression:
+    """An argument of a table function: also ``TABLE(...)``, with a name or without."""
+    if reader.at(TokenType.TABLE) and not reader.next_is(TokenType.R_PAREN, TokenType.COMMA):
+        return _table_argument(reader)
+    table = reader.peek(2)
+    if reader.next_is(TokenType.FARROW) and table and table.token_type is TokenType.TABLE:
+        name = reader.name(any_word=True)
+        reader.expect(TokenType.FARROW)
+        return NamedArgument(name, _table_argument(reader))
     return reader.argument()
+
+
+def _table_argument(reader: QueryReader) -> TableArgument:
+    """``TABLE(t) PARTITION BY a ORDER BY b``, ``TABLE(SELECT ...) WITH SINGLE PARTITION``."""
+    reader.expect(TokenType.TABLE)
+    if not reader.accept(TokenType.L_PAREN):
+        raise reader.error_here(
+            "INVALID_SQL_SYNTAX.INVALID_TABLE_FUNCTION_IDENTIFIER_ARGUMENT_MISSING_PARENTHESES",
+            argumentName=".".join(f"`{part}`" for part in reader.names()),
+        )
+    if reader.at(*QUERY_STARTS, TokenType.L_PAREN, TokenType.TABLE):
+        plan = reader.query()
+    else:
+        plan = UnresolvedRelation(reader.names())
+    reader.expect(TokenType.R_PAREN)
+    single = reader.accept_words("WITH", "SINGLE", "PARTITION")
+    keys: Set = ()
+    if not single and reader.at(TokenType.PARTITION_BY, TokenType.DISTRIBUTE_BY):
+        reader._advance()
+        keys = _one_or_several(reader, reader.condition, "PARTITION BY")
+    order: tuple[SortOrder, ...] = ()
+    if (single or keys) and reader.at(TokenType.ORDER_BY, TokenType.SORT_BY):
+        reader._advance()
+        order = _one_or_several(reader, reader.sort_order, "ORDER BY")
+    return TableArgument(plan, keys, order, single)
+
+
+def _one_or_several(reader: QueryReader, read: Callable[[], Any], clause: str) -> tuple[Any, ...]:
+    """``a`` or ``(a, b)``. Behind a comma without parentheses only an argument with a name."""
+    start = reader._index
+    if reader.accept(TokenType.L_PAREN):
+        several = reader.list_of(read)
+        if reader.accept(TokenType.R_PAREN) and reader.at(*_AFTER_TABLE):
+            return tuple(several)
+        reader._retreat(start)
+    one = read()
+    arrow = reader.peek(2)
+    if reader.at(TokenType.COMMA) and (arrow is None or arrow.token_type is not TokenType.FARROW):
+        raise reader.error_here(
+            "INVALID_SQL_SYNTAX.INVALID_TABLE_FUNCTION_TABLE_ARGUMENT_PARTITIONING", clause=clause
+        )
+    return (one,)
+
+
+_AFTER_TABLE = (TokenType.R_PAREN, TokenType.COMMA, TokenType.ORDER_BY, TokenType.SORT_BY)
+"""What may follow the keys or the order of a table argument."""
 
 
 def lateral(reader: QueryReader) -> exp.Expr:

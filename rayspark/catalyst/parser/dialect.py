@@ -21,7 +21,13 @@ from rayspark.catalyst.parser.cursor import NAMES
 from rayspark.catalyst.parser.expressions import NOT_AN_ALIAS, ExpressionReader, Parsed
 from rayspark.catalyst.parser.lexer import tokenize
 from rayspark.catalyst.parser.parameters import Args, Parameters, Variables
-from rayspark.catalyst.parser.queries import Planned, join_all, to_plan, with_common_tables
+from rayspark.catalyst.parser.queries import (
+    Complain,
+    Planned,
+    join_all,
+    to_plan,
+    with_common_tables,
+)
 
 T = TypeVar("T")
 
@@ -86,14 +92,24 @@ class QueryReader(ExpressionReader):
         tree = self._parse_statement()
         if tree is None:
             raise self.error()
-        return to_plan(tree, lambda: self.error(start))
+        return to_plan(tree, self.complaint(start))
+
+    def complaint(self, start: Token) -> Complain:
+        """Makes errors at the start of a query."""
+
+        def complain(condition: str | None = None, **parameters: str) -> Exception:
+            if condition is None:
+                return self.error(start)
+            return self.error_here(condition, start, **parameters)
+
+        return complain
 
     def common_tables(self) -> Callable[[LogicalPlan], LogicalPlan]:
         """Read ``WITH ...``; gives what puts its queries around another one."""
         start, tree = self._curr, self._parse_with()
         if tree is None:
             raise self.error(start)
-        return lambda plan: with_common_tables(plan, tree, lambda: self.error(start))
+        return lambda plan: with_common_tables(plan, tree, self.complaint(start))
 
     def _parse_cte(self) -> Any:
         """``r (n) MAX RECURSION LEVEL 5 AS (query)``: the level is not sqlglot's."""
@@ -135,6 +151,13 @@ class QueryReader(ExpressionReader):
 
     def _parse_ordered(self, parse_method: Callable[[], exp.Expr | None] | None = None) -> Any:
         return Parsed(value=self.sort_order())
+
+    def _parse_derived_table_values(self, allow_value_synonym: bool = False) -> Any:
+        """VALUES; in parentheses it is a query like any other."""
+        if not self.accept(TokenType.VALUES):
+            return None
+        rows = self.list_of(self._parse_value)
+        return exp.Values(expressions=rows, alias=self._parse_table_alias())
 
     def _parse_value(self, values: bool = True) -> Any:
         return Parsed(value=clauses.values_row(self))
@@ -196,6 +219,11 @@ class QueryReader(ExpressionReader):
             return join
         return super()._parse_join(skip_join_token, parse_bracket, alias_tokens)
 
+    def _parse_id_var(self, any_token: bool = True, tokens: Any = None) -> Any:
+        if self.at_identifier_clause():
+            return exp.to_identifier(self.name(), quoted=True)
+        return super()._parse_id_var(any_token, tokens)
+
     def _parse_using_identifiers(self) -> Any:
         names = self.in_parentheses(lambda: self.list_of(self.name))
         return [Parsed(value=name) for name in names]
@@ -251,7 +279,7 @@ class QueryReader(ExpressionReader):
 
     def _parse_pipe_syntax_query(self, query: exp.Query) -> Any:
         start = self._curr
-        plan = to_plan(query, lambda: self.error(start))
+        plan = to_plan(query, self.complaint(start))
         while self.accept(TokenType.PIPE_GT):
             plan = pipes.step(self, plan)
         return Planned(value=plan)
@@ -261,7 +289,7 @@ class QueryReader(ExpressionReader):
         start, tree = self._curr, self._parse_select(nested=True, consume_pipe=False)
         if tree is None:
             raise self.error(start)
-        return to_plan(tree, lambda: self.error(start))
+        return to_plan(tree, self.complaint(start))
 
     def joined(self, left: LogicalPlan) -> LogicalPlan:
         """A plan with the joins at the cursor."""
@@ -269,7 +297,7 @@ class QueryReader(ExpressionReader):
         joins = list(self._parse_joins())
         if not joins:
             raise self.error()
-        return join_all(left, joins, lambda: self.error(start))
+        return join_all(left, joins, self.complaint(start))
 
     def _parse_limit(
         self, this: exp.Expr | None = None, top: bool = False, skip_limit_token: bool = False

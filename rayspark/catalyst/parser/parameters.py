@@ -68,7 +68,7 @@ class Parameters:
 
 
 def _unbound(name: str) -> AnalysisException:
-    return _error("UNBOUND_SQL_PARAMETER", name=f"`{name}`")
+    return _error("UNBOUND_SQL_PARAMETER", name=name)
 
 
 def _error(condition: str, **parameters: str) -> AnalysisException:

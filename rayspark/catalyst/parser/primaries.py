@@ -29,8 +29,8 @@ from rayspark.catalyst.parser import intervals, literals
 from rayspark.catalyst.parser.cursor import Cursor
 from rayspark.catalyst.parser.special import SPECIAL
 from rayspark.catalyst.parser.windows import over
-from rayspark.datatypes import BooleanType, NullType
-from rayspark.errors import ParseException
+from rayspark.datatypes import BooleanType, NullType, StringType
+from rayspark.errors import AnalysisException, ParseException
 
 QUERY_STARTS = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.VALUES)
 
@@ -72,6 +72,18 @@ class PrimaryReader(Cursor):
             return self.identifier_clause()
         return super().names()
 
+    def name(self, *, any_word: bool = False) -> str:
+        """One part, or ``IDENTIFIER('part')``."""
+        if not self.at_identifier_clause():
+            return super().name(any_word=any_word)
+        start, parts = self._curr, self.identifier_clause()
+        if len(parts) > 1:
+            shown = ".".join(f"`{part}`" for part in parts)
+            raise self.error_here(
+                "IDENTIFIER_TOO_MANY_NAME_PARTS", start, identifier=shown, limit="1"
+            )
+        return parts[0]
+
     def at_identifier_clause(self) -> bool:
         """Whether ``IDENTIFIER(`` comes."""
         return self.at_words("IDENTIFIER") and self.next_is(TokenType.L_PAREN)
@@ -80,9 +92,12 @@ class PrimaryReader(Cursor):
         """``IDENTIFIER(constant text)``: the name that the text holds."""
         start = self._curr
         self._advance()
-        found = self._constant_text(self.in_parentheses(self.condition))
+        given = self.in_parentheses(self.condition)
+        found = self._constant_text(given)
         if found is None:
-            raise self.error_here("INVALID_IDENTIFIER_CLAUSE", start)
+            raise _no_constant_text(given)
+        if not found.strip():
+            raise self.error_here("PARSE_EMPTY_STATEMENT", start)
         return self.name_in(found)
 
     def _constant_text(self, e: Expression) -> str | None:
@@ -408,3 +423,18 @@ def _signed(sign: str, value: str) -> str:
     if not sign:
         return value
     return value[1:] if value.startswith("-") else sign + value
+
+
+def _no_constant_text(given: Expression) -> Exception:
+    """What is wrong with the argument of IDENTIFIER."""
+    parameters = {"name": "IDENTIFIER", "expr": given.sql()}
+    if not isinstance(given, Literal):
+        kind = "NOT_CONSTANT"
+    elif isinstance(given.type, StringType):
+        kind = "NULL"
+    else:
+        kind = "WRONG_TYPE"
+        parameters["dataType"] = given.type.simpleString()
+    return AnalysisException(
+        errorClass=f"NOT_A_CONSTANT_STRING.{kind}", messageParameters=parameters
+    )

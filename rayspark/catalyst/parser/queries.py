@@ -6,6 +6,7 @@ Aggregate, HAVING, QUALIFY, DISTINCT, WINDOW definitions, hints, the ordering, O
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import reduce
 from typing import Any, ClassVar
@@ -48,7 +49,8 @@ from rayspark.catalyst.parser.clauses import Grouping, LateralView, TableFunctio
 from rayspark.catalyst.parser.expressions import Parsed
 from rayspark.catalyst.parser.plans import pivoted, sampled
 
-Complain = Callable[[], Exception]
+Complain = Callable[..., Exception]
+"""Makes an error at the query: of its syntax, or of the condition that is given."""
 
 KINDS = {
     ("", ""): JoinKind.INNER,
@@ -122,6 +124,10 @@ class _Translator:
             if (levels := cte.meta.get("levels")) is not None:
                 query = RecursionLimit(query, levels=levels)
             queries.append(SubqueryAlias(query, (alias.name,), columns))
+        names = [query.name[0].lower() for query in queries]
+        if twice := dict.fromkeys(n for n in names if names.count(n) > 1):
+            shown = ", ".join(f"`{name}`" for name in twice)
+            raise self._complain("DUPLICATED_CTE_NAMES", duplicateNames=shown)
         return WithCTE(tuple(queries), plan, bool(with_.args.get("recursive")))
 
     def _set_operations(self, tree: exp.SetOperation) -> LogicalPlan:
@@ -252,6 +258,9 @@ class _Translator:
         on = join.args.get("on")
         condition = None if on is None else on.value
         if isinstance(join.this, exp.Lateral):
+            if joined not in (JoinKind.INNER, JoinKind.CROSS, JoinKind.LEFT):
+                name = re.sub("(?<=[a-z])(?=[A-Z])", " ", joined.value).upper()
+                raise self._complain("INVALID_LATERAL_JOIN_TYPE", joinType=name)
             plan: LogicalPlan = LateralJoin(left, self._lateral(join.this), joined, condition)
         else:
             using = tuple(name.value for name in join.args.get("using") or ())
@@ -277,12 +286,12 @@ class _Translator:
             case exp.Subquery():
                 plan = self.query(tree.this)
             case exp.Values():
-                plan = UnresolvedValues(tuple(row.value for row in tree.expressions))
+                plan = self._inline_table(tree.expressions, args.get("alias"))
             case exp.Table() if isinstance(tree.this, Parsed):
                 function: TableFunction = tree.this.value
                 plan = UnresolvedTableFunction(function.name, function.args)
             case exp.Table() if isinstance(tree.this, exp.Values):
-                plan = UnresolvedValues(tuple(row.value for row in tree.this.expressions))
+                plan = self._inline_table(tree.this.expressions, args.get("alias"))
             case exp.Table():
                 plan = UnresolvedRelation(table_name(tree))
             case exp.Select() | exp.SetOperation():
@@ -303,6 +312,19 @@ class _Translator:
         for view in args.get("laterals") or []:
             plan = self._lateral_view(plan, view)
         return plan
+
+    def _inline_table(self, rows: list[Parsed], alias: exp.TableAlias | None) -> LogicalPlan:
+        """VALUES: every row as long as the list of names, or as the first one."""
+        columns = () if alias is None else alias.args.get("columns") or ()
+        names = tuple(column.name for column in columns)
+        width = len(names) or len(rows[0].value)
+        for index, row in enumerate(rows):
+            if len(row.value) != width:
+                raise self._complain(
+                    "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", expectedNumCols=str(width),
+                    actualNumCols=str(len(row.value)), rowIndex=str(index),
+                )  # fmt: skip
+        return UnresolvedValues(tuple(row.value for row in rows), names)
 
 
 def _is_query(tree: exp.Expr) -> bool:

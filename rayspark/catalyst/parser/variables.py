@@ -68,7 +68,8 @@ def execute(reader: QueryReader) -> LogicalPlan:
     if reader.accept(TokenType.INTO):
         into = tuple(reader.list_of(reader.names))
     if reader.accept(TokenType.USING):
-        together = reader.accept(TokenType.L_PAREN)
+        together = not reader.next_is(TokenType.SELECT, TokenType.WITH)
+        together = together and reader.accept(TokenType.L_PAREN)
         using = tuple(_plain(e) for e in reader.list_of(reader.maybe_aliased))
         if together:
             reader.expect(TokenType.R_PAREN)

@@ -75,7 +75,7 @@ def statement_of(command: c.ExecuteImmediate, state: SessionState) -> LogicalPla
     """What the text of EXECUTE IMMEDIATE says."""
     given = [e.child if isinstance(e, Alias) else e for e in command.using]
     for e in (command.text, *given):
-        _check_constant(e)
+        _check_constant(e, state)
     text, *values = _row(_select([command.text, *given]), state)
     if not isinstance(text.type, StringType):
         raise _error(
@@ -112,10 +112,15 @@ def _argument(given: Expression, value: Literal) -> Expression:
     return given if nested and not given.has(UnresolvedAttribute) else value
 
 
-def _check_constant(e: Expression) -> None:
-    """What is an argument has a value before the statement is read."""
-    if e.has(SubqueryExpression):
+def _check_constant(e: Expression, state: SessionState) -> None:
+    """What is an argument has one value, before the statement is read."""
+    if e.has(SubqueryExpression) or not _is_determined(e, state):
         raise _error("UNSUPPORTED_EXPR_FOR_PARAMETER", invalidExprSql=f'"{e.sql()}"')
+
+
+def _is_determined(e: Expression, state: SessionState) -> bool:
+    analyzed = state.execute(_select([e])).analyzed
+    return all(c.deterministic for node in analyzed.walk() for c in node.expressions)
 
 
 def store_row(

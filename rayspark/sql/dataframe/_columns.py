@@ -159,7 +159,7 @@ class ColumnMethods(FrameCore):
         if len(cols) != len(output):
             raise AnalysisException(
                 errorClass="ASSIGNMENT_ARITY_MISMATCH",
-                messageParameters={"numExpr": str(len(output)), "numTarget": str(len(cols))},
+                messageParameters={"numExpr": str(len(cols)), "numTarget": str(len(output))},
             )
         renamed = tuple(Alias(a, name) for a, name in zip(output, cols, strict=True))
         return self._derive(Project(renamed, self._plan))

@@ -121,7 +121,7 @@ class FrameCore(QueryMark):
             raise AnalysisException(
                 errorClass="UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
                 messageParameters={
-                    "colName": f'"{name}"',
+                    "colName": name,
                     "fieldNames": ", ".join(self.columns),
                 },
             )

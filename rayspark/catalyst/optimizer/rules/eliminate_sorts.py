@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rayspark.catalyst.expressions import AggregateCall, PythonUDF
+from rayspark.catalyst.expressions import AggregateCall, PythonUDF, SortOrder, SubqueryExpression
 from rayspark.catalyst.logical import (
     Aggregate,
     Distinct,
@@ -32,8 +32,9 @@ def eliminate_sorts(plan: LogicalPlan) -> LogicalPlan:
 
     def apply(node: Any) -> Any:
         match node:
-            case Sort(order=()):
-                return node.child
+            case Sort(order=order) if any(map(_is_constant, order)):
+                keys = tuple(o for o in order if not _is_constant(o))
+                return node.copy(order=keys) if keys else node.child
             case Sort(is_global=True) | RepartitionBy() | Distinct() | Join() | SetOp():
                 return node.map_children(_without_sort)
             case Aggregate() if _is_carefree(node):
@@ -41,6 +42,12 @@ def eliminate_sorts(plan: LogicalPlan) -> LogicalPlan:
         return node
 
     return plan.transform_down(apply)  # type: ignore[no-any-return]
+
+
+def _is_constant(key: SortOrder) -> bool:
+    """Whether all rows have the same: also the current user, which is known when the query runs."""
+    e = key.child
+    return not e.references and e.deterministic and not e.has(PythonUDF, SubqueryExpression)
 
 
 def _is_carefree(node: Aggregate) -> bool:
