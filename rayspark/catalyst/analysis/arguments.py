@@ -187,6 +187,8 @@ class Fitting:
                     return coercion.cast_to(arg, self._instance(kind, arg), self.ansi)
             elif accepts(kind, dt):
                 return arg
+        if parameter.just and not isinstance(dt, NullType):
+            raise self._unexpected(arg, parameter, at)
         for kind in parameter.kinds:
             target = None if kind.variables() else implicit_target(kind, dt, self.ansi)
             if target is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Callable, Sequence
 
 from rayspark.catalyst.analysis.errors import mismatch, ordinal, sql_expr, sql_type
-from rayspark.catalyst.expressions import Call, Expression, Literal, NamedArgument
+from rayspark.catalyst.expressions import Call, Cast, Expression, Literal, NamedArgument
+from rayspark.catalyst.functions.tables.math import side_types
 from rayspark.datatypes import (
     ArrayType,
     BinaryType,
@@ -20,6 +22,8 @@ from rayspark.datatypes import (
     StructType,
     VariantType,
 )
+from rayspark.datatypes.arithmetic import resolve
+from rayspark.datatypes.coercion import find_comparable
 
 Args = Sequence[Expression]
 BINARY_FORMATS = frozenset({"hex", "utf-8", "utf8", "base64"})
@@ -91,6 +95,64 @@ def _unexpected(made: Call, given: Args, required: str, at: int = 0) -> Exceptio
     )
 
 
+def _share(made: Call, _given: Args) -> None:
+    """Percentages from 0 to 1."""
+    value = made.args[1]
+    parts = value.args if isinstance(value, Call) and value.name == "array" else (value,)
+    for part in parts:
+        found = _number(part)
+        if isinstance(part, Literal) and part.value is None:
+            raise mismatch("UNEXPECTED_NULL", made, exprName="`percentage`")
+        if found is not None and not 0 <= found <= 1:
+            raise _out_of_range(made, "percentage", value, "[0.0, 1.0]", found)
+
+
+def _bars(made: Call, _given: Args) -> None:
+    count = _number(made.args[1])
+    if count is None:
+        raise mismatch("UNEXPECTED_NULL", made, exprName="`nb`")
+    if count < 2:
+        raise _out_of_range(made, "nb", made.args[1], "[2, 2147483647]", count)
+
+
+def _number(e: Expression) -> decimal.Decimal | None:
+    """The value of a constant number, casts looked through."""
+    while isinstance(e, Cast):
+        e = e.child
+    known = isinstance(e, Literal) and isinstance(e.value, int | float | decimal.Decimal)
+    return decimal.Decimal(str(e.value)) if known else None  # type: ignore[attr-defined]
+
+
+def _out_of_range(
+    made: Call, name: str, arg: Expression, allowed: str, found: decimal.Decimal
+) -> Exception:
+    return mismatch(
+        "VALUE_OUT_OF_RANGE",
+        made,
+        exprName=name,
+        valueRange=allowed,
+        currentValue=f"{found} ({sql_expr(arg)})",
+    )
+
+
+def _same_or_comparable(made: Call, given: Args) -> None:
+    """Of ``nullif(a, b)``: both can be compared."""
+    left, right = given
+    if find_comparable(left.dtype, right.dtype) is None:
+        raise mismatch(
+            "BINARY_OP_DIFF_TYPES", made, left=sql_type(left.dtype), right=sql_type(right.dtype)
+        )
+
+
+def _arithmetic(sign: str) -> Callable[[Call, Args], None]:
+    def check(made: Call, _given: Args) -> None:
+        if resolve(sign, *side_types(made.args)) is None:
+            left, right = (sql_type(a.dtype) for a in made.args)
+            raise mismatch("BINARY_OP_DIFF_TYPES", made, left=left, right=right)
+
+    return check
+
+
 def _binary_format(made: Call, given: Args) -> None:
     match given[-1] if len(given) > 1 else None:
         case Literal(value=str(found)) if found.lower() not in BINARY_FORMATS:
@@ -126,6 +188,17 @@ _CHECKS: dict[str, Callable[[Call, Args], None]] = {
     **dict.fromkeys(("explode", "explode_outer", "posexplode", "posexplode_outer"), _collection),
     **dict.fromkeys(("inline", "inline_outer"), _structs),
     **dict.fromkeys(("rand", "randn"), _seed),
+    **dict.fromkeys(
+        ("percentile", "percentile_approx", "percentile_cont", "percentile_disc"), _share
+    ),
+    "histogram_numeric": _bars,
+    "nullif": _same_or_comparable,
+    "pmod": _arithmetic("%"),
+    "try_add": _arithmetic("+"),
+    "try_subtract": _arithmetic("-"),
+    "try_multiply": _arithmetic("*"),
+    "try_divide": _arithmetic("/"),
+    "try_mod": _arithmetic("%"),
     **dict.fromkeys(("map", "map_from_arrays", "map_from_entries", "transform_keys"), _keys),
     "count_min_sketch": _count_min,
     "to_binary": _binary_format,

@@ -47,6 +47,8 @@ class Parameter:
     optional: bool = False
     """An argument that is not given is left out of the call."""
     variadic: bool = False
+    just: bool = False
+    """Arguments of other types are not cast."""
 
     @property
     def is_lambda(self) -> bool:
@@ -76,7 +78,8 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 _PARAMETER = re.compile(
-    r"(?P<star>\*)?(?P<name>\w+)(?P<optional>\?)?\s*:\s*(?P<kinds>.*?)(?P<constant>!)?"
+    r"(?P<star>\*)?(?P<name>\w+)(?P<optional>\?)?\s*:\s*"
+    r"(?P<just>just )?(?P<kinds>.*?)(?P<constant>!)?"
     r"(?P<compared>(?<=[A-Z])=)?(?:\s*=\s*(?P<default>\S.*))?",
     re.DOTALL,
 )
@@ -94,6 +97,7 @@ def _parameter(text: str) -> Parameter:
         default=found["default"],
         optional=found["optional"] is not None,
         variadic=found["star"] is not None,
+        just=found["just"] is not None,
     )
 
 

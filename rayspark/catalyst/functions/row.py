@@ -11,6 +11,7 @@
     "arr: array<T>, f: (T) -> U"                        a lambda and its parameters' types
     "x: int, seed?: long!"                              one that is left out when not given
     "expr: any"                                         as it is
+    "json: just string"                                 nothing else is cast to it, but NULL
 
 Kinds: any, boolean, byte, short, int, long, float, double, decimal, string, binary, date,
 timestamp, timestamp_ntz, time, interval, ym_interval, dt_interval, variant; families: numeric,

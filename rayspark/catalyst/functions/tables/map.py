@@ -92,7 +92,8 @@ ROWS: tuple[Fn, ...] = (
         example="map_from_entries(array(struct('a', 1)))"),
     _fn("map_concat", "*maps: T", _concat, "The entries of all maps; a key may be in one only.",
         example="map_concat(map('a', 1), map('b', 2))"),
-    _fn("str_to_map", "text: string, pairDelim: string = ',', keyValueDelim: string = ':'",
+    _fn("str_to_map", "text: just string, pairDelim: just string = ',',"
+        " keyValueDelim: just string = ':'",
         MapType(StringType(), StringType(), True),
         "A text cut into pairs, and those into keys and values, at regular expressions.",
         nulls=always,

@@ -117,7 +117,7 @@ ROWS: tuple[Fn, ...] = (
     _double("atanh", "The inverse hyperbolic tangent.", "atanh(0)", "atanh(2)"),
     _fn("atan2", "y: double, x: double", DOUBLE, "The angle of the point (x, y).", "atan2(0, 1)"),
     _fn("bin", "expr: long", TEXT, "An integer's bits, as text.", "bin(13)", "bin(-13)"),
-    _fn("bit_count", "expr: integral|boolean", INT, "How many bits are set.", "bit_count(7)",
+    _fn("bit_count", "expr: just integral|boolean", INT, "How many bits are set.", "bit_count(7)",
         "bit_count(-1)", "bit_count(true)"),
     _fn("bit_get", "expr: integral, pos: int", ByteType(), "The bit at a position, from the right.",
         "bit_get(11, 0)", "bit_get(11, 2)", aliases=("getbit",)),

@@ -86,7 +86,7 @@ ROWS: tuple[Fn, ...] = (
         "data, has.", "char_length('Spark SQL ')", aliases=("character_length", "length", "len")),
     _fn("collate", "expr: string, collation: string!", TEXT, "A text with a collation.",
         "collate('a', 'UTF8_BINARY')"),
-    _fn("collation", "expr: string", TEXT, "The collation of a text.", "collation('a')",
+    _fn("collation", "expr: just string", TEXT, "The collation of a text.", "collation('a')",
         nulls=never),
     _fn("concat", "*cols: string|binary|array", _concat, "Texts, bytes or arrays behind each "
         "other.", "concat('Spark', 'SQL')", "concat(array(1, 2), array(3))",
@@ -109,7 +109,7 @@ ROWS: tuple[Fn, ...] = (
     _fn("find_in_set", "str: string, str_array: string", INT,
         "The place of a text in a list with commas, from 1; else 0.",
         "find_in_set('ab', 'abc,b,ab,c,def')"),
-    _fn("format_number", "expr: numeric, format: int|string", TEXT,
+    _fn("format_number", "expr: just numeric, format: just int|string", TEXT,
         "A number with commas and so many decimals, or in a pattern.",
         "format_number(12332.123456, 4)", "format_number(12332.123456, '##################.###')",
         nulls=always),
@@ -140,8 +140,9 @@ ROWS: tuple[Fn, ...] = (
         "luhn_check('8112189876')"),
     _fn("make_valid_utf8", "str: string", TEXT, "With every wrong byte replaced.",
         "make_valid_utf8('Spark')"),
-    _fn("mask", "str: string, upperChar: string = 'X', lowerChar: string = 'x',"
-        " digitChar: string = 'n', otherChar: string = NULL", TEXT,
+    _fn("mask", "str: just string, upperChar: just string = 'X',"
+        " lowerChar: just string = 'x', digitChar: just string = 'n',"
+        " otherChar: just string = NULL", TEXT,
         "With letters and digits replaced; null leaves a kind as it is.", "mask('AbCD123-@$#')",
         "mask('AbCD123-@$#', 'Q', 'q', 'd', 'o')", nulls=lambda args: args[0].nullable),
     _fn("octet_length", "expr: string|binary", INT, "How many bytes a value has.",
@@ -167,7 +168,7 @@ ROWS: tuple[Fn, ...] = (
     _fn("sentences", "str: string, lang: string = '', country: string = ''",
         ArrayType(ArrayType(TEXT, False), False), "A text's sentences, each as its words.",
         refused="the borders of words and sentences follow Java's tables of the language"),
-    _fn("soundex", "str: string", TEXT, "The Soundex code: how it sounds in English.",
+    _fn("soundex", "str: just string", TEXT, "The Soundex code: how it sounds in English.",
         "soundex('Miller')"),
     _fn("space", "n: int", TEXT, "Blanks.", "concat(space(2), '1')"),
     _fn("split_part", "str: string, delimiter: string, partNum: int", TEXT,
