@@ -102,12 +102,19 @@ def rows_to_batch(
 
 
 def values_to_column(
-    values: Sequence[Any], dt: DataType, *, zone: str = "UTC", lenient: bool = False
+    values: Sequence[Any],
+    dt: DataType,
+    *,
+    zone: str = "UTC",
+    lenient: bool = False,
+    leaf: Callable[[Sequence[Any], DataType], pa.Array] | None = None,
 ) -> pa.Array:
-    """A column of values of one type; parameters as :func:`rows_to_batch`."""
+    """A column of values of one type; parameters as :func:`rows_to_batch`. ``leaf`` makes the
+    columns of values that hold no others (default: by this function's own rules).
+    """
 
     def inner(parts: Sequence[Any], part: DataType) -> pa.Array:
-        return values_to_column(parts, part, zone=zone, lenient=lenient)
+        return values_to_column(parts, part, zone=zone, lenient=lenient, leaf=leaf)
 
     at = to_arrow_type(dt, zone)
     match dt:
@@ -124,11 +131,33 @@ def values_to_column(
         case UserDefinedType():
             stored = [None if value is None else dt.serialize(value) for value in values]
             return inner(stored, dt.sqlType())
+        case _ if leaf is not None:
+            return leaf(values, dt)
         case _:
             encode = _encoder(dt, lenient)
-            if encode is _same or (encode is _text and set(map(type, values)) <= {str, NoneType}):
-                return pa.array(values, at)
+            if encode is _same or _are_plain(values, dt):
+                try:
+                    return pa.array(values, at)
+                except (OverflowError, pa.ArrowInvalid):
+                    if encode is _same:
+                        raise
             return pa.array([None if value is None else encode(value) for value in values], at)
+
+
+def _are_plain(values: Sequence[Any], dt: DataType) -> bool:
+    """Are all values of the class that pyarrow takes as it is?"""
+    match dt:
+        case StringType() | CharType() | VarcharType():
+            plain: type = str
+        case BooleanType():
+            plain = bool
+        case FloatType() | DoubleType():
+            plain = float
+        case IntegralType():
+            plain = int
+        case _:
+            return False
+    return set(map(type, values)) <= {plain, NoneType}
 
 
 def _transpose(rows: Sequence[Any], schema: StructType) -> list[Sequence[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from operator import length_hint
 from types import NoneType
@@ -20,6 +20,7 @@ from rayspark.datatypes.convert import column_to_values, values_to_column
 from rayspark.errors import PySparkRuntimeError, PySparkTypeError
 from rayspark.execution.boundary import convert, inward
 from rayspark.execution.python.frames import from_series, to_series
+from rayspark.lineage.pipeline import stop_iteration
 from rayspark.records import dataclass
 
 
@@ -87,18 +88,23 @@ class EvaluateUdfs:
             array, dt = self._argument(table, place)
             columns.append(column_to_values(_whole(array), dt))
         given = [iter(values) for values in columns]
-        rows: Any = zip(*given, strict=True) if given else ((),) * table.num_rows
         func: Callable[..., Any] = call.function.func
         try:
             if any(call.names):
-                results = [call.apply(list(row)) for row in rows]
+                results = [call.apply(list(row)) for row in zip(*given, strict=True)]
+            elif given:
+                results = list(map(func, *given))
+                if len(results) < table.num_rows:  # map takes the function's for its own end
+                    raise StopIteration
             else:
-                results = [func(*row) for row in rows]
+                results = [func() for _ in range(table.num_rows)]
         except Exception as error:
             if given:  # what is left of an iterator tells how far it was
                 at = table.num_rows - length_hint(given[0]) - 1
                 values = ", ".join(reprlib.repr(values[at]) for values in columns)
                 error.add_note(f"It was raised by the call {call.function.name}({values}).")
+            if isinstance(error, StopIteration):
+                raise stop_iteration(error) from error
             raise
         if call.function.kind == "arrow_row":
             return arrow_column(results, call.function)
@@ -188,22 +194,26 @@ EXACT: dict[type[DataType], set[type]] = {
 """Types of which Arrow takes no other values, by the declared type."""
 
 
-def arrow_column(values: list[Any], function: PythonFunction) -> pa.Array:
+def arrow_column(values: Sequence[Any], function: PythonFunction) -> pa.Array:
     """Results as Arrow converts them: what is of no fitting type is cast, or an error."""
     dt = function.returns
-    target = to_arrow_type(dt)
-    exact = EXACT.get(type(dt))
     try:
-        if exact is not None and (odd := {type(v) for v in values} - exact):
-            raise pa.ArrowTypeError(f"found {', '.join(sorted(t.__name__ for t in odd))}")
-        if not isinstance(dt, NumericType | BooleanType | DateType) or exact is not None:
-            return values_to_column(values, dt, lenient=True)
-        try:
-            return pa.array(values, target)
-        except pa.ArrowInvalid:
-            return pa.array(values).cast(target)
+        return values_to_column(values, dt, leaf=_arrow_leaf)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
         raise PySparkTypeError(
             f"The function {function.name} returned a value that cannot be {dt.simpleString()} as "
             f"declared: {error}"
         ) from None
+
+
+def _arrow_leaf(values: Sequence[Any], dt: DataType) -> pa.Array:
+    target = to_arrow_type(dt)
+    exact = EXACT.get(type(dt))
+    if exact is not None and (odd := {type(v) for v in values} - exact):
+        raise pa.ArrowTypeError(f"found {', '.join(sorted(t.__name__ for t in odd))}")
+    if not isinstance(dt, NumericType | BooleanType | DateType) or exact is not None:
+        return values_to_column(values, dt, lenient=True)
+    try:
+        return pa.array(values, target)
+    except pa.ArrowInvalid:
+        return pa.array(values).cast(target)
