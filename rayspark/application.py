@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
+from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -41,6 +42,9 @@ from rayspark.status import StatusStore
 from rayspark.ui.eventlog import EventLog
 from rayspark.ui.progress import ProgressBar, find_display
 from rayspark.ui.summary import Summary
+
+ID_ATTEMPTS = 100
+"""Names of event logs that are tried: ids tell the moment, and that may be another's, too."""
 
 _DRIVER_BLOCKS = ev.BlockManagerId("driver", "localhost")
 
@@ -98,10 +102,11 @@ class Application:
         cores = self.driver.default_parallelism
         return cores if isinstance(self._master, LocalMaster) else max(2, cores)
 
-    def _new_id(self) -> str:
+    def _new_id(self, attempt: int = 0) -> str:
         if isinstance(self._master, LocalMaster):
-            return f"local-{self.start_ms}"
-        return f"app-{time.strftime('%Y%m%d%H%M%S')}-{os.getpid()}"
+            return f"local-{self.start_ms + attempt}"
+        again = f"-{attempt}" if attempt else ""
+        return f"app-{time.strftime('%Y%m%d%H%M%S')}-{os.getpid()}{again}"
 
     def _set_environment(self) -> dict[str, str | None]:
         """Where executors are threads of this process, its environment is theirs."""
@@ -138,15 +143,23 @@ class Application:
         config = self.config
         if not config[app.EVENT_LOG_ENABLED]:
             return None
-        log = EventLog(
+        make = partial(
+            EventLog,
             config[app.EVENT_LOG_DIR],
-            self.id,
             compress=config[app.EVENT_LOG_COMPRESS],
             codec=config[app.EVENT_LOG_CODEC],
             overwrite=config[app.EVENT_LOG_OVERWRITE],
             log_block_updates=config[app.EVENT_LOG_BLOCK_UPDATES],
             redaction=config[app.REDACTION_REGEX],
         )
+        for attempt in range(1, ID_ATTEMPTS + 1):
+            try:
+                log = make(app_id=self.id)
+                break
+            except FileExistsError:  # another application of the same moment has that name
+                if config[app.APP_ID] or attempt == ID_ATTEMPTS:
+                    raise
+                self.id = self._new_id(attempt)
         self.bus.subscribe(log)
         return log
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.logical import Relation
-from rayspark.catalyst.logical.command import BucketSpec, CreateTable, DropTable, Insert
+from rayspark.catalyst.logical.command import BucketSpec, CreateTable, Insert
 from rayspark.catalyst.parser import parse_table_name
 from rayspark.errors import AnalysisException, PySparkValueError
 from rayspark.execution.sources import open_sink
@@ -266,7 +266,6 @@ class DataFrameWriter(OptionUtils):
                     errorClass="UNSUPPORTED_OVERWRITE.TABLE",
                     messageParameters={"table": ".".join(f"`{part}`" for part in table.parts)},
                 )
-            self._spark._run(DropTable(parts))
         given = dict(self._given)
         location = given.pop("path", None)
         self._spark._run(
@@ -279,6 +278,7 @@ class DataFrameWriter(OptionUtils):
                 options=tuple(given.items()),
                 location=location,
                 buckets=buckets,
+                mode=self._mode,
             )
         )
 

@@ -66,7 +66,7 @@ class EventLog:
     FileNotFoundError
         If a local `directory` does not exist.
     FileExistsError
-        If the log exists and `overwrite` is false.
+        If the log exists, or is being written, and `overwrite` is false.
     ValueError
         For a codec other than zstd, or a malformed regex.
     """
@@ -98,6 +98,8 @@ class EventLog:
         self._redaction = redaction
         self._kinds = _WRITTEN | ({ev.BlockUpdated} if log_block_updates else set())
         self._fs, folder = fsspec.core.url_to_fs(directory)
+        protocols = self._fs.protocol
+        self._is_local = "file" in ((protocols,) if isinstance(protocols, str) else protocols)
         self._check_folder(folder, directory)
         name = log_name(app_id, attempt_id) + (".zstd" if compress else "")
         self.path = f"{folder.rstrip('/')}/{name}"
@@ -107,21 +109,34 @@ class EventLog:
                 f"event log {self.path} exists; set spark.eventLog.overwrite=true to replace it, "
                 "or remove it"
             )
-        self._file = cast("IO[bytes]", self._fs.open(self.path + IN_PROGRESS, "wb"))
+        self._file = self._begin()
         self._zstd = zstandard.ZstdCompressor().stream_writer(self._file) if compress else None
         self._closed = self._failed = False
         self._write(ev.LogStart(spark_version))
         self._flush()
 
     def _check_folder(self, folder: str, asked: str) -> None:
-        protocols = self._fs.protocol
-        if "file" not in ((protocols,) if isinstance(protocols, str) else protocols):
+        if not self._is_local:
             self._fs.makedirs(folder, exist_ok=True)  # object stores have no folders to mistype
         elif not self._fs.isdir(folder):
             raise FileNotFoundError(
                 f"spark.eventLog.dir is {asked!r}, but there is no directory {folder}; create it, "
                 "or set spark.eventLog.enabled=false"
             )
+
+    def _begin(self) -> IO[bytes]:
+        """The file that is written; each application has one of its own."""
+        place = self.path + IN_PROGRESS
+        try:
+            if not self._overwrite and not self._is_local and self._fs.exists(place):
+                raise FileExistsError(place)
+            mode = "xb" if self._is_local and not self._overwrite else "wb"
+            return cast("IO[bytes]", self._fs.open(place, mode))
+        except FileExistsError as error:
+            raise FileExistsError(
+                f"event log {place} is being written by another application, or one that crashed "
+                "left it; set spark.eventLog.overwrite=true to replace it, or remove it"
+            ) from error
 
     def interests(self) -> Collection[type[ev.Event]]:
         """Return the events that Spark logs, too."""

@@ -7,6 +7,7 @@ import fsspec
 import pytest
 import zstandard
 
+from rayspark import SparkConf, SparkContext
 from rayspark.events import EventBus
 from rayspark.events import types as ev
 from rayspark.ui.eventlog import EventLog, log_name
@@ -95,6 +96,32 @@ def test_existing_log_is_replaced_only_when_asked(tmp_path):
     assert (tmp_path / "app-1").read_text() == "precious"  # until the new one is complete
     log.close()
     assert names_in((tmp_path / "app-1").read_text()) == ["LogStart"]
+
+
+@pytest.mark.parametrize("where", ["local", "memory"])
+def test_a_log_that_another_application_writes_is_left_alone(tmp_path, where):
+    folder = str(tmp_path) if where == "local" else "memory://logs/two"
+    first = EventLog(folder, "app-1")
+    with pytest.raises(FileExistsError, match="is being written by another application"):
+        EventLog(folder, "app-1")
+    first.handle(START)
+    first.close()
+    with fsspec.open(f"{folder}/app-1", "rt") as file:
+        assert names_in(file.read()) == ["LogStart", "ApplicationStart"]
+
+
+def test_applications_that_start_at_the_same_moment_have_logs_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setattr("rayspark.application.time.time", lambda: 1_700_000_000.0)
+    logs = SparkConf(loadDefaults=False).setMaster("local[1]").setAppName("logs")
+    logs.set("spark.eventLog.enabled", "true").set("spark.eventLog.compress", "false")
+    logs.set("spark.eventLog.dir", str(tmp_path))
+    (tmp_path / "local-1700000000000.inprogress").write_text("of another process")
+    (tmp_path / "local-1700000000001").write_text("of one that is over")
+    with SparkContext(conf=logs) as sc:
+        assert sc.applicationId == "local-1700000000002"
+        assert sc.parallelize([1]).count() == 1
+    assert "JobStart" in "".join(names_in((tmp_path / sc.applicationId).read_text()))
+    assert (tmp_path / "local-1700000000000.inprogress").read_text() == "of another process"
 
 
 def test_bad_settings_are_errors(tmp_path):

@@ -97,6 +97,9 @@ class CreateTable(Command):
     if_not_exists: bool = False
     replace: bool = False
     buckets: BucketSpec | None = None
+    mode: str = "error"
+    """Of ``saveAsTable``: with ``overwrite`` a table of that name is replaced, with others but
+    ``error`` what lies at the location."""
 
 
 @dataclass(frozen=True, eq=False)

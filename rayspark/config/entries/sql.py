@@ -58,6 +58,12 @@ STORE_ASSIGNMENT = _entry(
     "ANSI",
     "Which values INSERT may cast to a column's type.",
 )
+NON_EMPTY_LOCATION = _entry(
+    "spark.sql.legacy.allowNonEmptyLocationInCTAS",
+    BOOLEAN,
+    "false",
+    "Whether CREATE TABLE ... LOCATION ... AS may replace what lies at the location.",
+)
 MAP_KEY_DEDUP = _entry(
     "spark.sql.mapKeyDedupPolicy",
     one_of("EXCEPTION", "LAST_WIN", upper=True),

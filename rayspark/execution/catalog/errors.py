@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rayspark.errors import AnalysisException
+from rayspark.errors import AnalysisException, SparkRuntimeException
 
 CATALOG = "spark_catalog"
+TABLE_EXISTS = "TABLE_OR_VIEW_ALREADY_EXISTS"
 
 
 def sql_name(*parts: str) -> str:
@@ -30,7 +31,18 @@ def table_not_found(parts: Sequence[str], database: str = "default") -> Analysis
 
 def table_exists(database: str, name: str) -> AnalysisException:
     """The name is taken."""
-    return error("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=sql_name(CATALOG, database, name))
+    return error(TABLE_EXISTS, relationName=sql_name(CATALOG, database, name))
+
+
+def location_exists(database: str, name: str, location: str) -> SparkRuntimeException:
+    """A managed table's files would lie among others."""
+    return SparkRuntimeException(
+        errorClass="LOCATION_ALREADY_EXISTS",
+        messageParameters={
+            "location": f"'file:{location}'",
+            "identifier": sql_name(CATALOG, database, name),
+        },
+    )
 
 
 def schema_not_found(*parts: str) -> AnalysisException:

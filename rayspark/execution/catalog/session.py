@@ -62,7 +62,7 @@ class SharedCatalog:
 
     warehouse: Warehouse
     global_views: dict[str, TemporaryView] = field(default_factory=dict)
-    sources: dict[tuple[str, str], tuple[int, Source]] = field(default_factory=dict)
+    sources: dict[tuple[str, str], tuple[tuple[int, ...], Source]] = field(default_factory=dict)
     """Opened tables, with the version of the table that they were opened at."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -228,7 +228,7 @@ class SessionCatalog:
     def source(self, table: Table) -> Source:
         """The files of a table, opened."""
         key = (table.database, table.name)
-        version = self.warehouse.version(*key)
+        version = self.warehouse.version(table)
         kept = self.shared.sources.get(key)
         if kept is not None and kept[0] == version:
             return kept[1]

@@ -28,12 +28,15 @@ from urllib.parse import quote, unquote
 from rayspark.errors import IllegalArgumentException
 from rayspark.execution.catalog.errors import (
     error,
+    location_exists,
     schema_not_found,
     sql_name,
     table_exists,
     table_not_found,
 )
 from rayspark.execution.catalog.metadata import MANAGED, Database, Table
+from rayspark.storage.files.paths import Location, locate
+from rayspark.storage.files.removal import remove_all
 
 DEFAULT = "default"
 _HOME = ".catalog"
@@ -146,12 +149,30 @@ class Warehouse:
             raise table_not_found(("spark_catalog", database, name))
         return found
 
-    def version(self, database: str, name: str) -> int:
-        """Changes when the table's file is written anew."""
-        try:
-            return self._table_file(database, name).stat().st_mtime_ns
-        except FileNotFoundError:
-            return 0
+    def version(self, table: Table) -> tuple[int, ...]:
+        """Changes when the table's file is written anew, and with the files in a local directory:
+        each commit makes and removes a journal there, or puts another directory in its place.
+        """
+        found: list[int] = []
+        where = None if table.location is None else locate(table.location)
+        place = where.inner if where is not None and where.scheme == "file" else ""
+        for path in (self._table_file(table.database, table.name), Path(place)):
+            try:
+                state = path.stat()
+            except OSError:
+                found += (0, 0)
+            else:
+                found += (state.st_ino, state.st_mtime_ns)
+        return tuple(found)
+
+    def check_new(self, table: Table) -> None:
+        """Is there neither a table of that name nor what would be in the way of its files? The same
+        errors as those of :meth:`adding`, before the rows are made.
+        """
+        with self._locked(fcntl.LOCK_SH):
+            if self.find(table.database, table.name) is not None:
+                raise table_exists(table.database, table.name)
+            self.check_free(table)
 
     def create(self, table: Table, *, replace: bool = False, if_not_exists: bool = False) -> None:
         """Add a table; with ``replace`` in the place of another one, with ``if_not_exists`` unless
@@ -171,6 +192,59 @@ class Warehouse:
                 raise table_exists(table.database, table.name)
             _write(file, table.to_json())
 
+    @contextmanager
+    def adding(self, table: Table, *, replaces: bool = False) -> Iterator[None]:
+        """While the files of a new table become visible: then it is known, or else neither is.
+        It may replace another one, whose files are removed if the warehouse manages them.
+
+        Raises
+        ------
+        AnalysisException
+            TABLE_OR_VIEW_ALREADY_EXISTS: somebody else has made one meanwhile.
+        SparkRuntimeException
+            LOCATION_ALREADY_EXISTS.
+        """
+        with self._locked():
+            self.database(table.database)
+            now = self.find(table.database, table.name)
+            if now is not None and not replaces:
+                raise table_exists(table.database, table.name)
+            if now is None or now.location != table.location:
+                self.check_free(table)
+            yield
+            _write(self._table_file(table.database, table.name), table.to_json())
+            if now is not None and now.location != table.location:
+                self._remove_files(now)
+
+    @contextmanager
+    def using(self, table: Table) -> Iterator[None]:
+        """While files are added to a table: meanwhile it is neither dropped nor replaced.
+
+        Raises
+        ------
+        AnalysisException
+            TABLE_OR_VIEW_NOT_FOUND: it was, before.
+        """
+        with self._locked(fcntl.LOCK_SH):
+            now = self.table(table.database, table.name)
+            if now.location != table.location:
+                raise table_not_found(table.parts)
+            yield
+
+    def check_free(self, table: Table) -> None:
+        """Are there no files where a managed table's files will be?
+
+        Raises
+        ------
+        SparkRuntimeException
+            LOCATION_ALREADY_EXISTS.
+        """
+        if table.kind != MANAGED or table.location is None:
+            return
+        place = Path(table.location)
+        if place.exists() and not (place.is_dir() and next(place.iterdir(), None) is None):
+            raise location_exists(table.database, table.name, table.location)
+
     def alter(self, database: str, name: str, change: Callable[[Table], Table]) -> Table:
         """Replace what is known of a table; returns the new state."""
         with self._locked():
@@ -187,16 +261,19 @@ class Warehouse:
             location = table.location
             if table.kind == MANAGED and location is not None and Path(location).exists():
                 location = self.location_of(database, new)
+                if Path(location).exists():
+                    raise location_exists(database, new, location)
                 Path(str(table.location)).rename(location)
             renamed = table.changed(name=new, location=location)
             _write(self._table_file(database, new), renamed.to_json())
             self._table_file(database, name).unlink()
             return renamed
 
-    def drop(self, database: str, name: str) -> None:
+    def drop(self, database: str, name: str, *, if_exists: bool = False) -> None:
         """Remove a table; the files too, if the warehouse manages them."""
         with self._locked():
-            self._remove(self.table(database, name))
+            if not (if_exists and self.find(database, name) is None):
+                self._remove(self.table(database, name))
 
     def location_of(self, database: str, name: str) -> str:
         """Where a managed table's files are."""
@@ -210,8 +287,11 @@ class Warehouse:
 
     def _remove(self, table: Table) -> None:
         self._table_file(table.database, table.name).unlink()
+        self._remove_files(table)
+
+    def _remove_files(self, table: Table) -> None:
         if table.kind == MANAGED and table.location is not None:
-            shutil.rmtree(table.location, ignore_errors=True)
+            remove_all(Location(f"file:{table.location}"))
 
     def _database_file(self, name: str) -> Path:
         return self._home / _safe(name) / _DATABASE
@@ -220,11 +300,13 @@ class Warehouse:
         return self._home / _safe(database) / f"{_safe(name)}.json"
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """One writer at a time, over all processes; a writer that dies lets go of the lock."""
+    def _locked(self, how: int = fcntl.LOCK_EX) -> Iterator[None]:
+        """One who changes the catalog at a time, or several who keep it as it is; over all
+        processes. Who dies lets go of the lock.
+        """
         self._home.mkdir(parents=True, exist_ok=True)
         with (self._home / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, how)
             yield
 
 

@@ -7,7 +7,9 @@ visible in one step or none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 from rayspark.catalyst.expressions import (
     Alias,
@@ -27,11 +29,12 @@ from rayspark.datatypes.casts import can_cast, can_store, can_up_cast
 from rayspark.datatypes.ddl import type_to_ddl
 from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.errors import error, sql_name
-from rayspark.execution.catalog.metadata import Table
+from rayspark.execution.catalog.metadata import MANAGED, Table
 from rayspark.execution.commands.caching import files_changed, table_changed
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.session_state import SessionState
 from rayspark.execution.sources.files import FileSource
+from rayspark.execution.sources.guarded import GuardedSink
 from rayspark.execution.sources.partition_text import partition_texts
 from rayspark.execution.sources.partitions import directory_name
 from rayspark.execution.sources.registry import open_sink
@@ -56,7 +59,9 @@ def insert(command: c.Insert, state: SessionState) -> LocalRelation:
         _check_not_read(table, query, static, state)
     if command.if_partition_not_exists and within and _has_partition(table, within, state):
         return nothing()
-    write_rows(table, plan, state, mode, within)
+    warehouse = state.catalog.warehouse
+    around = partial(warehouse.using, table) if table.kind == MANAGED else nullcontext
+    write_rows(table, plan, state, mode, within, around)
     table_changed(state, table)
     return nothing()
 
@@ -103,9 +108,16 @@ def insert_directory(command: c.InsertDirectory, state: SessionState) -> LocalRe
 
 
 def write_rows(
-    table: Table, plan: LogicalPlan, state: SessionState, mode: str, within: str = ""
+    table: Table,
+    plan: LogicalPlan,
+    state: SessionState,
+    mode: str,
+    within: str = "",
+    around: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> None:
-    """Write a plan with the table's columns to the table's files."""
+    """Write a plan with the table's columns to the table's files; they become visible within the
+    context ``around``.
+    """
     assert table.provider is not None and table.location is not None
     query, buckets = state.execute(plan), table.buckets
     if buckets is not None and buckets.sorted:
@@ -124,7 +136,7 @@ def write_rows(
         within=within,
         buckets=buckets,
     )
-    query.write(sink)
+    query.write(GuardedSink(sink, around))
 
 
 # -- columns -------------------------------------------------------------------------------------

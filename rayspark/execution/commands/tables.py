@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,8 +12,10 @@ from rayspark.catalyst.logical import LocalRelation, LogicalPlan, Relation
 from rayspark.catalyst.logical import command as c
 from rayspark.config.entries import sql
 from rayspark.datatypes import DataType, StructField, StructType
+from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.errors import (
     CATALOG,
+    TABLE_EXISTS,
     error,
     schema_not_found,
     sql_name,
@@ -39,6 +43,9 @@ from rayspark.execution.sources.buckets import check_buckets
 from rayspark.execution.sources.registry import READERS, not_found, short_name
 from rayspark.storage.files.paths import locate
 
+WANTS_NOTHING = ("error", "errorifexists", "default")
+"""Save modes with which nothing is replaced."""
+
 # -- CREATE --------------------------------------------------------------------------------------
 
 
@@ -51,18 +58,27 @@ def create_table(command: c.CreateTable, state: SessionState) -> LocalRelation:
         raise unsupported(database, name, operation)
     if not catalog.warehouse.has_database(database):
         raise schema_not_found(database)
-    if catalog.warehouse.find(database, name) is not None:
+    replaces = command.mode == "overwrite"
+    if not replaces and catalog.warehouse.find(database, name) is not None:
         if command.if_not_exists:
             return nothing()
         raise table_exists(database, name)
     query = None if command.query is None else state.execute(command.query)
     schema = command.schema_ if query is None else query.schema
     table = _new_table(command, state, database, name, schema)
-    if query is None:
-        make_directory(table)
-        catalog.warehouse.create(table, if_not_exists=command.if_not_exists)
-    else:
-        _create_as(table, query.analyzed, state)
+    try:
+        if not replaces:
+            catalog.warehouse.check_new(table)
+        if query is None:
+            with catalog.warehouse.adding(table):
+                make_directory(table)
+        else:
+            if command.mode in WANTS_NOTHING:
+                _check_location(table, state)
+            _create_as(table, query.analyzed, state, replaces=replaces)
+    except AnalysisException as exists:  # since it was looked for
+        if not (command.if_not_exists and exists.getCondition() == TABLE_EXISTS):
+            raise
     return nothing()
 
 
@@ -134,10 +150,33 @@ def _ordered(table: Table) -> dict[str, Any]:
     }
 
 
-def _create_as(table: Table, query: LogicalPlan, state: SessionState) -> None:
-    """Write the rows, then make the table known: a failed write leaves no table."""
-    write_rows(table, query, state, "overwrite" if table.kind == EXTERNAL else "error")
-    state.catalog.warehouse.create(table)
+def _create_as(table: Table, query: LogicalPlan, state: SessionState, *, replaces: bool) -> None:
+    """Write the rows and make the table known: if that fails, all is as before."""
+    warehouse = state.catalog.warehouse
+    before = warehouse.find(table.database, table.name)
+    if table.kind == EXTERNAL:  # others may wait for the catalog, not for a store of objects
+        write_rows(table, query, state, "overwrite")
+        with warehouse.adding(table, replaces=replaces):
+            pass
+    else:
+        around = partial(warehouse.adding, table, replaces=replaces)
+        write_rows(table, query, state, "overwrite", around=around)
+    if before is not None:
+        uncache_readers_of(state, before)
+        table_changed(state, table)
+
+
+def _check_location(table: Table, state: SessionState) -> None:
+    """Is there nothing that the rows of a new table would replace?"""
+    if table.kind != EXTERNAL or table.location is None or state.conf[sql.NON_EMPTY_LOCATION]:
+        return
+    where = locate(table.location)
+    if where.filesystem.exists(where.inner) and where.filesystem.ls(where.inner, detail=False):
+        raise error(
+            "_LEGACY_ERROR_TEMP_1241",
+            tablePath=f"file://{where.inner}" if where.scheme == "file" else where.path,
+            config=sql.NON_EMPTY_LOCATION.key,
+        )
 
 
 def create_table_like(command: c.CreateTableLike, state: SessionState) -> LocalRelation:
@@ -162,6 +201,7 @@ def create_table_like(command: c.CreateTableLike, state: SessionState) -> LocalR
         created=time.time(),
         buckets=source.buckets,
     )
+    catalog.warehouse.check_free(table)
     make_directory(table)
     catalog.warehouse.create(table)
     return nothing()
@@ -185,7 +225,7 @@ def drop_table(command: c.DropTable, state: SessionState) -> LocalRelation:
     if command.is_view and not table.is_view:
         raise wrong_kind("DROP VIEW", "VIEW or METRIC_VIEW", table.parts, table.kind, "DROP TABLE")
     uncache_readers_of(state, table)
-    catalog.warehouse.drop(table.database, table.name)
+    catalog.warehouse.drop(table.database, table.name, if_exists=command.if_exists)
     catalog.forget_files(table.database, table.name)
     return nothing()
 
@@ -233,7 +273,8 @@ def alter_table(command: c.AlterTable, state: SessionState) -> LocalRelation:
         case "set location":
             if "partition" in details:
                 raise unsupported(table.database, table.name, "SET LOCATION of a partition")
-            _change(table, state, location=absolute(details["location"]), kind=EXTERNAL)
+            location = absolute(details["location"])
+            _change(table, state, lambda now: now.changed(location=location, kind=EXTERNAL))
         case "add columns":
             _add_columns(table, details["columns"], state)
         case "alter column":
@@ -266,28 +307,33 @@ def alter_properties(
     table: Table, action: str, details: dict[str, Any], state: SessionState
 ) -> None:
     """SET and UNSET TBLPROPERTIES, of tables and views; ``comment`` is no property."""
-    properties, comment = dict(table.properties), table.comment
-    if action == "set properties":
-        given = dict(details["properties"])
-        comment = given.pop("comment", comment)
-        properties.update(given)
-    else:
-        for key in details["keys"]:
-            properties.pop(key, None)
-            comment = None if key == "comment" else comment
-    _change(table, state, properties=properties, comment=comment or None)
+
+    def change(now: Table) -> Table:
+        properties, comment = dict(now.properties), now.comment
+        if action == "set properties":
+            given = dict(details["properties"])
+            comment = given.pop("comment", comment)
+            properties.update(given)
+        else:
+            for key in details["keys"]:
+                properties.pop(key, None)
+                comment = None if key == "comment" else comment
+        return now.changed(properties=properties, comment=comment or None)
+
+    _change(table, state, change)
 
 
 def _add_columns(table: Table, columns: tuple[StructField, ...], state: SessionState) -> None:
-    taken = {name.lower() for name in table.schema.names}
-    for field in columns:
-        if field.name.lower() in taken:
-            raise error("COLUMN_ALREADY_EXISTS", columnName=sql_name(field.name.lower()))
-        taken.add(field.name.lower())
-    inside = len(table.data_columns)
-    fields = table.schema.fields
-    schema = StructType([*fields[:inside], *columns, *fields[inside:]])
-    _change(table, state, schema=schema)
+    def change(now: Table) -> Table:
+        taken = {name.lower() for name in now.schema.names}
+        for field in columns:
+            if field.name.lower() in taken:
+                raise error("COLUMN_ALREADY_EXISTS", columnName=sql_name(field.name.lower()))
+            taken.add(field.name.lower())
+        inside, fields = len(now.data_columns), now.schema.fields
+        return now.changed(schema=StructType([*fields[:inside], *columns, *fields[inside:]]))
+
+    _change(table, state, change)
 
 
 def _alter_column(table: Table, details: dict[str, Any], state: SessionState) -> None:
@@ -302,8 +348,12 @@ def _alter_column(table: Table, details: dict[str, Any], state: SessionState) ->
         metadata["comment"] = details["comment"]
     changed = StructField(field.name, field.dataType, details.get("nullable", field.nullable),
                           metadata)  # fmt: skip
-    schema = StructType([changed if f.name == name else f for f in table.schema])
-    _change(table, state, schema=schema)
+
+    def change(now: Table) -> Table:
+        fields = [changed if f.name == name else f for f in now.schema]
+        return now.changed(schema=StructType(fields))
+
+    _change(table, state, change)
 
 
 def find_column(table: Table, parts: tuple[str, ...]) -> str:
@@ -318,9 +368,9 @@ def find_column(table: Table, parts: tuple[str, ...]) -> str:
     return found
 
 
-def _change(table: Table, state: SessionState, **changes: Any) -> None:
-    warehouse = state.catalog.warehouse
-    warehouse.alter(table.database, table.name, lambda now: now.changed(**changes))
+def _change(table: Table, state: SessionState, change: Callable[[Table], Table]) -> None:
+    """Change the table as it is now: another may have changed it since it was looked at."""
+    state.catalog.warehouse.alter(table.database, table.name, change)
 
 
 def make_directory(table: Table) -> None:
