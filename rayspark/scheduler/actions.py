@@ -16,8 +16,8 @@ from rayspark.shuffle.sizes import MapOutputStatistics
 class Launch:
     """Start these tasks, in order, on this executor.
 
-    One action per executor, stage attempt and scheduling round: a batch. A backend may group them
-    into calls as it likes.
+    A batch: one or two of them per executor, stage attempt and scheduling round. A backend may
+    group them into calls as it likes.
     """
 
     executor: ExecutorId

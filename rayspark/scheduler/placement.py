@@ -314,5 +314,18 @@ class Placement:
         run = task_set.run
         for executor, tasks in batches.items():
             assert run is not None
-            self._tables.actions.append(Launch(executor, run, tasks))
+            half = self._first_half(task_set, self._tables.executors[executor].slots, tasks)
+            self._tables.actions.append(Launch(executor, run, tasks[:half]))
+            if half < len(tasks):
+                self._tables.actions.append(Launch(executor, run, tasks[half:]))
             self._notices.tasks_started(task_set, executor, tasks)
+
+    def _first_half(self, task_set: TaskSet, slots: Slots, tasks: list[TaskLaunch]) -> int:
+        """How many of the tasks go into the first batch: all, unless there is work ahead that takes
+        time. A batch reports when it is over, and its slots would have nothing to do until
+        the answer comes: so the second half runs while the first is answered with more.
+        """
+        pace = task_set.pace(tasks[0].locality)
+        if len(tasks) <= slots or pace * len(tasks) / slots < self._tables.config.answer_time:
+            return len(tasks)
+        return max(ceil(slots), int(len(tasks) // 2 // slots * slots))

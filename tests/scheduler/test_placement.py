@@ -87,14 +87,25 @@ def test_the_queue_is_bounded_and_refilled_by_halves(harness):
     assert len([r for r in harness.of(0) if r.executor == "e1"]) == 500
 
 
-def test_batches_are_one_action_each(harness):
+@pytest.mark.parametrize(
+    ("duration", "batches"),
+    [(0.001, [50, 50]), (0.00001, [500]), (0.02, [2, 3])],
+    ids=["short", "so short that an answer takes longer", "long"],
+)
+def test_work_ahead_is_sent_in_two_halves_of_which_one_runs_while_the_other_is_answered(
+    harness, duration, batches
+):
     harness.submit(source(2000))
-    (launch,) = [
+    launched = [
         a
-        for a in harness.succeed(*[r for r in harness.of(0) if r.executor == "e1"], duration=0.001)
+        for a in harness.succeed(
+            *[r for r in harness.of(0) if r.executor == "e1"], duration=duration
+        )
         if type(a).__name__ == "Launch"
     ]
-    assert (launch.executor, len(launch.tasks)) == ("e1", 100)
+    assert [(a.executor, len(a.tasks)) for a in launched] == [("e1", n) for n in batches]
+    tids = [task.key.tid for a in launched for task in a.tasks]
+    assert tids == sorted(tids)
 
 
 # ------------------------------------------------------------------------------ locality
