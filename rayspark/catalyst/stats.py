@@ -123,15 +123,32 @@ class Estimator:
         known = self.column(key.id) if isinstance(key, Attribute) else None
         return max(1.0, min(rows, math.sqrt(rows) if known is None else known.distinct))
 
+    def _source_rows(self, key: Expression) -> float:
+        """Of the source that a column comes from, before any filter; 0 where it is not known."""
+        while isinstance(key, (Cast, Alias)):
+            key = key.child
+        found = self._origin(key.id) if isinstance(key, Attribute) else None
+        return 0.0 if found is None else self._rows[id(found[1][0])] or 0.0
+
+    def _range(self, key: Expression) -> tuple[float, float] | None:
+        known = self.column(key.id) if isinstance(key, Attribute) else None
+        if known is None or known.low is None or known.high is None:
+            return None
+        return known.low, known.high
+
+    def _origin(self, column: ExprId) -> tuple[ExprId, tuple[LogicalPlan, Attribute]] | None:
+        """The source of a column, and the column's id there."""
+        while isinstance(origin := self._origins.get(column), int):
+            column = origin
+        return None if origin is None else (column, origin)
+
     def column(self, wanted: ExprId) -> ColumnEstimate | None:
         """What is known of a column, by the source that it comes from."""
-        seen = wanted
-        while isinstance(origin := self._origins.get(seen), int):
-            seen = origin
-        if origin is None:
+        found = self._origin(wanted)
+        if found is None:
             return None
+        seen, origin = found
         if seen not in self._columns:
-            assert isinstance(origin, tuple)
             self._columns[seen] = _source_column(
                 origin[0], origin[1], self._rows[id(origin[0])], self._most_texts
             )
@@ -202,6 +219,10 @@ class Estimator:
     def joined(self, condition: Expression | None, left: Side, right: Side) -> float:
         """Rows of an inner join."""
         pairs: list[tuple[float, float]] = []
+        whole = [left.rows, right.rows]
+        """Rows of the sources that keys of several columns come from: there are no more keys."""
+        same_range = False
+        """Numbers of one range are the same numbers, no more than the smaller source has rows."""
         kept = 1.0
         for part in conjuncts(condition):
             match part:
@@ -210,15 +231,19 @@ class Estimator:
                         a, b = b, a
                     if a.references <= left.ids and b.references <= right.ids:
                         pairs.append((self.distinct(a, left.rows), self.distinct(b, right.rows)))
+                        same_range = (of_a := self._range(a)) is not None and of_a == self._range(b)
+                        whole[0] = max(whole[0], self._source_rows(a))
+                        whole[1] = max(whole[1], self._source_rows(b))
                         continue
             kept *= self.selectivity(part, left.rows * right.rows)
         rows = left.rows * right.rows * kept
         if not pairs:
             return rows
         if len(pairs) == 1:
-            return rows / max(pairs[0])
+            keys = max(pairs[0])
+            return rows / max(1.0, min(keys, *whole) if same_range else keys)
         together = max(math.prod(p[0] for p in pairs), math.prod(p[1] for p in pairs))
-        return rows / max(1.0, min(together, min(left.rows, right.rows)))
+        return rows / max(1.0, min(together, *whole))
 
     def _join(self, node: Join, left: float, right: float) -> float:
         sides = Side(left, node.left.output_ids), Side(right, node.right.output_ids)
@@ -242,8 +267,8 @@ class Estimator:
         match condition:
             case Literal(value=value):
                 return 1.0 if value is True else 0.0
-            case Call(name="and", args=(a, b)):
-                return self.selectivity(a, rows) * self.selectivity(b, rows)
+            case Call(name="and"):
+                return self._all_of(conjuncts(condition), rows)
             case Call(name="or", args=(a, b)):
                 one, other = self.selectivity(a, rows), self.selectivity(b, rows)
                 return one + other - one * other
@@ -263,6 +288,37 @@ class Estimator:
             case Call(name="like" | "startswith" | "endswith" | "contains" | "rlike"):
                 return PATTERN_KEPT
         return UNKNOWN_KEPT
+
+    def _all_of(self, parts: list[Expression], rows: float) -> float:
+        """Of conditions that are independent, but for two ends of one range."""
+        kept = 1.0
+        ends: dict[ExprId, list[tuple[str, Any]]] = {}
+        for part in parts:
+            match part:
+                case (
+                    Call(name="<" | "<=", args=(Attribute() as a, Literal(value=value)))
+                    | Call(name=">" | ">=", args=(Literal(value=value), Attribute() as a))
+                ):
+                    ends.setdefault(a.id, []).append(("below", value))
+                case (
+                    Call(name=">" | ">=", args=(Attribute() as a, Literal(value=value)))
+                    | Call(name="<" | "<=", args=(Literal(value=value), Attribute() as a))
+                ):
+                    ends.setdefault(a.id, []).append(("above", value))
+                case _:
+                    kept *= self.selectivity(part, rows)
+        for column, found in ends.items():
+            kept *= self._between(column, found)
+        return kept
+
+    def _between(self, column: ExprId, ends: list[tuple[str, Any]]) -> float:
+        """The part of the rows that lie below some values and above others."""
+        below = [self._part_below(column, value) for end, value in ends if end == "below"]
+        above = [self._part_below(column, value) for end, value in ends if end == "above"]
+        known = self.column(column)
+        if known is None or known.low is None or any(as_number(v) is None for _, v in ends):
+            return math.prod((*below, *(1 - part for part in above)))
+        return max(min(below, default=1.0) - max(above, default=0.0), 1 / known.distinct, 0.0)
 
     def _nulls(self, e: Expression) -> float:
         known = self.column(e.id) if isinstance(e, Attribute) else None

@@ -72,18 +72,17 @@ def lineage_of(stored: Any) -> Node:
     return node
 
 
-def make_kept(plan: LogicalPlan) -> bool:
-    """Make the nodes of cached plans that a plan reads; whether one was not made yet."""
-    waiting = [
+def not_kept_yet(plan: LogicalPlan) -> list[KeptRows]:
+    """Rows to be kept that a plan reads, and that are not made yet: how many partitions they will
+    have is a guess.
+    """
+    return [
         node.node
         for node in plans_in(plan)
         if isinstance(node, StoredRelation)
         and isinstance(node.node, KeptRows)
         and node.node.made is None
     ]
-    for kept in waiting:
-        kept.node()
-    return bool(waiting)
 
 
 def cache_key(plan: LogicalPlan) -> Any:

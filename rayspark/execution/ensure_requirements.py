@@ -24,9 +24,10 @@ from rayspark.execution.distribution import (
     SinglePartition,
     satisfies,
 )
+from rayspark.execution.everywhere import sent_or_read
 from rayspark.execution.operators.aggregate import AggregateExec
 from rayspark.execution.operators.base import PhysicalPlan
-from rayspark.execution.operators.exchange import BroadcastExec, ExchangeExec
+from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.operators.join import JoinExec
 from rayspark.execution.operators.python import CoGroupPythonExec
 from rayspark.execution.operators.rows import LimitExec, TopExec
@@ -55,18 +56,18 @@ def ensure_requirements(plan: PhysicalPlan, layout: Layout) -> PhysicalPlan:
                 return _together(node, [node.left.output, node.right.output], layout)
             case CoGroupPythonExec() if node.left_keys:
                 return _together(node, [node.left_keys, node.right_keys], layout)
-        return (
-            node.with_children(
-                [
-                    child if satisfies(child.partitioning, need) else _exchange(child, need, layout)
-                    for child, need in zip(node.children, node.required, strict=True)
-                ]
-            )
-            if node.children
-            else node
-        )
+        return node.with_children(_children(node, layout)) if node.children else node
 
     return plan.transform_up(ensure)  # type: ignore[no-any-return]
+
+
+def _children(node: PhysicalPlan, layout: Layout) -> list[PhysicalPlan]:
+    """Each as it is, or under the exchange that the operator needs."""
+    tasks = max(child.partitioning.count for child in node.children)
+    return [
+        child if satisfies(child.partitioning, need) else _exchange(child, need, layout, tasks)
+        for child, need in zip(node.children, node.required, strict=True)
+    ]
 
 
 def _is_met(node: PhysicalPlan) -> bool:
@@ -76,12 +77,12 @@ def _is_met(node: PhysicalPlan) -> bool:
     )
 
 
-def _exchange(child: PhysicalPlan, need: Distribution, layout: Layout) -> PhysicalPlan:
+def _exchange(child: PhysicalPlan, need: Distribution, layout: Layout, tasks: int) -> PhysicalPlan:
     match need:
         case AllTuples():
             return ExchangeExec(child, SinglePartition())
         case Broadcast():
-            return BroadcastExec(child)
+            return sent_or_read(child, tasks)
         case Clustered(keys=keys):
             return ExchangeExec(child, HashPartitioning(keys, layout.shuffle_partitions))
         case Ordered(order=order):
@@ -93,9 +94,11 @@ def _exchange(child: PhysicalPlan, need: Distribution, layout: Layout) -> Physic
 def _together(
     node: PhysicalPlan, keys_of_sides: Sequence[tuple[Expression, ...]], layout: Layout
 ) -> PhysicalPlan:
-    """Both sides by the hash of all keys, so that equal keys meet; a side that lies so stays. Where
-    one lies in buckets of the keys, the other goes there.
+    """Both sides by the hash of all keys, so that equal keys meet; a side that lies so stays, and
+    both do that lie in one partition. Where one lies in buckets of the keys, the other goes there.
     """
+    if all(isinstance(child.partitioning, SinglePartition) for child in node.children):
+        return node
     count = layout.shuffle_partitions
     if buckets := _buckets(node, keys_of_sides):
         return node.with_children(

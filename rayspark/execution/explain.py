@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.logical.leaf import brackets
+from rayspark.catalyst.stats import CAUTIOUS_TEXTS, Estimator
 from rayspark.config.entries import sql
 from rayspark.errors import IllegalArgumentException
 from rayspark.execution.adaptive.stage import shown
@@ -104,7 +105,7 @@ def _block(node: Any, number: int) -> str:
 
 def _with_sizes(query: QueryExecution) -> str:
     """The optimized plan; behind each operator the bytes that its rows are thought to be."""
-    size_of = size_estimates(query.state.conf[sql.CBO])
+    size_of = size_estimates(query.state.conf[sql.CBO], Estimator(CAUTIOUS_TEXTS))
     plan = query.optimized
     nodes = [node for _, node in _tree(plan)]
     lines = plan.tree_string().splitlines()

@@ -6,10 +6,11 @@ single executor does well runs as one task of many threads; a large one gets all
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from rayspark.catalyst.expressions import Expression, PythonUDF, SubqueryExpression
+from rayspark.catalyst.expressions import Attribute, Expression, PythonUDF, SubqueryExpression
 from rayspark.catalyst.logical import (
     CoGroupPython,
     GroupPython,
@@ -56,6 +57,7 @@ def choose_layout(plan: LogicalPlan, state: SessionState, *, spread: bool = Fals
         single = in_driver = False
     if plan.has(LateralJoin):  # only one query can do it
         single = True
+    estimator = Estimator(CAUTIOUS_TEXTS)
     return Layout(
         single=single,
         in_driver=in_driver,
@@ -65,12 +67,15 @@ def choose_layout(plan: LogicalPlan, state: SessionState, *, spread: bool = Fals
         max_partition_bytes=conf[sql.MAX_PARTITION_BYTES],
         broadcast_bytes=conf[sql.BROADCAST_THRESHOLD],
         buckets=buckets_setting(conf),
-        size_of=size_estimates(conf[sql.CBO]),
+        size_of=size_estimates(conf[sql.CBO], estimator),
+        keys_of=partial(_keys_of, estimator),
     )
 
 
 def _shuffle_partitions(size: int | None, cores: int, conf: SessionConf) -> int:
-    """Partitions of an exchange: as many as asked for, but no more than the size is worth."""
+    """Partitions of an exchange: as many as asked for, but no more than the size is worth. Of
+    several, all cores get equally many.
+    """
     asked = conf[sql.SHUFFLE_PARTITIONS]
     if not (conf[sql.ADAPTIVE] and conf[sql.ADAPTIVE_COALESCE]):
         return asked
@@ -80,7 +85,8 @@ def _shuffle_partitions(size: int | None, cores: int, conf: SessionConf) -> int:
     target = conf[sql.ADVISORY_SIZE]
     if conf[sql.PARALLELISM_FIRST]:
         target = max(conf[sql.MIN_PARTITION_SIZE], min(target, size // max(1, cores)))
-    return max(1, min(asked, -(-size // target)))
+    worth = -(-size // target)
+    return 1 if worth <= 1 else min(asked, -(-worth // cores) * cores)
 
 
 def needs_engine(plan: LogicalPlan) -> bool:
@@ -119,17 +125,27 @@ def input_bytes(plan: LogicalPlan) -> int | None:
     return total
 
 
-def size_estimates(by_statistics: bool) -> Callable[[LogicalPlan], int | None]:
+def size_estimates(
+    by_statistics: bool, estimator: Estimator
+) -> Callable[[LogicalPlan], int | None]:
     """Estimates the bytes of rows: by statistics, or as those of all that is read for them."""
     if not by_statistics:
         return input_bytes
-    estimator = Estimator(CAUTIOUS_TEXTS)
 
     def size_of(plan: LogicalPlan) -> int | None:
         found = estimator.bytes(plan)
         return None if found is None else int(found)
 
     return size_of
+
+
+def _keys_of(estimator: Estimator, plan: LogicalPlan, keys: Sequence[Expression]) -> float | None:
+    """By what sources know of their columns; ``None`` where one is no column of theirs."""
+    rows = estimator.rows(plan)
+    known = [estimator.column(key.id) if isinstance(key, Attribute) else None for key in keys]
+    if rows is None or not keys or None in known:
+        return None
+    return estimator.groups(keys, rows)
 
 
 def _leaf_bytes(node: LogicalPlan) -> int | None:

@@ -6,7 +6,7 @@ put in afterwards by ``ensure_requirements``, in one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -132,6 +132,10 @@ class Layout:
     """Whether tables with buckets may be read one bucket a task."""
     size_of: Callable[[LogicalPlan], int | None] = field(default=lambda _plan: None)
     """Estimated bytes of a plan's rows; ``None`` if nothing is known."""
+    keys_of: Callable[[LogicalPlan, Sequence[Expression]], float | None] = field(
+        default=lambda _plan, _keys: None
+    )
+    """Estimated number of different values of some columns of a plan."""
 
 
 def plan_physical(plan: LogicalPlan, layout: Layout) -> PhysicalPlan:
@@ -356,12 +360,16 @@ class _Planner:
     def _join(self, node: Join, left: PhysicalPlan, right: PhysicalPlan) -> PhysicalPlan:
         left_keys, right_keys = join_keys(node)
         sizes: tuple[int | None, int | None] = None, None
-        if not self.layout.single:
-            sizes = self.layout.size_of(node.left), self.layout.size_of(node.right)
+        distinct: tuple[float | None, float | None] = None, None
+        layout = self.layout
+        if not layout.single:
+            sizes = layout.size_of(node.left), layout.size_of(node.right)
         strategy = self._strategy(node, bool(left_keys), sizes)
+        if strategy == "shuffled":
+            distinct = layout.keys_of(node.left, left_keys), layout.keys_of(node.right, right_keys)
         return JoinExec(
             left, right, node.kind, left_keys, right_keys, node.condition, strategy,
-            node.null_aware, sizes,
+            node.null_aware, sizes, distinct,
         )  # fmt: skip
 
     def _strategy(

@@ -23,7 +23,7 @@ from rayspark.datatypes import StructType
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.execution.adaptive.stage import shown
 from rayspark.execution.bucketed_scans import release_buckets
-from rayspark.execution.cache import make_kept
+from rayspark.execution.cache import not_kept_yet
 from rayspark.execution.ensure_requirements import ensure_requirements
 from rayspark.execution.explain import explain
 from rayspark.execution.layout import choose_layout
@@ -63,6 +63,8 @@ class QueryExecution:
         self.trace = Trace()
         self.seconds: dict[str, float] = {}
         """Time spent in each phase."""
+        self._guessed = False
+        """A plan was made when rows that it reads were yet to be kept."""
 
     @lazy_property
     def analyzed(self) -> LogicalPlan:
@@ -102,6 +104,7 @@ class QueryExecution:
 
     def _plan(self, layout: Layout) -> PhysicalPlan:
         plan = self.unrolled
+        self._guessed = self._guessed or bool(not_kept_yet(self.optimized))
         if not layout.single:
             staged = optimize_for_stages(plan, self.state.context(), self.trace)
             staged = push_filters_to_sources(run_subqueries(staged, self.state))
@@ -125,7 +128,10 @@ class QueryExecution:
         """Rows to be kept that are read have their partitions from here on: plans that were made
         before, for ``explain``, may have counted others.
         """
-        if make_kept(self.optimized):
+        for kept in not_kept_yet(self.optimized):
+            kept.node()
+        if self._guessed:
+            self._guessed = False
             for name in ("layout", "physical", "_spread_layout", "spread"):
                 self.__dict__.pop(name, None)
 

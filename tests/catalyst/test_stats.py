@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from rayspark.catalyst.expressions import AggregateCall, Alias, Literal, call, equal, is_null, lit
+from rayspark.catalyst.expressions import (
+    AggregateCall,
+    Alias,
+    Literal,
+    and_,
+    call,
+    equal,
+    is_null,
+    lit,
+)
 from rayspark.catalyst.logical import (
     Aggregate,
     Filter,
@@ -19,6 +28,7 @@ from rayspark.catalyst.logical import (
     Union,
 )
 from rayspark.catalyst.stats import Estimator, width
+from rayspark.datatypes import StructField, StructType
 from tests.catalyst.optimizer.plan_rig import LONG, column, rows, table
 
 TEN, HUNDRED = Range.of(0, 10, 1, None), Range.of(0, 100, 1, None)
@@ -40,6 +50,11 @@ def total() -> Alias:
         Filter(call("<", B, long(25)), HUNDRED),
         Filter(call(">=", B, long(25)), HUNDRED),
         Filter(equal(B, long(25)), HUNDRED),
+        Filter(and_(call(">=", B, long(40)), call("<", B, long(50))), HUNDRED),
+        Filter(
+            and_(call(">", B, long(40)), call("<", long(30), B), call("<", B, long(50))), HUNDRED
+        ),
+        Filter(and_(call(">", B, long(50)), call("<", B, long(40))), HUNDRED),
         Filter(call("in", B, long(1), long(2)), HUNDRED),
         Filter(lit(False), HUNDRED),
         Filter(is_null(B), HUNDRED),
@@ -57,6 +72,43 @@ def total() -> Alias:
 )
 def test_what_is_known_exactly(plan: LogicalPlan) -> None:
     assert Estimator().rows(plan) == pytest.approx(len(rows(plan)), abs=1)
+
+
+def test_no_more_keys_of_several_columns_than_rows_of_a_source() -> None:
+    """Ten of a hundred rows have a partner among a thousand, though pairs might be many more."""
+    few, many = Range.of(0, 100, 1, None), Range.of(0, 1000, 1, None)
+    a, b = few.attribute, many.attribute
+    names = [Alias(a, "x"), Alias(a, "y"), Alias(b, "v"), Alias(b, "w")]
+    x, y, v, w = (name.attribute for name in names)
+    some = Filter(call("<", x, long(10)), Project(tuple(names[:2]), few))
+    plan = Join(
+        some, Project(tuple(names[2:]), many), JoinKind.INNER, and_(equal(x, v), equal(y, w))
+    )
+    assert 10 <= (Estimator().rows(plan) or 0) <= 100
+
+
+class Keys:
+    """A source of so many rows, whose column goes from 0 to 6000."""
+
+    name = "keys"
+    schema = StructType([StructField("k", LONG)])
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def estimated_rows(self) -> int:
+        return self.count
+
+    def column_statistics(self, name: str) -> tuple[int, int, int]:
+        return 0, 6000, 0
+
+
+def test_numbers_of_one_range_are_the_same_numbers() -> None:
+    """Keys with gaps: every row of the larger table finds one of the 1500, as it names them."""
+    facts, orders = (Relation(Keys(n), (column("k", LONG),)) for n in (5000, 1500))
+    key, other = facts.output[0], orders.output[0]
+    plan = Join(facts, orders, JoinKind.INNER, equal(key, other))
+    assert Estimator().rows(plan) == pytest.approx(5000)
 
 
 def test_names_keep_what_is_known() -> None:

@@ -51,6 +51,16 @@ def test_a_cache_that_was_not_used_is_not_made(
     kept.unpersist()
 
 
+def test_a_plan_forgets_what_it_guessed_of_a_cache(spark: SparkSession) -> None:
+    many = spark.range(0, 20_000_000, 1, 2).where("id % 100000 = 7")
+    kept = many.groupBy("id").agg(F.count("*").alias("n")).cache()
+    above = kept.groupBy("n").agg(F.sum("id").alias("s"))
+    above.explain()
+    assert above.count() == 1
+    assert above.collect() == [(1, 200 * 7 + 199 * 100 * 100_000)]
+    kept.unpersist()
+
+
 def test_codegen_has_the_text_of_each_pipeline(
     frame: DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:

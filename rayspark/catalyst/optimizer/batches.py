@@ -12,6 +12,7 @@ from rayspark.catalyst.optimizer.rules.eliminate_sorts import ELIMINATE_SORTS
 from rayspark.catalyst.optimizer.rules.eliminate_subquery_aliases import ELIMINATE_SUBQUERY_ALIASES
 from rayspark.catalyst.optimizer.rules.fold_constants import fold_constants
 from rayspark.catalyst.optimizer.rules.infer_filters import INFER_FILTERS
+from rayspark.catalyst.optimizer.rules.infer_from_or import INFER_FROM_OR
 from rayspark.catalyst.optimizer.rules.propagate_empty import PROPAGATE_EMPTY
 from rayspark.catalyst.optimizer.rules.propagate_nulls import (
     PROPAGATE_NULLS,
@@ -72,7 +73,7 @@ def batches(context: AnalysisContext) -> list[Batch]:
         Batch("Constants", [fold_constants(context)], once=True),
         Batch("Expressions", EXPRESSIONS),
         Batch("Operators", OPERATORS),
-        Batch("Infer Filters", [INFER_FILTERS], once=True),
+        Batch("Infer Filters", [INFER_FROM_OR, INFER_FILTERS], once=True),
         Batch("Operators after Inferring Filters", OPERATORS),
         Batch("Subqueries of IN", [DECIDE_IN], once=True),
         Batch("Sources", [PUSH_FILTERS_TO_SOURCES], once=True),

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from rayspark.execution.adaptive.gather import gather_small
 from rayspark.execution.adaptive.joins import adapt_joins, larger_side
 from rayspark.execution.adaptive.partitions import fit_partitions
 from rayspark.execution.adaptive.settings import AdaptiveSettings
@@ -58,8 +59,8 @@ def run_adaptively(
             ran = Ran(exchange.copy(child=child), dependency, waiter.results())
             stages[id(exchange)] = ShuffleStageExec(tuple(exchange.output), ran)
         plan = _replaced(plan, stages)
-        plan = adapt_joins(plan, settings)
-        plan = ensure_requirements(plan, layout)
+        plan = ensure_requirements(adapt_joins(plan, settings), layout)
+        plan = ensure_requirements(gather_small(plan, settings), layout)
         if changed is not None:
             changed(plan)
     return fit_partitions(plan, settings, layout.cores)

@@ -27,10 +27,12 @@ from rayspark.execution.operators.leaf import LocalTableExec
 from rayspark.execution.operators.rows import FilterExec, ProjectExec, SortExec
 from rayspark.execution.planner import may_broadcast
 
-SMALLER = 3
+SMALLER = 1.5
 """How many times less of bytes a side is expected to have, for the other one to wait for it."""
 FILTER_ROWS = 500_000
 """Rows of a side up to which its keys are sent everywhere as a filter."""
+MOST_KEPT = 0.7
+"""Part of the other side's keys that a filter may be expected to keep, to be worth its work."""
 
 FILTERS_LEFT = (JoinKind.INNER, JoinKind.CROSS, JoinKind.RIGHT, JoinKind.SEMI)
 """Kinds of join that drop left rows without a match."""
@@ -91,8 +93,8 @@ def _nothing(node: JoinExec) -> PhysicalPlan:
 
 def _broadcast(node: JoinExec, limit: int) -> JoinExec:
     may_left, may_right = may_broadcast(node.kind)
-    left = observed(node.left) if may_left else None
-    right = observed(node.right) if may_right else None
+    left = observed(node.left) if may_left and _is_to_run(node.right) else None
+    right = observed(node.right) if may_right and _is_to_run(node.left) else None
     sizes = [None if side is None else side.ran.bytes for side in (left, right)]
     fits = [size is not None and size <= limit for size in sizes]
     if all(fits):
@@ -102,6 +104,13 @@ def _broadcast(node: JoinExec, limit: int) -> JoinExec:
     if fits[0]:
         return node.copy(strategy="broadcast left", right=_where_it_is(node.right))
     return node
+
+
+def _is_to_run(side: PhysicalPlan) -> bool:
+    """Whether a side is yet to be exchanged. One that lies by the keys already meets the other one
+    for nothing.
+    """
+    return isinstance(side, ExchangeExec) and not side.user_asked
 
 
 def _where_it_is(side: PhysicalPlan) -> PhysicalPlan:
@@ -149,16 +158,20 @@ def _is_unknown(side: PhysicalPlan) -> bool:
 
 def _filtered(node: JoinExec) -> JoinExec:
     match larger_side(node):
-        case "left" if node.kind in FILTERS_LEFT and _has_few_rows(node.right):
+        case "left" if node.kind in FILTERS_LEFT and _has_few_rows(node.right, node.distinct[0]):
             return node.copy(left=_by_keys(node.left, node.left_keys, node.right, node.right_keys))
-        case "right" if node.kind in FILTERS_RIGHT and _has_few_rows(node.left):
+        case "right" if node.kind in FILTERS_RIGHT and _has_few_rows(node.left, node.distinct[1]):
             return node.copy(right=_by_keys(node.right, node.right_keys, node.left, node.left_keys))
     return node
 
 
-def _has_few_rows(side: PhysicalPlan) -> bool:
+def _has_few_rows(side: PhysicalPlan, keys: float | None) -> bool:
+    """Also fewer than there are different keys at the other side, as far as known."""
     stage = observed(side)
-    return stage is not None and stage.ran.rows is not None and stage.ran.rows <= FILTER_ROWS
+    if stage is None or stage.ran.rows is None:
+        return False
+    most = FILTER_ROWS if keys is None else min(FILTER_ROWS, MOST_KEPT * keys)
+    return stage.ran.rows <= most
 
 
 def _by_keys(large: PhysicalPlan, keys: Any, small: PhysicalPlan, others: Any) -> PhysicalPlan:

@@ -106,6 +106,28 @@ def _read_anew(
     return {id(stage): stage.copy(read=read) for stage in stages}
 
 
+def read_by_one_task(plan: PhysicalPlan, settings: AdaptiveSettings) -> PhysicalPlan | None:
+    """The pipeline with all that its stages hold read by one task; ``None`` where that is more than
+    a task should read at least, or where something else gives the number of tasks.
+    """
+    stages: list[ShuffleStageExec] = []
+    stack = [plan]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ShuffleStageExec):
+            stages.append(node)
+        elif isinstance(node, BroadcastExec):
+            continue
+        elif not node.children or node.cuts:
+            return None
+        stack.extend(node.children)
+    if not _may_change(stages) or sum(s.ran.bytes for s in stages) > settings.minimum_size:
+        return None
+    read = ShuffleRead.ranges([(0, stages[0].partitioning.count)])
+    together = {id(stage): stage.copy(read=read) for stage in stages}
+    return plan.transform_up(lambda node: together.get(id(node), node))  # type: ignore[no-any-return]
+
+
 def ranges(sizes: Sequence[int], target: int, most: int = 1 << 31) -> list[tuple[int, int]]:
     """Neighbours, at most so many, together at most ``target`` bytes unless one alone is more.
 

@@ -10,6 +10,9 @@ from rayspark.records import dataclass
 if TYPE_CHECKING:
     from rayspark.execution.session_conf import SessionConf
 
+UNEVEN = 1.2
+"""How much more than an even share a task may read, for all tasks to run at once."""
+
 
 @dataclass(frozen=True)
 class AdaptiveSettings:
@@ -48,7 +51,10 @@ class AdaptiveSettings:
         )
 
     def target_size(self, total: int, cores: int) -> int:
-        """Bytes that a task should read of so many."""
+        """Bytes that a task should read of so many: with every core busy, an even share and a bit,
+        because hashes are not quite even, and a task more than there are cores runs alone.
+        """
         if not self.parallelism_first:
             return self.advisory_size
-        return max(self.minimum_size, min(self.advisory_size, total // max(1, cores)))
+        share = int(UNEVEN * total / max(1, cores))
+        return max(self.minimum_size, min(self.advisory_size, share))

@@ -68,6 +68,8 @@ class ShuffleStageExec(PhysicalPlan):
         if self.read is None:
             return target
         count = len(self.read.pieces)
+        if count == 1 and not self.is_split:
+            return SinglePartition()
         match target:
             case HashPartitioning(keys=keys) if not self.is_split:
                 return HashPartitioning(keys, count)

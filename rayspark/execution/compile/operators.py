@@ -34,6 +34,7 @@ from rayspark.execution.kernels.kernel import identifier
 from rayspark.execution.kernels.ordering import orderable
 from rayspark.execution.operators.aggregate import AggregateExec
 from rayspark.execution.operators.base import PhysicalPlan
+from rayspark.execution.operators.exchange import BroadcastExec
 from rayspark.execution.operators.join import JoinExec, LateralJoinExec
 from rayspark.execution.operators.leaf import (
     LeafExec,
@@ -225,6 +226,8 @@ class _Compiler:
                 return self._leaf(node)
             case ProjectExec():
                 return self._project(node, children[0])
+            case BroadcastExec():
+                return children[0]
             case FilterExec():
                 below = children[0] if children[0].is_open else children[0].nested()
                 below.where.append(self.expression(node.condition, node.child))

@@ -37,6 +37,9 @@ class ExchangeExec(UnaryExec):
 class BroadcastExec(UnaryExec):
     """All rows to every task."""
 
+    by_tasks: bool = False
+    """Every task makes them itself, within its own query: nothing is sent."""
+
     @up_property
     def partitioning(self) -> Partitioning:
         """Everywhere."""
@@ -44,9 +47,9 @@ class BroadcastExec(UnaryExec):
 
     @property
     def cuts(self) -> bool:
-        """It does."""
-        return True
+        """Where it is sent."""
+        return not self.by_tasks
 
     def describe(self) -> str:
         """``BroadcastExchange``."""
-        return "BroadcastExchange"
+        return "ReadByEveryTask" if self.by_tasks else "BroadcastExchange"

@@ -39,6 +39,8 @@ class JoinExec(PhysicalPlan):
     null_aware: bool = False
     sizes: tuple[int | None, int | None] = (None, None)
     """Estimated bytes of the left and of the right side."""
+    distinct: tuple[float | None, float | None] = (None, None)
+    """Estimated numbers of different keys of the left and of the right side."""
 
     @up_property
     def output(self) -> tuple[Attribute, ...]:

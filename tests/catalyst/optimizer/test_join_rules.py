@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from rayspark.catalyst.expressions import AggregateCall, Alias, Cast, and_, call, equal, lit
-from rayspark.catalyst.logical import Aggregate, Filter, Join, JoinKind, Project, Range
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rayspark.catalyst.expressions import (
+    AggregateCall,
+    Alias,
+    Cast,
+    and_,
+    call,
+    conjuncts,
+    equal,
+    lit,
+)
+from rayspark.catalyst.logical import (
+    Aggregate,
+    Filter,
+    Join,
+    JoinKind,
+    LogicalPlan,
+    Project,
+    Range,
+)
 from rayspark.catalyst.optimizer import optimize_for_stages
 from rayspark.catalyst.optimizer.rules.push_down_semi_join import PUSH_DOWN_SEMI_JOIN
 from rayspark.catalyst.optimizer.rules.reduce_aggregates import REDUCE_AGGREGATES
@@ -71,6 +91,47 @@ def test_no_pairs_without_a_condition_and_small_results_first() -> None:
     assert [n for n in found.walk() if isinstance(n, Join) and n.kind is JoinKind.CROSS] == []
     assert found.output == everything.output
     assert same_rows(everything, found)
+
+
+def test_columns_that_are_equal_to_one_are_equal_to_each_other() -> None:
+    """``big`` names both small inputs, which meet first, and is joined by one column then."""
+    one, two, big = numbers(10), numbers(2000), numbers(4000)
+    a, b, x = one.attribute, two.attribute, big.attribute
+    run = Join(Join(big, one, JoinKind.INNER, equal(a, x)), two, JoinKind.INNER, equal(x, b))
+    found = REORDER_JOINS.apply(run)
+    joins = [node for node in found.walk() if isinstance(node, Join)]
+    assert [len(conjuncts(node.condition)) for node in joins] == [1, 1]
+    assert joins[1].output_ids in ({a.id, b.id}, {a.id, x.id})
+    assert same_rows(run, found)
+    third = Filter(equal(b, lit(3, LONG)), two)
+    run = Join(Join(big, one, JoinKind.INNER, equal(x, a)), third, JoinKind.INNER, equal(x, b))
+    found = REORDER_JOINS.apply(run)
+    [_, first] = [node for node in found.walk() if isinstance(node, Join)]
+    assert first.output_ids == {a.id, b.id}
+    assert same_rows(run, found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_runs_of_joins_give_the_same_rows_in_any_order(data: st.DataObject) -> None:
+    """Random equalities between columns of inputs, also two of one input, which may differ."""
+    values = st.one_of(st.none(), st.integers(0, 3))
+    inputs, columns = [], []
+    for at in range(data.draw(st.integers(3, 5))):
+        mine = [column(f"t{at}_{i}") for i in range(data.draw(st.integers(1, 2)))]
+        rows = data.draw(st.lists(st.tuples(*[values for _ in mine]), min_size=1, max_size=4))
+        inputs.append(table(mine, *rows))
+        columns += mine
+    run: LogicalPlan = inputs[0]
+    for right in inputs[1:]:
+        here = [a for a in columns if a.id in run.output_ids]
+        there = [a for a in columns if a.id in right.output_ids]
+        pairs = data.draw(
+            st.lists(st.tuples(st.sampled_from(here), st.sampled_from(there)), max_size=3)
+        )
+        condition = and_(*(equal(a, b) for a, b in pairs)) if pairs else None
+        run = Join(run, right, JoinKind.INNER if pairs else JoinKind.CROSS, condition)
+    assert same_rows(run, REORDER_JOINS.apply(run))
 
 
 def test_two_inputs_and_hints_are_left() -> None:

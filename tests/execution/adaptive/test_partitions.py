@@ -90,6 +90,11 @@ def test_every_core_gets_something_first() -> None:
     assert reads(stage("left", *sizes), parallelism_first=True) == [[Piece(0, 4), Piece(4, 8)]]
 
 
+def test_a_bit_more_than_an_even_share_makes_no_task_more() -> None:
+    read = reads(stage("left", 21, 20, 19, 20, 18, 22), parallelism_first=True)
+    assert read == [[Piece(0, 3), Piece(3, 6)]]
+
+
 def test_two_sides_are_read_in_the_same_ranges() -> None:
     found = reads(join(stage("left", 10, 10, 90, 1), stage("right", 40, 40, 0, 1)))
     assert found == [[Piece(0, 2), Piece(2, 4)]] * 2

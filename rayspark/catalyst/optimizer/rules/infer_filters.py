@@ -57,7 +57,7 @@ def constraints(plan: LogicalPlan, below: list[set[Expression]]) -> set[Expressi
     """Comparisons of columns with constants that are true of all rows of a plan."""
     match plan:
         case Filter(condition=condition):
-            return below[0] | {part for part in conjuncts(condition) if _travels(part)}
+            return below[0] | {part for part in conjuncts(condition) if travels(part)}
         case Join(kind=JoinKind.INNER | JoinKind.CROSS):
             return below[0] | below[1]
         case Join(kind=JoinKind.LEFT | JoinKind.SEMI | JoinKind.ANTI):
@@ -70,7 +70,8 @@ def constraints(plan: LogicalPlan, below: list[set[Expression]]) -> set[Expressi
     return set()
 
 
-def _travels(part: Expression) -> bool:
+def travels(part: Expression) -> bool:
+    """Whether it compares one column with constants."""
     match part:
         case Call(name=name, args=(Attribute(), Literal())) if name in COMPARISONS:
             return True
