@@ -42,11 +42,14 @@ from rayspark.datatypes import (
     NullType,
     StringType,
 )
-from rayspark.datatypes.coercion import find_comparable, find_wider_of, is_orderable
+from rayspark.datatypes.coercion import find_comparable, find_tightest, find_wider_of, is_orderable
 from rayspark.records import dataclass
 
 Bind = Callable[[Lambda, Sequence[LambdaVariable]], Lambda]
 """Resolves a lambda's body over parameters of known types."""
+OF_ELEMENTS = {"array_append", "array_insert", "array_position", "array_prepend", "array_remove"}
+"""Functions of an array and an element: the one's type must hold the other's."""
+OF_TWO_ARRAYS = {"array_except", "array_intersect", "array_union", "arrays_overlap"}
 COMPARISONS = {"=", "<=>", "<", "<=", ">", ">="}
 
 
@@ -112,9 +115,13 @@ class Fitting:
             case "map", MapType():
                 parts = [(dt.keyType, False), (dt.valueType, dt.valueContainsNull)]
             case _, NullType():
+                if any(p.is_lambda for p in self.parameters):
+                    raise self._unexpected(arg, self.parameters[at], at)
                 parts = [(NullType(), True)] * len(kind.inner)
             case _:
                 if kind.variables() and len(self.parameters[at].kinds) == 1:
+                    if self.row.name in OF_TWO_ARRAYS:
+                        raise self._different([a.dtype for a in self.args])
                     raise self._unexpected(arg, self.parameters[at], at)
                 return
         for inner, (part, nullable) in zip(kind.inner, parts, strict=False):
@@ -149,6 +156,8 @@ class Fitting:
             return first
         types = [dt for dt, _ in members]
         found = find_wider_of(types, self.ansi)
+        if self.row.name in OF_ELEMENTS:
+            found = find_tightest(types[0], types[-1], self.ansi)
         if found is None or (self._keeps_text() and coercion.mixes_text(types)):
             raise self._different(types)
         return found
@@ -276,8 +285,9 @@ class Fitting:
                 right=sql_type(types[1]),
             )
         kinds = [p.kinds[0] for p in self.parameters]
-        if name != "concat" and kinds[0].name in ("array", "map") and len(self.args) == 2:
-            left, right = (sql_type(a.dtype) for a in self.args)
+        plain = len(self.args) == 2 or name == "array_insert"
+        if name != "concat" and kinds[0].name in ("array", "map") and plain:
+            left, right = (sql_type(a.dtype) for a in (self.args[0], self.args[-1]))
             both = kinds[1].name == kinds[0].name == "array"
             form = "BINARY_ARRAY" if both else f"{kinds[0].name.upper()}_FUNCTION"
             what = {"arrayType" if both else "dataType": f'"{kinds[0].name.upper()}"'}

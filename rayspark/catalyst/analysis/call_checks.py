@@ -5,25 +5,33 @@ from __future__ import annotations
 import decimal
 from collections.abc import Callable, Sequence
 
-from rayspark.catalyst.analysis.errors import mismatch, ordinal, sql_expr, sql_type
+from rayspark.catalyst.analysis.errors import any_of, error, mismatch, ordinal, sql_expr, sql_type
 from rayspark.catalyst.expressions import Call, Cast, Expression, Literal, NamedArgument
 from rayspark.catalyst.functions.tables.math import side_types
 from rayspark.datatypes import (
     ArrayType,
     BinaryType,
+    ByteType,
     DataType,
+    DateType,
+    DayTimeIntervalType,
     DoubleType,
     IntegerType,
     IntegralType,
     LongType,
     MapType,
     NullType,
+    ShortType,
     StringType,
     StructType,
+    TimestampNTZType,
+    TimestampType,
     VariantType,
+    YearMonthIntervalType,
 )
 from rayspark.datatypes.arithmetic import resolve
 from rayspark.datatypes.coercion import find_comparable
+from rayspark.datatypes.intervals import CalendarIntervalType
 
 Args = Sequence[Expression]
 BINARY_FORMATS = frozenset({"hex", "utf-8", "utf8", "base64"})
@@ -62,6 +70,21 @@ def _seed(made: Call, given: Args) -> None:
         raise _unexpected(made, given, '("INT" or "BIGINT")')
 
 
+def _xml_schema(made: Call, _given: Args) -> None:
+    if not isinstance(made.dtype, StructType):
+        raise mismatch("INVALID_XML_SCHEMA", made, schema=sql_type(made.dtype))
+
+
+def _struct(made: Call, given: Args) -> None:
+    if not isinstance(given[0].dtype, StructType):
+        raise _unexpected(made, given, '"STRUCT"')
+
+
+def _there(made: Call, given: Args) -> None:
+    if isinstance(given[0], Literal) and given[0].value is None:
+        raise mismatch("UNEXPECTED_NULL", made, exprName="xml")
+
+
 def _count_min(made: Call, given: Args) -> None:
     """Types as they are, without casts; constants that are there, and in their ranges."""
     if not isinstance(given[0].dtype, IntegralType | StringType | BinaryType | NullType):
@@ -93,6 +116,105 @@ def _unexpected(made: Call, given: Args, required: str, at: int = 0) -> Exceptio
         inputSql=sql_expr(arg),
         inputType=sql_type(arg.dtype),
     )
+
+
+def _nested_arrays(made: Call, given: Args) -> None:
+    match given[0].dtype:
+        case ArrayType(elementType=ArrayType()):
+            return
+    raise _unexpected(made, given, '"ARRAY" of "ARRAY"')
+
+
+def _entries(made: Call, given: Args) -> None:
+    match given[0].dtype:
+        case ArrayType(elementType=StructType() as pair) if len(pair.fields) == 2:
+            _keys(made, given)
+            return
+    raise _unexpected(made, given, '"ARRAY" of pair "STRUCT"')
+
+
+def _maps(made: Call, given: Args) -> None:
+    if not all(isinstance(a.dtype, MapType) for a in given):
+        types = "[" + ", ".join(sql_type(a.dtype) for a in given) + "]"
+        raise mismatch("MAP_CONCAT_DIFF_TYPES", made, functionName=f"`{made.name}`", dataType=types)
+
+
+def _alike(made: Call, given: Args) -> None:
+    """Of ``concat``: arrays or none."""
+    arrays = [isinstance(a.dtype, ArrayType) for a in given if not isinstance(a.dtype, NullType)]
+    if any(arrays) and not all(arrays):
+        raise mismatch(
+            "DATA_DIFF_TYPES",
+            made,
+            functionName=f"`{made.name}`",
+            dataType=any_of(a.dtype for a in given),
+        )
+
+
+def _json(made: Call, given: Args) -> None:
+    if not isinstance(given[0].dtype, StructType | ArrayType | MapType | VariantType):
+        raise mismatch("INVALID_JSON_SCHEMA", made, schema=sql_type(given[0].dtype))
+
+
+def _digits(made: Call, given: Args) -> None:
+    """Of ``ceil(x, scale)``."""
+    if len(given) > 1 and not (given[1].foldable and isinstance(given[1].dtype, IntegerType)):
+        raise error(
+            "NON_FOLDABLE_ARGUMENT",
+            funcName=f"`{made.name}`",
+            paramName="`scale`",
+            paramType=sql_type(IntegerType()),
+        )
+
+
+def _hashed(made: Call, given: Args) -> None:
+    if any(_holds_map(a.dtype) for a in given):
+        raise mismatch("HASH_MAP_TYPE", made, functionName=f"`{made.name}`")
+
+
+def _holds_map(dt: DataType) -> bool:
+    match dt:
+        case ArrayType():
+            return _holds_map(dt.elementType)
+        case StructType():
+            return any(_holds_map(f.dataType) for f in dt.fields)
+    return isinstance(dt, MapType)
+
+
+def _not_null(*places: int) -> Callable[[Call, Args], None]:
+    def check(made: Call, given: Args) -> None:
+        if any(isinstance(given[at].dtype, NullType) for at in places):
+            raise mismatch("NULL_TYPE", made, functionName=f"`{made.name}`")
+
+    return check
+
+
+def _whole_place(made: Call, given: Args) -> None:
+    """Of ``element_at(array, place)``."""
+    collection, place = given[0].dtype, given[1].dtype
+    if isinstance(collection, MapType):
+        return
+    if not isinstance(place, IntegerType | ShortType | ByteType):
+        raise _unexpected(made, given, '"INT"', 1)
+
+
+def _steps(made: Call, _given: Args) -> None:
+    """Of ``sequence(start, stop, step)``: numbers with numbers, times with intervals."""
+    start, *rest = (a.dtype for a in made.args)
+    fits: tuple[type[DataType], ...] = (IntegralType, NullType)
+    if isinstance(start, DateType | TimestampType | TimestampNTZType):
+        fits = (DayTimeIntervalType, YearMonthIntervalType, CalendarIntervalType, NullType)
+    elif not isinstance(start, IntegralType | NullType):
+        fits = ()
+    if not fits or (len(rest) > 1 and not isinstance(rest[1], fits)):
+        raise mismatch(
+            "SEQUENCE_WRONG_INPUT_TYPES",
+            made,
+            functionName="`sequence`",
+            startType='("TIMESTAMP" or "TIMESTAMP_NTZ" or "DATE")',
+            stepType='("INTERVAL" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
+            otherStartType='"INTEGRAL"',
+        )
 
 
 def _share(made: Call, _given: Args) -> None:
@@ -193,13 +315,28 @@ _CHECKS: dict[str, Callable[[Call, Args], None]] = {
     ),
     "histogram_numeric": _bars,
     "nullif": _same_or_comparable,
+    "flatten": _nested_arrays,
+    "map_concat": _maps,
+    "concat": _alike,
+    **dict.fromkeys(("ceil", "floor"), _digits),
+    "to_json": _json,
+    **dict.fromkeys(("hash", "xxhash64"), _hashed),
+    "array_contains": _not_null(0, 1),
+    "array_position": _not_null(0),
+    "map_contains_key": _not_null(1),
+    **dict.fromkeys(("element_at", "try_element_at"), _whole_place),
+    "sequence": _steps,
     "pmod": _arithmetic("%"),
     "try_add": _arithmetic("+"),
     "try_subtract": _arithmetic("-"),
     "try_multiply": _arithmetic("*"),
     "try_divide": _arithmetic("/"),
     "try_mod": _arithmetic("%"),
-    **dict.fromkeys(("map", "map_from_arrays", "map_from_entries", "transform_keys"), _keys),
+    **dict.fromkeys(("map", "map_from_arrays", "transform_keys"), _keys),
+    "map_from_entries": _entries,
     "count_min_sketch": _count_min,
+    "from_xml": _xml_schema,
+    "schema_of_xml": _there,
+    "to_xml": _struct,
     "to_binary": _binary_format,
 }

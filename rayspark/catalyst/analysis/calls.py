@@ -23,6 +23,7 @@ from rayspark.catalyst.analysis.errors import (
 from rayspark.catalyst.analysis.extract import field
 from rayspark.catalyst.analysis.naming import ORDER_FIRST, field_name
 from rayspark.catalyst.analysis.operators import OPERATORS
+from rayspark.catalyst.analysis.schema_arguments import SCHEMAS, with_schema
 from rayspark.catalyst.expressions import (
     PATH,
     ROW,
@@ -400,6 +401,12 @@ def _to_char(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> Exp
     return _row_call(e, row, context, bind)
 
 
+def _with_schema(e: UnresolvedFunction, context: AnalysisContext, bind: Bind) -> Expression:
+    row = lookup(e.name)
+    assert row is not None
+    return _row_call(with_schema(e, context), row, context, bind)
+
+
 CASTS: dict[str, DataType] = {
     "boolean": BooleanType(),
     "tinyint": ByteType(),
@@ -429,6 +436,7 @@ SPECIAL: dict[str, Special] = {
     **dict.fromkeys(CASTS, _cast),
     "element_at": _element_at,
     "try_element_at": _element_at,
+    **dict.fromkeys(SCHEMAS, _with_schema),
     "to_char": _to_char,
     "to_varchar": _to_char,
     "lag": _offset,

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from rayspark.catalyst.expressions import Cast, CastMode
-from rayspark.catalyst.functions.tables.math import scale_of, side_types
+from rayspark.catalyst.functions.tables.math import constant, scale_of, side_types
 from rayspark.datatypes import (
     BinaryType,
     BooleanType,
@@ -120,6 +120,8 @@ def rounding(mode: str) -> Callable[[Site], str]:
     """``round`` and ``bround``."""
 
     def compiled(site: Site) -> str:
+        if len(site.args) > 1 and constant(site.call.args[1]) is None:
+            return "NULL"
         scale, dt, x = scale_of(site.call.args), site.types[0], site.args[0]
         match dt:
             case FloatType() | DoubleType():

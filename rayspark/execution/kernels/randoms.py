@@ -107,7 +107,7 @@ def drawn(site: Site, name: str, draw: Callable[[XorShift], Any], seed: int, kin
 def seed_of(site: Site, index: int) -> int:
     """The seed that a call names, or one of the system's."""
     if len(site.args) > index:
-        return constant(site.call.args[index])
+        return constant(site.call.args[index]) or 0
     return secrets.randbits(63)
 
 

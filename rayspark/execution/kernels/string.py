@@ -496,10 +496,15 @@ def size_of(kind: str) -> Callable[[Site], str]:
     return compiled
 
 
+REVERSED_BYTES = each("spark_reverse_bytes", lambda b: b[::-1], ("BLOB",), "BLOB", pa.binary())
+
+
 def reverse(site: Site) -> str:
     """Of texts by code points."""
     if isinstance(site.types[0], ArrayType):
         return f"list_reverse({site.args[0]})"
+    if isinstance(site.types[0], BinaryType):
+        return site.use(REVERSED_BYTES, site.args[0])
     return beyond_ascii("reverse($)", text_function("reverse", lambda s: s[::-1]))(site)
 
 

@@ -60,7 +60,9 @@ def _now(name: str, result: DataType, doc: str, *aliases: str, args: str = "") -
 
 def _parsed(name: str, result: DataType, doc: str, *aliases: str, nulls: NullRule = always) -> Fn:
     word = "'2024-02-29'" if result == DATE else "'2024-02-29 01:02:03'"
-    return _fn(name, "expr: string|date|timestamp|timestamp_ntz, format?: string", result, doc,
+    numbers = "|numeric" if result == INSTANT else ""
+    kinds = f"string|date|timestamp|timestamp_ntz{numbers}"
+    return _fn(name, f"expr: {kinds}, format?: string", result, doc,
                *aliases, nulls=nulls, examples=(f"{name}({word})",))  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from rayspark.datatypes import (
 )
 from rayspark.datatypes.arithmetic import resolve
 from rayspark.datatypes.decimals import HOLDING
+from rayspark.errors import NumberFormatException
 
 DOUBLE, LONG, INT, TEXT = DoubleType(), LongType(), IntegerType(), StringType()
 
@@ -68,18 +70,41 @@ def scale_of(args: Args) -> int:
     """The second argument: a constant number of digits."""
     if len(args) < 2:
         return 0
-    value: Any = getattr(args[1], "value", None)
-    while value is None and args[1].children:
-        return constant(args[1])
-    return int(value or 0)
+    return constant(args[1]) or 0
 
 
-def constant(e: Any) -> int:
-    """The value of a small constant expression: a literal, perhaps negated or cast."""
+SIGNS: dict[str, Callable[[int, int], int]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul
+}  # fmt: skip
+
+
+def constant(e: Any) -> int | None:
+    """The value of a small constant expression: a literal, perhaps negated or cast, or a sum.
+
+    Raises
+    ------
+    NumberFormatException
+        ``CAST_INVALID_INPUT``: a text that is no number.
+    """
     if hasattr(e, "value"):
-        return int(e.value)
-    inner = constant(e.children[0])
-    return -inner if getattr(e, "name", "") == "negative" else inner
+        return _whole_number(e.value)
+    name, first = getattr(e, "name", ""), constant(e.children[0])
+    if first is not None and name in SIGNS and len(e.children) == 2:
+        second = constant(e.children[1])
+        return None if second is None else SIGNS[name](first, second)
+    return -first if first is not None and name == "negative" else first
+
+
+def _whole_number(value: Any) -> int | None:
+    try:
+        return None if value is None else int(value)
+    except ValueError:
+        raise NumberFormatException(
+            errorClass="CAST_INVALID_INPUT",
+            messageParameters={
+                "expression": f"'{value}'", "sourceType": '"STRING"', "targetType": '"INT"',
+            },
+        ) from None  # fmt: skip
 
 
 def _rounded(args: Args) -> DataType:
@@ -125,7 +150,7 @@ ROWS: tuple[Fn, ...] = (
         "Rounded to a number of digits; halves to the even neighbour.", "bround(2.5, 0)",
         "bround(25, -1)"),
     _double("cbrt", "The cube root.", "cbrt(27.0)"),
-    _fn("ceil", "expr: numeric, scale?: int!", _whole, "The smallest whole number not below it.",
+    _fn("ceil", "expr: numeric, scale?: any", _whole, "The smallest whole number not below it.",
         "ceil(-0.1)", "ceil(3.1411, 3)", aliases=("ceiling",)),
     _fn("conv", "num: string, from_base: int, to_base: int", TEXT,
         "A number's digits in another base.", "conv('100', 2, 10)", "conv(-10, 16, -10)",
@@ -140,7 +165,7 @@ ROWS: tuple[Fn, ...] = (
     _double("expm1", "exp(x) - 1, exact near zero.", "expm1(0)"),
     _fn("factorial", "expr: int", LONG, "The factorial of 0 to 20; else null.", "factorial(5)",
         "factorial(21)", nulls=always),
-    _fn("floor", "expr: numeric, scale?: int!", _whole, "The greatest whole number not above it.",
+    _fn("floor", "expr: numeric, scale?: any", _whole, "The greatest whole number not above it.",
         "floor(-0.1)", "floor(3.1411, 3)"),
     _fn("hex", "expr: long|binary|string", TEXT, "A number, or bytes, in base 16.", "hex(17)",
         "hex('Spark')", nulls=if_any),

@@ -156,7 +156,7 @@ ROWS: tuple[Fn, ...] = (
     _fn("repeat", "str: string, n: int", TEXT, "A text several times.", "repeat('123', 2)"),
     _fn("replace", "str: string, search: string, replace: string = ''", TEXT,
         "With every occurrence of a text replaced.", "replace('ABCabc', 'abc', 'DEF')"),
-    _fn("reverse", "expr: string|array", lambda args: args[0].dtype, "The other way round.",
+    _fn("reverse", "expr: string|binary|array", lambda args: args[0].dtype, "The other way round.",
         "reverse('Spark SQL')", "reverse(array(2, 1, 4, 3))"),
     _fn("right", "str: string, len: int", TEXT, "The last characters.",
         "right('Spark SQL', 3)"),
