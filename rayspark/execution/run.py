@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rayspark.catalyst.expressions import Attribute
 from rayspark.columnar.ipc import ArrowBlock, gather
 from rayspark.config.entries import application, sql, storage
-from rayspark.errors import PySparkException, SparkException
+from rayspark.errors import PySparkException, PythonException, SparkException
 from rayspark.errors.cleanup import after
 from rayspark.errors.exceptions.base import BuiltinError
 from rayspark.execution.adaptive.execute import run_adaptively
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from rayspark.execution.session_state import SessionState
     from rayspark.execution.sources.api import Sink, TaskOutput
     from rayspark.lineage.node import Node
-
-
-TRACEBACK = "Traceback (most recent call last)"
 
 
 class Runner:
@@ -200,10 +197,12 @@ def failures_of_queries(plan: PhysicalPlan | None = None) -> Iterator[None]:
             raise
         of_engine = isinstance(cause, PySparkException) and not isinstance(cause, BuiltinError)
         if of_engine or not (plan is None or runs_python(plan)):
+            if isinstance(error, PythonException) and not isinstance(cause, PySparkException):
+                raise error.unblamed() from None
             raise (cause if isinstance(cause, PySparkException) else error) from None
-        _, found, shown = str(error).partition(TRACEBACK)
+        given = error.getMessageParameters() or {}
         raise python_failure(
-            "\n" + (found + shown or f"{type(cause).__name__}: {cause}")
+            given.get("traceback") or f"\n{type(cause).__name__}: {cause}"
         ) from cause
 
 

@@ -12,7 +12,7 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from rayspark.errors.exceptions import SparkException
+from rayspark.errors.exceptions import PythonException, SparkException
 from rayspark.ids import ExecutorId, HostId, JobId, ShuffleId, StageId
 from rayspark.lineage.node import NATIVE, PYTHON
 from rayspark.records import dataclass
@@ -269,6 +269,11 @@ class Tables:
             self.actions.append(Kill(executor, keys, reason))
 
 
+TRACEBACK = "Traceback (most recent call last)"
+WORKER = "An exception was thrown from the Python worker"
+"""PySpark's words for what a function of the user's raised."""
+
+
 class Blame(NamedTuple):
     """The try whose failure made a stage fail."""
 
@@ -286,8 +291,16 @@ def stage_failure(
     message = f"Job aborted due to stage failure: {reason}"
     if blame is None:
         return SparkException(message, jobId=job_id, stageId=stage.id)
-    error = SparkException(
+    condition, parameters = None, None
+    if blame.cause is not None:
+        _, found, shown = message.partition(TRACEBACK)
+        raised = found + shown or f"{type(blame.cause).__name__}: {blame.cause}"
+        condition = "PYTHON_EXCEPTION"
+        parameters = {"msg": WORKER, "traceback": f"\n{raised}"}
+    error = (SparkException if condition is None else PythonException)(
         message,
+        condition,
+        parameters,
         jobId=job_id,
         stageId=stage.id,
         stageAttempt=blame.attempt,

@@ -12,6 +12,7 @@ from rayspark.errors import AnalysisException, PySparkValueError
 from rayspark.execution.sources import open_sink
 from rayspark.execution.sources.sink import FileSink
 from rayspark.lazy import lazy_function
+from rayspark.sql.appending import check_appended
 from rayspark.sql.expected import expected, refused
 from rayspark.sql.reader import DEFAULT_FORMAT, OptionUtils
 from rayspark.sql.utils import to_str
@@ -213,6 +214,11 @@ class DataFrameWriter(OptionUtils):
             Replace what is there.
         """
         self._refuse_buckets("insertInto")
+        if self._partitions:
+            raise AnalysisException(
+                errorClass="PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO",
+                messageParameters={"tableName": tableName},
+            )
         replaces = self._mode == "overwrite" if overwrite is None else overwrite
         name = parse_table_name(tableName)
         self._spark._run(Insert(name, self._df._plan, replaces))
@@ -246,15 +252,8 @@ class DataFrameWriter(OptionUtils):
         table = self._spark._state.catalog.find(parts)
         exists = table is not None
         if table is not None and self._mode == "append":
-            if table.buckets != buckets:
-                raise AnalysisException(
-                    errorClass="_LEGACY_ERROR_TEMP_1164",
-                    messageParameters={
-                        "tableName": ".".join(table.parts),
-                        "specifiedBucketString": str(buckets or "not bucketed"),
-                        "existingBucketString": str(table.buckets or "not bucketed"),
-                    },
-                )
+            provider = self._format or self._spark._state.conf.get(DEFAULT_FORMAT) or "parquet"
+            check_appended(table, self._df.schema, provider, self._partitions, buckets)
             self._spark._run(Insert(parts, plan, by_name=True))
             return
         if exists and self._mode == "ignore":

@@ -62,6 +62,8 @@ class DataFrameWriterV2(OptionUtils):
         names, buckets = [], None
         for one in (col, *cols):
             match one._expr if isinstance(one, Column) else None:
+                case None if isinstance(one, str):
+                    names.append(one)
                 case UnresolvedAttribute(parts=(name,)) | Attribute(name=name):
                     names.append(name)
                 case UnresolvedFunction(

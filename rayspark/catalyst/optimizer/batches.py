@@ -13,6 +13,7 @@ from rayspark.catalyst.optimizer.rules.eliminate_subquery_aliases import ELIMINA
 from rayspark.catalyst.optimizer.rules.fold_constants import fold_constants
 from rayspark.catalyst.optimizer.rules.infer_filters import INFER_FILTERS
 from rayspark.catalyst.optimizer.rules.infer_from_or import INFER_FROM_OR
+from rayspark.catalyst.optimizer.rules.pad_char import PAD_CHAR
 from rayspark.catalyst.optimizer.rules.propagate_empty import PROPAGATE_EMPTY
 from rayspark.catalyst.optimizer.rules.propagate_nulls import (
     PROPAGATE_NULLS,
@@ -70,7 +71,7 @@ def batches(context: AnalysisContext) -> list[Batch]:
             ],
             once=True,
         ),
-        Batch("Constants", [fold_constants(context)], once=True),
+        Batch("Constants", [fold_constants(context), PAD_CHAR], once=True),
         Batch("Expressions", EXPRESSIONS),
         Batch("Operators", OPERATORS),
         Batch("Infer Filters", [INFER_FROM_OR, INFER_FILTERS], once=True),

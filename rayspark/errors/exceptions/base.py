@@ -240,10 +240,6 @@ class QueryExecutionException(PySparkException):
     """A query failed while it ran."""
 
 
-class PythonException(PySparkException):
-    """A Python function of the user failed inside a query."""
-
-
 class SparkRuntimeException(PySparkException):
     """A row could not be processed."""
 
@@ -301,6 +297,20 @@ class SparkException(PySparkException):
         self.partition = partition
         self.attempt = attempt
         self.executorId = executorId
+
+
+class PythonException(SparkException):
+    """A Python function of the user failed, in a query or in a job over an RDD.
+
+    Its condition is ``PYTHON_EXCEPTION``; the parameter ``traceback`` is the function's traceback,
+    without frames of the engine.
+    """
+
+    def unblamed(self) -> SparkException:
+        """The same failure of a job where no function of the user's is the cause."""
+        made = SparkException(self._message)
+        made.__dict__.update(self.__dict__, _errorClass=None, _messageParameters=None)
+        return made
 
 
 class InternalError(SparkException):

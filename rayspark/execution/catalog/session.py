@@ -24,6 +24,7 @@ from rayspark.catalyst.logical import (
 from rayspark.catalyst.parser import parse_query
 from rayspark.config.entries import sql
 from rayspark.datatypes import StructField, StructType
+from rayspark.datatypes.lengths import read_fields
 from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.errors import (
     CATALOG,
@@ -296,7 +297,12 @@ class SessionCatalog:
         if isinstance(source, FileSource) and not self._conf[sql.BUCKETING]:
             source = replace(source, buckets=None)
         return SubqueryAlias(
-            Relation(source, attributes_of(source.schema), table.parts[1:], table.statistics),
+            Relation(
+                source,
+                attributes_of(read_fields(source.schema)),
+                table.parts[1:],
+                table.statistics,
+            ),
             table.parts,
         )
 

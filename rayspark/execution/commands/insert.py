@@ -27,10 +27,12 @@ from rayspark.config.entries import sql
 from rayspark.datatypes import DataType, NullType, StructField
 from rayspark.datatypes.casts import can_cast, can_store, can_up_cast
 from rayspark.datatypes.ddl import type_to_ddl
+from rayspark.datatypes.lengths import without_lengths
 from rayspark.errors import AnalysisException
 from rayspark.execution.catalog.errors import error, sql_name
 from rayspark.execution.catalog.metadata import MANAGED, Table
 from rayspark.execution.commands.caching import files_changed, table_changed
+from rayspark.execution.commands.lengths import fitted
 from rayspark.execution.commands.result import nothing
 from rayspark.execution.session_state import SessionState
 from rayspark.execution.sources.files import FileSource
@@ -231,9 +233,14 @@ def default_of(field: StructField) -> Expression:
 
 def stored(value: Expression, field: StructField, table: Table, policy: str) -> Expression:
     """A value in a column's type, if the policy lets it be stored."""
+    return fitted(_cast(value, field, table, policy), field.dataType)
+
+
+def _cast(value: Expression, field: StructField, table: Table, policy: str) -> Expression:
+    target = without_lengths(field.dataType)
     if not value.resolved or isinstance(value, Literal):
-        return Cast(value, field.dataType, CastMode.ANSI, implicit=True)
-    source, target = value.dtype, field.dataType
+        return Cast(value, target, CastMode.ANSI, implicit=True)
+    source = value.dtype
     allowed = {"ANSI": can_store, "STRICT": can_up_cast, "LEGACY": _legacy}[policy]
     if not allowed(source, target):
         raise error(

@@ -57,6 +57,7 @@ from rayspark.execution.kernels.kernel import (
 )
 from rayspark.execution.kernels.patterns import write_time
 from rayspark.execution.kernels.texts import each
+from rayspark.execution.kernels.variant_schema import schema_of_variant, schema_of_variant_agg
 from rayspark.execution.kernels.zones import session_local
 from rayspark.execution.sources.csv_options import Formats
 from rayspark.execution.sources.csv_tokens import NONE, Dialect, split_line
@@ -538,6 +539,8 @@ KERNELS: dict[str, Kernel] = {
     "try_parse_json": Exact(lambda site: site.use(TRY_PARSE, site.args[0])),
     "is_variant_null": Exact("coalesce({0}.value = '\\x00'::BLOB, false)"),
     "is_valid_variant": Exact(lambda site: site.use(VALID, site.args[0])),
+    "schema_of_variant": Exact(schema_of_variant),
+    "schema_of_variant_agg": Exact(schema_of_variant_agg),
     "variant_get": Exact(_variant_get(lenient=False)),
     "try_variant_get": Exact(_variant_get(lenient=True)),
 }

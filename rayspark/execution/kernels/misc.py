@@ -15,6 +15,7 @@ from urllib.parse import quote_plus, unquote_plus, urlsplit
 
 import pyarrow as pa
 
+from rayspark.catalyst.expressions import Call, Expression, Literal
 from rayspark.datatypes import BinaryType, DataType, NullType
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import hashing, randoms, similarity
@@ -127,9 +128,24 @@ def assert_true(site: Site) -> str:
 
 
 def raise_error(site: Site) -> str:
-    """Evaluated for each row that gets there."""
-    error = fail("USER_RAISED_EXCEPTION", errorMessage=site.args[0])
+    """Evaluated for each row that gets there. With parameters, constants, the first argument is a
+    condition.
+    """
+    if len(site.args) == 2 and (parameters := _constant_map(site.call.args[1])) is not None:
+        named = {str(k): quote(str(v)) for k, v in parameters.items()}
+        error = fail(str(site.literal(0)), **named)
+    else:
+        error = fail("USER_RAISED_EXCEPTION", errorMessage=site.args[0])
     return f"CASE WHEN true THEN {error} END"
+
+
+def _constant_map(e: Expression) -> dict[Any, Any] | None:
+    if isinstance(e, Literal):
+        return dict(e.value) if e.value is not None else None
+    if not isinstance(e, Call) or not all(isinstance(a, Literal) for a in e.args):
+        return None
+    values = [a.value for a in e.args if isinstance(a, Literal)]
+    return dict(zip(values[::2], values[1::2], strict=True))
 
 
 # -- URLs ----------------------------------------------------------------------------------------

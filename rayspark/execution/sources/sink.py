@@ -304,9 +304,16 @@ def check_partition_columns(schema: StructType, partition_by: Sequence[str]) -> 
     for name in partition_by:
         if name.lower() not in names:
             raise AnalysisException(
-                errorClass="PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA",
-                messageParameters={"column": f"`{name}`", "schema": schema.simpleString()},
+                errorClass="_LEGACY_ERROR_TEMP_1155",
+                messageParameters={"col": name, "schemaCatalog": schema.simpleString()},
             )
+    twice = [
+        n for at, n in enumerate(partition_by) if n.lower() in map(str.lower, partition_by[:at])
+    ]
+    if twice:
+        raise AnalysisException(
+            errorClass="COLUMN_ALREADY_EXISTS", messageParameters={"columnName": f"`{twice[0]}`"}
+        )
     if partition_by and len({name.lower() for name in partition_by}) == len(names):
         raise AnalysisException(
             errorClass="ALL_PARTITION_COLUMNS_NOT_ALLOWED", messageParameters={}

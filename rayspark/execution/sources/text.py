@@ -91,7 +91,7 @@ def open_text(
 
 def check_text_schema(schema: StructType) -> None:
     """Text has one column, a string."""
-    if len(schema.fields) > 1:
+    if len(schema.fields) > 1 and all(isinstance(f.dataType, StringType) for f in schema.fields):
         raise AnalysisException(
             f"Text data source supports only a single column, and you have {len(schema.fields)} "
             f"columns: {', '.join(schema.names)}. Concatenate them first, or choose csv or json."
