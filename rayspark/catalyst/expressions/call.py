@@ -29,6 +29,7 @@ INFIX = {
 SHOWN_ARGS = {
     "first": 1, "last": 1, "first_value": 1, "last_value": 1, "any_value": 1, "mode": 1,
     "approx_count_distinct": 1, "from_json": 1, "to_json": 1, "from_csv": 1, "to_csv": 1,
+    "from_xml": 1, "to_xml": 1, "schema_of_xml": 1,
     "variant_get": 2, "try_variant_get": 2,
 }  # fmt: skip
 """Functions of which Spark writes the first arguments only."""

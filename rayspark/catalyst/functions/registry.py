@@ -23,6 +23,7 @@ TABLES = (
     "map",
     "struct",
     "json",
+    "xml",
     "aggregate",
     "statistics",
     "sketch",

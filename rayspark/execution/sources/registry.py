@@ -32,7 +32,9 @@ if TYPE_CHECKING:
         parquet_sink,
         python_source,
         text_sinks,
+        xml,
     )
+    from rayspark.execution.xml import options as xml_options
 else:
     arrow_sinks = lazy_module("rayspark.execution.sources.arrow_sinks")
     avro = lazy_module("rayspark.execution.sources.avro")
@@ -41,6 +43,8 @@ else:
     parquet_sink = lazy_module("rayspark.execution.sources.parquet_sink")
     python_source = lazy_module("rayspark.execution.sources.python_source")
     text_sinks = lazy_module("rayspark.execution.sources.text_sinks")
+    xml = lazy_module("rayspark.execution.sources.xml")
+    xml_options = lazy_module("rayspark.execution.xml.options")
 
 
 class DataSourceRegistry:
@@ -82,6 +86,7 @@ READERS: dict[str, Opener] = {
     "orc": lazy_function("rayspark.execution.sources.orc", "open_orc"),
     "parquet": lazy_function("rayspark.execution.sources.parquet", "open_parquet"),
     "text": lazy_function("rayspark.execution.sources.text", "open_text"),
+    "xml": lazy_function("rayspark.execution.sources.xml", "open_xml"),
 }
 
 _LONG_NAMES = {
@@ -204,6 +209,10 @@ WRITERS: dict[str, FileWriting] = {
     ),
     "text": FileWriting(
         lambda: text_sinks.TEXT_OPTIONS, lambda *given: text_sinks.line_format("text", *given)
+    ),
+    "xml": FileWriting(
+        lambda: xml_options.WRITTEN,
+        lambda options, settings, _: xml.XmlFormat.of(options, settings),
     ),
 }
 

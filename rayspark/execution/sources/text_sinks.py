@@ -130,7 +130,8 @@ def _buffer(lines: pa.Array) -> memoryview:
     return memoryview(b"") if data is None else memoryview(data)[first:last]
 
 
-def _codec(options: Options) -> str:
+def codec_of(options: Options) -> str:
+    """Our name of the compression that is asked for; empty for none."""
     codec = options.text("compression", "none").lower()
     if codec not in CODECS:
         raise unknown_codec(codec, CODECS)
@@ -194,7 +195,7 @@ def csv_format(options: Options, settings: Mapping[str, str], schema: StructType
         found = [private_duck().table(text).column(0)[0].as_py() for text in names]
         head = delimiter.join(found) + end
     return LineFormat(
-        "csv", ".csv", _codec(options), _encoding(options), query, texts.functions, head
+        "csv", ".csv", codec_of(options), _encoding(options), query, texts.functions, head
     )
 
 
@@ -217,7 +218,9 @@ def json_format(options: Options, settings: Mapping[str, str], schema: StructTyp
     end = options.text("lineSep", "\n")
     body = f"concat_ws(',', {', '.join(fields)})" if fields else "''"
     query = f"SELECT '{{' || {body} || '}}' || {quote(end)} AS line FROM rows"
-    return LineFormat("json", ".json", _codec(options), _encoding(options), query, texts.functions)
+    return LineFormat(
+        "json", ".json", codec_of(options), _encoding(options), query, texts.functions
+    )
 
 
 def text_format(options: Options, _settings: Mapping[str, str], schema: StructType) -> LineFormat:
@@ -226,7 +229,7 @@ def text_format(options: Options, _settings: Mapping[str, str], schema: StructTy
     end = options.text("lineSep", "\n")
     name = identifier(schema.names[0]) if schema.names else "''"
     query = f"SELECT coalesce({name}, '') || {quote(end)} AS line FROM rows"
-    return LineFormat("text", ".txt", _codec(options), _encoding(options), query, {})
+    return LineFormat("text", ".txt", codec_of(options), _encoding(options), query, {})
 
 
 MAKERS: dict[str, Callable[[Options, Mapping[str, str], StructType], LineFormat]] = {

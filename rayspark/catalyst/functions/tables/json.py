@@ -1,4 +1,4 @@
-"""Rows of the functions of JSON, CSV, XML and variants."""
+"""Rows of the functions of JSON, CSV and variants."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from rayspark.datatypes import (
 
 TEXT, VARIANT = StringType(), VariantType()
 CHANGES = "variants cannot be changed yet: use to_json, change the text and parse_json"
-XML = "XML is not read or written yet: use a function of Python on the text"
 
 
 def _fn(
@@ -61,7 +60,8 @@ def nullable(dt: DataType) -> DataType:
     return dt
 
 
-def _schema(args: Args) -> DataType:
+def from_schema(args: Args) -> DataType:
+    """The schema that the second argument is."""
     return schema_of(str(args[1].value))  # type: ignore[attr-defined]
 
 
@@ -79,17 +79,17 @@ ROWS: tuple[Fn, ...] = (
     _fn("json_object_keys", "json: just string", ArrayType(TEXT, True),
         "The keys of a JSON object; null for other text.",
         example="json_object_keys('{\"a\": 1}')"),
-    _fn("from_json", "json: string, schema: string!, options?: map!", _schema,
+    _fn("from_json", "json: string, schema: string!, options?: map!", from_schema,
         "A JSON text as a value of a schema. What does not fit is null, or an error in FAILFAST"
         " mode.",
         example="from_json('{\"a\": 1}', 'a INT')"),
-    _fn("to_json", "expr: struct|array|map|variant, options?: map!", TEXT,
+    _fn("to_json", "expr: any, options?: map!", TEXT,
         "A value as JSON text; fields that are null are left out.",
         example="to_json(named_struct('a', 1))"),
     _fn("schema_of_json", "json: just string!, options?: map!", TEXT,
         "The schema that a JSON text has, as DDL.", nulls=False,
         example="schema_of_json('{\"a\": 1}')"),
-    _fn("from_csv", "csv: string, schema: string!, options?: map!", _schema,
+    _fn("from_csv", "csv: string, schema: string!, options?: map!", from_schema,
         "A line of CSV as a struct. What does not fit is null.",
         example="from_csv('1,x', 'a INT, b STRING')"),
     _fn("to_csv", "expr: struct, options?: map!", TEXT, "A struct as a line of CSV.",
@@ -127,13 +127,4 @@ ROWS: tuple[Fn, ...] = (
         refused=CHANGES),
     _fn("variant_strip_nulls", "v: variant, include_arrays?: boolean", VARIANT,
         "A variant without its nulls.", refused=CHANGES),
-    _fn("from_xml", "xml: string, schema: string!, options?: map!", _schema,
-        "An XML text as a value of a schema.", refused=XML),
-    _fn("to_xml", "expr: struct|variant, options?: map!", TEXT, "A struct as XML.", refused=XML),
-    _fn("schema_of_xml", "xml: string!, options?: map!", TEXT, "The schema of an XML text.",
-        refused=XML),
-    *(_fn(f"xpath{suffix}", "xml: string, path: string!", ArrayType(TEXT, True) if not suffix
-          else TEXT, "What an XPath finds in an XML text.", refused=XML)
-      for suffix in ("", "_boolean", "_double", "_float", "_int", "_long", "_number", "_short",
-                     "_string")),
 )  # fmt: skip
