@@ -41,8 +41,8 @@ ROWS: tuple[Fn, ...] = (
     _fn("count_min_sketch",
         "col: byte|short|int|long|string|binary, epsilon: double!, confidence: double!, seed: int!",
         BinaryType(),
-        "A count-min sketch, as Spark writes it: how often each value occurs, estimated. What it says"
-        " is at most epsilon of all values too much, but for a chance of 1 - confidence.",
+        "A count-min sketch, as Spark writes it: how often each value occurs, estimated. What it"
+        " says is at most epsilon of all values too much, but for a chance of 1 - confidence.",
         "hex(count_min_sketch(a, 0.5d, 0.5d, 1))"),
     _fn("hll_sketch_agg", f"expr: just {HASHED}, lgConfigK: just int! = 12", BinaryType(),
         "A HyperLogLog sketch with 2 to the power of lgConfigK registers." + OWN,
