@@ -189,7 +189,9 @@ def _values(column: Any, kind: pa.DataType, seeds: Seeds, how: Hash) -> Seeds:
             return how.of_int(_numbers(column.cast(pa.int32()), np.int32), seeds)
         case _ if pa.types.is_integer(kind):
             return how.of_long(_numbers(column, np.int64), seeds)
-        case _ if pa.types.is_timestamp(kind) or pa.types.is_duration(kind):
+        case _ if (
+            pa.types.is_timestamp(kind) or pa.types.is_duration(kind) or pa.types.is_time64(kind)
+        ):
             return how.of_long(_numbers(column.cast(pa.int64()), np.int64), seeds)
         case _ if pa.types.is_float32(kind):
             values = _numbers(column, np.float32) + np.float32(0.0)
