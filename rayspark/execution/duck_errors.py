@@ -221,6 +221,7 @@ TOLD: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Raised]]] = [
      lambda _: ("DATETIME_OVERFLOW", {"operation": "a timestamp outside of its type's range"})),
     (re.compile("No files found that match the pattern \"([^\"]*)\""),
      lambda found: ("FAILED_READ_FILE.FILE_NOT_EXIST", {"path": f"file:{found[1]}"})),
-    (re.compile("Overflow|out of range", re.IGNORECASE), lambda _: _arithmetic("")),
+    (re.compile("Overflow|out of range|Failed to cast decimal value", re.IGNORECASE),
+     lambda _: _arithmetic("")),
 ]  # fmt: skip
 """What DuckDB says, and what Spark would say: the first that is found."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rayspark.catalyst.analysis import coercion
-from rayspark.catalyst.analysis.errors import mismatch, sql_type
+from rayspark.catalyst.analysis.errors import mismatch, ordinal, sql_expr, sql_type
 from rayspark.catalyst.expressions import Call, Expression, UnresolvedFunction
 from rayspark.datatypes import (
     BooleanType,
     DataType,
     DateType,
+    DayTimeIntervalType,
     StringType,
     TimestampNTZType,
     TimestampType,
@@ -99,11 +100,33 @@ REQUIRED = {
 def _wrong(e: UnresolvedFunction, name: str, sides: Pair) -> Exception:
     a, b = sides[0].dtype, sides[1].dtype
     shown = e.copy(args=tuple(sides))
+    if (beside := _beside_time(name, sides)) is not None:
+        return mismatch(
+            "UNEXPECTED_INPUT_TYPE",
+            shown,
+            paramIndex=ordinal(1 if beside is sides[0] else 2),
+            requiredType='("DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ")',
+            inputSql=sql_expr(beside),
+            inputType=sql_type(beside.dtype),
+        )
     if not coercion.same_type(a, b) and not _beside_null(a, b):
         return mismatch("BINARY_OP_DIFF_TYPES", shown, left=sql_type(a), right=sql_type(b))
     return mismatch(
         "BINARY_OP_WRONG_TYPE", shown, inputType=REQUIRED[name], actualDataType=sql_type(a)
     )
+
+
+def _beside_time(name: str, sides: Pair) -> Expression | None:
+    """What stands beside days or a moment, and is nothing that is added to or taken from them."""
+    left, right = sides
+    a, b = left.dtype, right.dtype
+    if name == "+" and isinstance(a, DayTimeIntervalType):
+        return right
+    if name in "+-" and isinstance(b, DayTimeIntervalType):
+        return left
+    if name == "-" and isinstance(b, MOMENTS):
+        return left
+    return right if name == "-" and isinstance(a, (TimestampType, TimestampNTZType)) else None
 
 
 def _beside_null(a: DataType, b: DataType) -> bool:

@@ -59,6 +59,10 @@ def of_text(written: str) -> Literal:
     return of_units(parts)
 
 
+MIXED = "months and days in one interval"
+"""What :func:`of_units` says where Spark has a condition of its own."""
+
+
 def of_units(parts: Sequence[tuple[str, str]]) -> Literal:
     """A sum of numbers of units.
 
@@ -74,7 +78,7 @@ def of_units(parts: Sequence[tuple[str, str]]) -> Literal:
         if not _AMOUNT.fullmatch(value):
             raise ValueError(value)
         if unit not in table:
-            raise ValueError("Cannot mix year-month and day-time fields")
+            raise ValueError(MIXED)
         if "." in value and unit != "SECOND":
             raise ValueError(f"only seconds may have a fraction: {value} {name}")
         field, size = table[unit]

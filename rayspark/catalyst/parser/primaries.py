@@ -277,8 +277,10 @@ class PrimaryReader(Cursor):
         start = self._prev
         try:
             return self._interval_parts()
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError) as mistake:
             written = self.sql[start.start : (self._prev.end if self._prev else start.end) + 1]
+            if str(mistake) == intervals.MIXED:
+                raise self.error_here("_LEGACY_ERROR_TEMP_0029", start, literal=written) from None
             raise self.error_here(
                 "INVALID_TYPED_LITERAL", start, valueType='"INTERVAL"', value=f"'{written}'"
             ) from None

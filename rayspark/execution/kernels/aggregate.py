@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rayspark.datatypes import (
+    AnsiIntervalType,
     DecimalType,
     DoubleType,
     LongType,
     StringType,
 )
-from rayspark.execution.kernels.kernel import Exact, Kernel, Site
+from rayspark.execution.compile.types import duck_type
+from rayspark.execution.kernels.kernel import Exact, Kernel, Site, fail, quote
 from rayspark.execution.kernels.ordering import orderable
 
 MIN_LONG, MAX_LONG = -(1 << 63), (1 << 63) - 1
@@ -103,6 +105,11 @@ def _sum(site: Site) -> str:
     if short is not None and not site.over and not (site.aggregate and site.aggregate.distinct):
         return _short_sum(site, f"TRY({short})")
     text = agg(site, "sum", site.args[0])
+    if isinstance(site.type, AnsiIntervalType):
+        hint = quote("`try_sum`")
+        error = fail("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", functionName=hint)
+        fitted = f"TRY_CAST({text} AS {duck_type(site.type)})"
+        return f"coalesce({fitted}, CASE WHEN {text} IS NOT NULL THEN {error} END)"
     return checked_long(text, site) if isinstance(site.type, LongType) else text
 
 
@@ -128,8 +135,8 @@ def _try_sum(site: Site) -> str:
         return _wide_sum(site, source)
     text = agg(site, "sum", site.args[0])
     match site.type:
-        case LongType():
-            return f"TRY_CAST({text} AS BIGINT)"
+        case LongType() | AnsiIntervalType():
+            return f"TRY_CAST({text} AS {duck_type(site.type)})"
         case DecimalType(precision=p, scale=s):
             return f"TRY_CAST({text} AS DECIMAL({p},{s}))"
     return text

@@ -43,8 +43,10 @@ def _make_interval(*, lenient: bool) -> Callable[[Site], str]:
         wrong = "NULL"
         if site.ansi and not lenient:
             wrong = fail(
-                "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION",
-                functionName=quote("`try_make_interval`"),
+                "ARITHMETIC_OVERFLOW",
+                message=quote("integer overflow"),
+                alternative=quote(" Use 'try_make_interval' to get NULL instead."),
+                config=quote('"spark.sql.ansi.enabled"'),
             )
         return f"CASE WHEN {given} THEN NULL WHEN {fine} THEN {made} ELSE {wrong} END"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rayspark.catalyst.expressions import Call
 from rayspark.datatypes import (
+    AnsiIntervalType,
     ArrayType,
     ByteType,
     DataType,
@@ -44,6 +45,17 @@ def widened(text: str, dt: DataType) -> str:
 # -- arithmetic ----------------------------------------------------------------------------------
 
 
+def _spans(site: Site, sign: str, *, lenient: bool) -> str:
+    """Of two intervals of months or of microseconds."""
+    a, b = site.args
+    total = pure(site.context, [a, b], lambda x, y: f"TRY({x} {sign} {y})")
+    if lenient:
+        return total
+    hint = {"+": "`try_add`", "-": "`try_subtract`"}[sign]
+    error = fail("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", functionName=quote(hint))
+    return f"coalesce({total}, CASE WHEN {a} IS NOT NULL AND {b} IS NOT NULL THEN {error} END)"
+
+
 def sign_kernel(sign: str, *, lenient: bool | None = None) -> Callable[[Site], str]:
     """``+``, ``-`` and ``*``. ``lenient``: overflow gives null (``try_add``)."""
 
@@ -53,6 +65,8 @@ def sign_kernel(sign: str, *, lenient: bool | None = None) -> Callable[[Site], s
         found = resolve(sign, left, right)
         if found is not None and found.operation in moment_arithmetic.OPERATIONS:
             return moment_arithmetic.compile_operation(site, found.operation)
+        if isinstance(site.type, AnsiIntervalType):
+            return _spans(site, sign, lenient=bool(lenient))
         if isinstance(site.type, DecimalType):
             nulls = not site.ansi if lenient is None else lenient
             return decimals.arithmetic(site, sign, lenient=nulls)
@@ -107,6 +121,10 @@ def whole_quotient(site: Site) -> str:
 def negative(site: Site) -> str:
     """Java's negation: the smallest integer has no opposite."""
     [a], dt = site.args, site.type
+    if isinstance(dt, AnsiIntervalType):
+        found = f"TRY_CAST(-CAST({a} AS HUGEINT) AS {duck_type(dt)})"
+        error = fail("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION")
+        return f"coalesce({found}, CASE WHEN {a} IS NOT NULL THEN {error} END)"
     if not isinstance(dt, IntegralType):
         return f"(-{a})"
     wide = f"(-{widened(a, dt)})"
