@@ -66,18 +66,19 @@ class ParquetSource(FileSource):
     def cut(self, file: DataFile, limit: int) -> list[Piece]:
         if file.size <= limit:
             return [Piece(file, 0, file.size)]
-        groups = footer(file)
+        metadata = footer(file)
+        groups = [metadata.row_group(at) for at in range(metadata.num_row_groups)]
+        sizes = [_compressed_bytes(group) for group in groups]
+        shares = zip(even_shares(sizes, -(-file.size // limit)), groups, sizes, strict=True)
         pieces: list[Piece] = []
-        first = at = filled = start = 0
-        for i in range(groups.num_row_groups):
-            group = groups.row_group(i)
-            size = sum(group.column(c).total_compressed_size for c in range(group.num_columns))
-            at += group.num_rows
-            filled += size
-            if filled >= limit or i == groups.num_row_groups - 1:
-                if at > first:
-                    pieces.append(Piece(file, start, filled, (first, at - 1)))
-                start, filled, first = start + filled, 0, at
+        first = start = 0
+        for _, share in groupby(shares, itemgetter(0)):
+            members = list(share)
+            rows = sum(group.num_rows for _, group, _ in members)
+            length = sum(size for _, _, size in members)
+            if rows:
+                pieces.append(Piece(file, start, length, (first, first + rows - 1)))
+            first, start = first + rows, start + length
         if len(pieces) == 1:
             return [Piece(file, 0, file.size)]
         return pieces
@@ -174,6 +175,25 @@ class ParquetSource(FileSource):
     def _nothing(self) -> str:
         parts = {f.name: f"CAST(NULL AS {duck_type(f.dataType)})" for f in self.schema.fields}
         return self.select_text(parts, "(SELECT 1) AS none") + " WHERE false"
+
+
+def _compressed_bytes(group: pq.RowGroupMetaData) -> int:
+    return sum(group.column(c).total_compressed_size for c in range(group.num_columns))
+
+
+def even_shares(sizes: Sequence[int], count: int) -> list[int]:
+    """To which of ``count`` shares each size belongs: neighbours, about equally much in each.
+
+    >>> even_shares([3, 3, 3, 3, 9], 2)
+    [0, 0, 0, 1, 1]
+    """
+    total = max(1, sum(sizes))
+    shares: list[int] = []
+    before = 0
+    for size in sizes:
+        shares.append(min(count - 1, (2 * before + size) * count // (2 * total)))
+        before += size
+    return shares
 
 
 def _literal_path(where: Any) -> str:

@@ -53,6 +53,17 @@ def test_large_parquet_files_are_cut_at_row_groups(big: str) -> None:
     assert (source.estimated_rows(), source.column_statistics("a")) == (1000, (0, 999, 0))
 
 
+@pytest.mark.parametrize(("share", "expected"), [(0.65, [5, 5]), (0.45, [3, 4, 3]), (2, [10])])
+def test_pieces_of_a_parquet_file_are_even(big: str, share: float, expected: list[int]) -> None:
+    source = open_source("parquet", [big], None, {}, {"spark.sql.files.openCostInBytes": "0"})
+    target = int(source.estimated_bytes() * share)
+    pieces = source.cut(source.files[0], target)
+    rows = [piece.rows or (0, 999) for piece in pieces]
+    assert [(last - first + 1) // 100 for first, last in rows] == expected
+    assert rows[0][0] == 0
+    assert rows[-1][1] == 999
+
+
 def run(source: Any, task: Any) -> list[Any]:
     return duckdb.sql(source.duck_sql(task)).fetchall()
 
