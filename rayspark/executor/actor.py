@@ -25,7 +25,7 @@ from rayspark.executor.runtime import ExecutorRuntime, ExecutorSettings
 from rayspark.executor.shuffle_store import merge_groups
 from rayspark.ids import ExecutorId, HostId
 from rayspark.shuffle.blocks import GroupBlock
-from rayspark.storage.ray_store import fetch, prefetch
+from rayspark.storage.ray_store import INLINE_BYTES, Inline, fetch, prefetch
 
 COMPUTE = "compute"
 CONTROL = "control"
@@ -66,14 +66,21 @@ class ExecutorActor:
 
     @ray.method(concurrency_group=COMPUTE)
     def run(self, batch: TaskBatch) -> Any:
-        """Run a batch. Returns the header, then a block per group, then the partitions to cache."""
+        """Run a batch. Returns the header, then a block per group, then the partitions to cache.
+
+        Blocks of a call that wrote little travel in the header, in place of their sizes.
+        """
         result = run_batch(batch, self._runtime)
-        sizes = _sizes(result.blocks)
+        blocks = result.blocks
+        told: list[int | Inline] = [*_sizes(blocks)]
+        if sum(block.nbytes for block in blocks if block is not None) <= INLINE_BYTES:
+            told = [0 if block is None else Inline.of(block) for block in blocks]
+            blocks = [None] * len(blocks)
         kept = [0 if frame is None else frame.nbytes for frame in result.stored]
-        header = (result.reports, sizes, kept, result.heap, result.missed)
-        if not result.blocks and not result.stored:
+        header = (result.reports, told, kept, result.heap, result.missed)
+        if not blocks and not result.stored:
             return header
-        return [header, *result.blocks, *result.stored]
+        return [header, *blocks, *result.stored]
 
     @ray.method(concurrency_group=CONTROL)
     def kill(self, tids: Sequence[int], reason: str) -> None:

@@ -91,8 +91,8 @@ class Backend(Protocol):
     def hub(self, executor: ExecutorId) -> Hub | None:
         """The meeting place that this executor offers to tasks of a barrier stage, unless lost."""
 
-    def put(self, value: Any) -> Any:
-        """Store a driver-side value; returns its handle."""
+    def put(self, value: Any, size: int | None = None) -> Any:
+        """Store a driver-side value, of so many bytes if that is known; returns its handle."""
 
     def scale(self, profile: str, target: int | None, needs: Needs | None = None) -> None:
         """Have this many executors of a profile; None: as many as there is room for.

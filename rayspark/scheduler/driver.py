@@ -87,6 +87,8 @@ JANITOR_SECONDS = 5.0
 """How long stopping waits for house-keeping that is under way."""
 NEWS_SECONDS = 0.2
 """How long the template of a stage that is over may lie in executors that get no batch."""
+FREE_SECONDS = 0.05
+"""How long blocks may that nobody reads any more: queries in a row tell it with their batches."""
 
 
 class Driver:
@@ -234,7 +236,9 @@ class Driver:
     def broadcast(self, value: Any) -> BroadcastId:
         """Store a value that every executor may read."""
         broadcast = BroadcastId(next(self._broadcast_ids))
-        self._broadcasts[broadcast] = self._backend.put(dump(value, by_value=True))
+        main, buffers = dump(value, by_value=True)
+        size = len(main) + sum(map(len, buffers))
+        self._broadcasts[broadcast] = self._backend.put((main, buffers), size)
         return broadcast
 
     def unpersist_broadcast(self, broadcast: BroadcastId, *, destroy: bool) -> None:
@@ -390,7 +394,7 @@ class Driver:
                 template = self._launcher.stage_ended(stage_id, attempt)
                 if template is not None:
                     self._launcher.forget(Forget(templates=[template]))
-                    self._garbage.put(self._note_news)
+                    self._garbage.put(partial(self._note_news, NEWS_SECONDS))
             case DropMapOutput(shuffle_id=shuffle_id, map_ids=None):
                 self._forget(Forget(shuffles=[ShuffleId(shuffle_id)]))
             case DropMapOutput():
@@ -413,12 +417,12 @@ class Driver:
     def _forget(self, what: Forget) -> None:
         """Have executors let go of these. Any thread; never waits."""
         self._launcher.forget(what)
-        self._garbage.put(self._send_news)
+        self._garbage.put(partial(self._note_news, FREE_SECONDS))
 
-    def _note_news(self) -> None:
-        """A stage is over: in a loop, the next one's first batch tells it without a call more."""
-        if self._news_due is None:
-            self._news_due = time.monotonic() + NEWS_SECONDS
+    def _note_news(self, patience: float) -> None:
+        """There is something to forget: a batch that is sent soon tells it without a call more."""
+        due = time.monotonic() + patience
+        self._news_due = due if self._news_due is None else min(due, self._news_due)
 
     def _send_news(self) -> None:
         """Tell executors that get no tasks now what they shall forget."""

@@ -176,7 +176,7 @@ class LocalBackend:
         """See :class:`Backend`."""
         return self._runtime.barriers
 
-    def put(self, value: Any) -> Any:
+    def put(self, value: Any, size: int | None = None) -> Any:
         """See :class:`Backend`."""
         return value
 

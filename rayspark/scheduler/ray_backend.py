@@ -54,6 +54,7 @@ from rayspark.scheduler.ray_cluster import Cluster
 from rayspark.scheduler.ray_resources import claims_of, place_staged, places, refusal
 from rayspark.scheduler.ray_watch import Patience, Watch
 from rayspark.scheduler.task import ExecutorOffer
+from rayspark.storage.ray_store import INLINE_BYTES, Inline
 
 logger = logging.getLogger(__name__)
 
@@ -350,9 +351,10 @@ class RayBackend:
         if error is not None:
             self._done(_engine_failure(executor, batch, error))
             return
-        reports, sizes, kept, heap, missed = future.result()
-        blocks = [ref if size else None for ref, size in zip(refs, sizes, strict=False)]
-        places = zip(batch.store, refs[len(sizes) :], kept, strict=True)
+        reports, told, kept, heap, missed = future.result()
+        pairs = zip(refs, told, strict=False)
+        blocks = [one if isinstance(one, Inline) else ref if one else None for ref, one in pairs]
+        places = zip(batch.store, refs[len(told) :], kept, strict=True)
         stored = {block: (ref, size) for block, ref, size in places if size}
         self._done(
             BatchOutcome(executor.id, executor.host, batch, reports, blocks, stored, heap, missed)
@@ -382,8 +384,9 @@ class RayBackend:
     def push(self, executor: ExecutorId, handles: Sequence[Any]) -> None:
         """See :class:`Backend`."""
         target = self._executors.get(executor)
-        if target is not None:
-            target.actor.prefetch.remote(list(handles))
+        stored = [handle for handle in handles if not isinstance(handle, Inline)]
+        if target is not None and stored:
+            target.actor.prefetch.remote(stored)
 
     def copy(self, executor: ExecutorId, handle: Any, done: Callable[[Any], None]) -> None:
         """See :class:`Backend`."""
@@ -421,9 +424,9 @@ class RayBackend:
         target = self._executors.get(executor)
         return None if target is None else RemoteHub(target.actor)
 
-    def put(self, value: Any) -> Any:
+    def put(self, value: Any, size: int | None = None) -> Any:
         """See :class:`Backend`."""
-        return ray.put(value)
+        return ray.put(value) if size is None or size > INLINE_BYTES else Inline.of(value)
 
     # -- losses and scaling ------------------------------------------------------------------
 

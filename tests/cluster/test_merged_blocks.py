@@ -8,15 +8,17 @@ import time
 import pytest
 from ray_rig import await_executors, counts, held, wait_until
 
+from rayspark.storage.ray_store import Inline
+
 MAPS, REDUCES = 120, 8
 
 
-def pairs(sc, seconds):
-    """Pairs of 120 map tasks, too long to be sent in batches."""
+def pairs(sc, seconds, width=0):
+    """Pairs of 120 map tasks, too long to be sent in batches; values are texts of this width."""
 
     def make(split, records):
         time.sleep(seconds)
-        return ((x % 50, x) for x in records)
+        return ((x % 50, str(x).rjust(width) if width else x) for x in records)
 
     return sc.range(6000, numSlices=MAPS).mapPartitionsWithIndex(make)
 
@@ -34,9 +36,11 @@ def test_the_answer_is_the_same_with_fewer_references(spark, size):
     await_executors(sc, 2)
     sc.range(4, numSlices=4).map(lambda x: time.sleep(0.2)).count()  # tasks are long
     before = held(sc).references
-    shuffled = pairs(sc, 0.06).partitionBy(REDUCES)
+    wide = 2000  # 100 KB a task: less would travel in its answer
+    shuffled = pairs(sc, 0.06, wide).partitionBy(REDUCES)
     found = shuffled.glom().map(sorted).collect()
-    assert sorted(x for part in found for x in part) == sorted((x % 50, x) for x in range(6000))
+    expected = sorted((x % 50, str(x).rjust(wide)) for x in range(6000))
+    assert sorted(x for part in found for x in part) == expected
     blocks, references = blocks_of(sc, shuffled), held(sc).references - before
     assert {m for one in blocks for m in one.map_ids} == set(range(MAPS))
     if size == "0":
@@ -53,6 +57,17 @@ def test_the_answer_is_the_same_with_fewer_references(spark, size):
     del shuffled, blocks
     wait_until(lambda: held(sc).shuffles == 0, "the shuffle to be forgotten")
     wait_until(lambda: held(sc).references <= before, "its blocks to be freed")
+
+
+def test_little_output_leaves_no_references(spark):
+    sc = spark()
+    await_executors(sc, 2)
+    before = held(sc).references
+    shuffled = sc.range(6000, numSlices=8).map(lambda x: (x % 50, x)).partitionBy(REDUCES)
+    assert shuffled.count() == 6000
+    blocks = blocks_of(sc, shuffled)
+    assert all(isinstance(h, Inline) for one in blocks for h in one.handles if h is not None)
+    wait_until(lambda: held(sc).references <= before, "the answers' references to be dropped")
 
 
 def test_a_block_that_is_damaged_is_found_by_its_reader_and_only_its_map_runs_again(spark):

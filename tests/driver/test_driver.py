@@ -129,6 +129,26 @@ def test_what_a_stage_left_is_told_with_the_next_batch_or_after_a_while(
     assert [f.templates for f in sent[1].forget] == [[sent[0].template_id]]
 
 
+def test_a_shuffle_that_nobody_reads_is_forgotten_with_the_next_batch(
+    sc: SparkContext, monkeypatch: Any
+):
+    for patience in ("NEWS_SECONDS", "FREE_SECONDS"):
+        monkeypatch.setattr(f"rayspark.scheduler.driver.{patience}", 3600.0)
+    driver = sc._driver
+    sent: list[Any] = []
+    submit = driver._backend.submit
+    monkeypatch.setattr(
+        driver._backend, "submit", lambda to, batch: (sent.append(batch), submit(to, batch))
+    )
+    summed = sc.parallelize([(1, 2), (1, 3)], 1).reduceByKey(add)
+    assert summed.collect() == [(1, 5)]
+    [edge] = summed._node.dependencies
+    driver.drop_shuffle(edge.shuffle_id)
+    assert sc.parallelize(range(4), 1).count() == 4
+    assert all(batch.tasks for batch in sent), "no call of its own"
+    assert [f.shuffles for f in sent[-1].forget if f.shuffles] == [[edge.shuffle_id]]
+
+
 def test_a_log_with_block_updates_names_no_port_that_sparks_reader_refuses(tmp_path: Any):
     conf = SparkConf(loadDefaults=False).setMaster("local[2]").setAppName("driver tests")
     conf.set("spark.eventLog.enabled", "true").set("spark.eventLog.dir", str(tmp_path))

@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
+from rayspark.executor.batch import TaskBatch
 from rayspark.executor.runtime import ExecutorSettings
 from rayspark.executor.shares import MemoryShares
 from rayspark.ids import ExecutorId, HostId
 from rayspark.lineage.node import NATIVE, PYTHON
 from rayspark.resource.needs import Needs
 from rayspark.scheduler import ray_backend
+from rayspark.scheduler.backend import BatchOutcome
 from rayspark.scheduler.events import ExecutorAdded, ExecutorLost, HostLost
 from rayspark.scheduler.ray_backend import RayBackend
 from rayspark.scheduler.ray_watch import Patience
+from rayspark.storage.ray_store import INLINE_BYTES, Inline
 
 HOST = HostId("h1")
 
@@ -180,3 +183,31 @@ def test_a_call_that_fails_because_the_process_is_gone_is_a_loss(backend, posted
     backend._finished(executor, 0, batch, future, [])
     assert [type(event) for event in posted] == [ExecutorLost]
     assert reason in posted[0].reason and "\n" not in posted[0].reason
+
+
+def test_small_values_and_blocks_travel_in_messages(backend: RayBackend, monkeypatch: Any) -> None:
+    stored: list[Any] = []
+    monkeypatch.setattr(ray_backend.ray, "put", stored.append)
+    small = backend.put("value", 100)
+    assert isinstance(small, Inline)
+    assert small.load() == "value"
+    backend._fill()
+    [executor] = backend._executors
+    backend.push(executor, [small])  # it has no actor that could be called
+    assert not stored
+    backend.put("large", INLINE_BYTES + 1)
+    backend.put("who knows")
+    assert stored == ["large", "who knows"]
+
+
+def test_what_is_in_the_header_is_not_waited_for(backend: RayBackend) -> None:
+    done: list[BatchOutcome] = []
+    backend._done = done.append
+    backend._fill()
+    [executor] = backend._executors.values()
+    batch = TaskBatch(0, 0, (), {}, writes_shuffle=True, groups=3)
+    answer: Future[Any] = Future()
+    inline = Inline.of("block")
+    answer.set_result(([], [inline, 0, 7], [], [], ()))
+    backend._finished(executor, 0, batch, answer, ["ref 0", "ref 1", "ref 2"])
+    assert done[0].blocks == [inline, None, "ref 2"]
