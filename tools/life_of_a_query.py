@@ -93,7 +93,8 @@ def _texts(root: Node) -> Iterator[str]:
         stack.extend(dependency.parent for dependency in node.dependencies)
     for _, node in sorted(nodes.items()):
         if isinstance(node.op, (QueryOp, SourceQueryOp)):
-            text = node.op.query.text.replace("\0", "").replace(" FROM (", "\n    FROM (")
+            op = node.op.op if isinstance(node.op, SourceQueryOp) else node.op
+            text = op.query.text.replace("\0", "").replace(" FROM (", "\n    FROM (")
             yield f"RDD {node.id}\n  {text}"
 
 

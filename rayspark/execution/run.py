@@ -16,6 +16,7 @@ from rayspark.errors.exceptions.base import BuiltinError
 from rayspark.execution.adaptive.execute import run_adaptively
 from rayspark.execution.adaptive.settings import AdaptiveSettings
 from rayspark.execution.boundary import out_of_duck, schema_in_duck
+from rayspark.execution.broadcasts import blocks_of
 from rayspark.execution.duck import driver_duck
 from rayspark.execution.executions import Told
 from rayspark.execution.operators.base import PhysicalPlan
@@ -23,7 +24,7 @@ from rayspark.execution.operators.exchange import ExchangeExec
 from rayspark.execution.planner import Layout
 from rayspark.execution.python.failures import python_failure
 from rayspark.execution.python_stages import runs_python
-from rayspark.execution.stages import StageBuilder, blocks_of
+from rayspark.execution.stages import StageBuilder
 from rayspark.executor.context import TaskContext
 from rayspark.localproperties import all_properties, stoppable
 from rayspark.records import dataclass

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rayspark.catalyst.expressions import Call, Expression
-from rayspark.columnar.ipc import ArrowBlock, gather
+from rayspark.columnar.ipc import gather
 from rayspark.datatypes import IntegerType
 from rayspark.execution.adaptive.stage import ShuffleStageExec
 from rayspark.execution.boundary import column_name, into_duck, schema_in_duck
+from rayspark.execution.broadcasts import Broadcasts, BroadcastTable
 from rayspark.execution.cache import lineage_of
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.expression import compile_expression, sort_suffix
@@ -62,7 +63,6 @@ from rayspark.lineage.node import Determinism, Node
 from rayspark.lineage.ops import ConcatOp
 from rayspark.localproperties import all_properties
 from rayspark.records import dataclass
-from rayspark.serializers import note_capture
 from rayspark.shuffle.spec import ShuffleSpec
 
 if TYPE_CHECKING:
@@ -90,34 +90,6 @@ class PlacedPartitioner:
     def assign_numbers(self, keys: Any) -> Any:
         """Not columns."""
         return None
-
-
-class BroadcastTable:
-    """A table at every executor, fetched once by each; freed when nothing refers to it."""
-
-    def __init__(self, driver: Driver, table: pa.Table) -> None:
-        self._table: pa.Table | None = table
-        self._id = driver.broadcast(ArrowBlock.of(table))
-        finalizer = weakref.finalize(self, driver.unpersist_broadcast, self._id, destroy=True)
-        finalizer.atexit = False
-
-    def table(self) -> pa.Table:
-        """The rows."""
-        if self._table is None:
-            context = TaskContext.get()
-            assert context is not None
-            self._table = context._runtime.broadcast(self._id).table()
-        return self._table
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        note_capture(self._id)
-        return _in_task, (self._id,)
-
-
-def _in_task(broadcast: Any) -> BroadcastTable:
-    made = object.__new__(BroadcastTable)
-    made._id, made._table = broadcast, None
-    return made
 
 
 @dataclass(frozen=True)
@@ -148,7 +120,7 @@ class StageBuilder:
         self._context = context
         self._made: dict[int, tuple[PhysicalPlan, Node]] = {}
         """By the plan's ``id``: the plan stands there too, so that its id is not given anew."""
-        self._broadcasts: dict[int, tuple[PhysicalPlan, BroadcastTable]] = {}
+        self._broadcasts = Broadcasts(self, engine)
 
     def node(self, plan: PhysicalPlan) -> Node:
         """The node whose records are the plan's rows as blocks of DuckDB's columns."""
@@ -159,9 +131,9 @@ class StageBuilder:
     def _make(self, plan: PhysicalPlan) -> Node:
         match plan:
             case ExchangeExec():
-                return self._read(self.shuffle(plan), plan)
+                return self.read(self.shuffle(plan), plan)
             case ShuffleStageExec(ran=ran):
-                return self._read(ran.dependency, plan)
+                return self.read(ran.dependency, plan)
             case CoalesceExec() if plan.cuts:
                 return self._coalesced(plan)
             case UnionExec() if plan.cuts:
@@ -183,6 +155,7 @@ class StageBuilder:
         fillings: dict[str, Filling] = {}
         groups: dict[str, Sequence[Any]] = {}
         reads: dict[str, Dependency] = {}
+        self._broadcasts.make([s.plan for s in compiled.slots if isinstance(s.plan, BroadcastExec)])
         for slot in compiled.slots:
             match slot.plan:
                 case ScanExec(source=source, groups=splits):
@@ -195,7 +168,14 @@ class StageBuilder:
                         into_duck(leaf.table, leaf.attributes), leaf.tasks
                     )
                 case BroadcastExec() as below:
-                    fillings[slot.name] = FromBroadcast(self._broadcast(below))
+                    match self._broadcasts.made(below):
+                        case BroadcastTable() as table:
+                            fillings[slot.name] = FromBroadcast(table)
+                        case node:
+                            whole = tuple(range(node.num_partitions))
+                            every = Grouped((whole,) * plan.partitioning.count)
+                            fillings[slot.name] = FromTask(schema_in_duck(below.output))
+                            reads[slot.name] = NarrowDependency(node, every)
                 case below:
                     fillings[slot.name] = FromTask(schema_in_duck(below.output))
                     reads[slot.name] = self._dependency(below)
@@ -209,10 +189,9 @@ class StageBuilder:
             plan = ProjectExec(plan, plan.output)
         made = self.pipeline(plan, exchange)
         places = None if exchange is None else exchange.target.count
-        if made.groups and not made.reads:
-            op: Any = SourceQueryOp(made.query, made.groups, places)
-        else:
-            op = QueryOp(made.query, tuple(made.reads), places, made.groups)
+        op: Any = QueryOp(made.query, tuple(made.reads), places)
+        if made.groups:
+            op = SourceQueryOp(op, made.groups)
         dependencies = tuple(made.reads.values())
         again = determinism(plan, self._determinism)
         if (
@@ -288,7 +267,7 @@ class StageBuilder:
         self._free_with(dependency)
         return dependency
 
-    def _read(self, dependency: ShuffleDependency, plan: ExchangeExec | ShuffleStageExec) -> Node:
+    def read(self, dependency: ShuffleDependency, plan: ExchangeExec | ShuffleStageExec) -> Node:
         """The read side of an exchange."""
         read = plan.read if isinstance(plan, ShuffleStageExec) else None
         written = dependency.parent.determinism
@@ -310,8 +289,10 @@ class StageBuilder:
         finalizer.atexit = False
 
     def _placing(self, compiled: CompiledQuery, plan: PhysicalPlan, exchange: ExchangeExec) -> str:
-        """The pipeline's text with a column that says where each row goes."""
+        """The pipeline's text with a column that says where each row goes, if there is a choice."""
         count = exchange.target.count
+        if count == 1:
+            return compiled.text
         match exchange.target:
             case BucketPartitioning(keys=keys):
                 hashed = Call("hash", keys, IntegerType())
@@ -368,22 +349,6 @@ class StageBuilder:
                 bounds.append(key)
         return bounds
 
-    def _broadcast(self, exchange: BroadcastExec) -> BroadcastTable:
-        """Run the plan below now and send its rows to every executor that asks; once."""
-        if id(exchange) not in self._broadcasts:
-            self._broadcasts[id(exchange)] = exchange, self._sent(exchange)
-        return self._broadcasts[id(exchange)][1]
-
-    def _sent(self, exchange: BroadcastExec) -> BroadcastTable:
-        node = self.node(exchange.child)
-        handle = self._engine().submit(
-            node, blocks_of, range(node.num_partitions),
-            call_site="broadcast", properties=all_properties(),
-        )  # fmt: skip
-        blocks = [block for part in handle.results() for block in part]
-        table = gather(blocks, schema_in_duck(exchange.child.output))
-        return BroadcastTable(self._engine(), table)
-
 
 def _keeps_join_order(plan: PhysicalPlan) -> bool:
     """Whether the optimizer has chosen the order of joins: it does for plans of several stages."""
@@ -430,8 +395,3 @@ class SampleKeys:
         )
         keys = run_text(context, text, {"sampled": table})
         return keys.column(0).to_pylist(), table.num_rows
-
-
-def blocks_of(_split: int, blocks: Any) -> list[ArrowBlock]:
-    """Result function: the blocks of a partition."""
-    return list(blocks)

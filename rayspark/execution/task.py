@@ -224,25 +224,21 @@ class QueryOp:
     query: Query
     reads: tuple[str, ...] = ()
     places: int | None = None
-    groups: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    """Splits of sources by slot and partition, where they cannot travel as payload."""
 
     def run(
         self, split: int, inputs: Sequence[Iterable[Any]], context: TaskContext
     ) -> Iterator[Any]:
         """See :class:`rayspark.lineage.node.Op`."""
-        given: dict[str, Any] = dict(zip(self.reads, inputs, strict=True))
-        given.update({slot: parts[split] for slot, parts in self.groups.items()})
+        given = dict(zip(self.reads, inputs, strict=True))
         return run_query(self.query, split, given, self.places, context)
 
 
 @dataclass(frozen=True)
 class SourceQueryOp:
-    """Runs a query over splits of sources that travel with their own task only."""
+    """Runs a query also over splits of sources, by slot and partition: each task gets its own."""
 
-    query: Query
+    op: QueryOp
     groups: Mapping[str, Sequence[Any]]
-    places: int | None = None
 
     def payload(self, split: int) -> Frame:
         """See :class:`rayspark.lineage.node.Source`."""
@@ -251,14 +247,15 @@ class SourceQueryOp:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """The stage carries no splits."""
-        return SourceQueryOp, (self.query, {}, self.places)
+        return SourceQueryOp, (self.op, {})
 
     def run(
         self, split: int, inputs: Sequence[Iterable[Any]], context: TaskContext
     ) -> Iterator[Any]:
-        """See :class:`rayspark.lineage.node.Op`."""
-        given = next(iter(inputs[0]))
-        return run_query(self.query, split, given, self.places, context)
+        """See :class:`rayspark.lineage.node.Op`; the splits come before what is read."""
+        op, given = self.op, dict(next(iter(inputs[0])))
+        given.update(zip(op.reads, inputs[1:], strict=True))
+        return run_query(op.query, split, given, op.places, context)
 
 
 def run_query(
@@ -280,18 +277,18 @@ def run_query(
 
 def placed(table: pa.Table, places: int) -> Iterator[tuple[int, ArrowBlock]]:
     """Rows by the reduce partition that column ``PLACE`` says, in their order: a stable counting
-    sort and one ``take``.
+    sort and one ``take``. Where there is one partition, no column says so.
     """
     if not table.num_rows:
+        return
+    if places == 1:
+        yield 0, ArrowBlock.of(table)
         return
     at = table.schema.get_field_index(PLACE)
     where = table.column(at).to_numpy().astype(np.uint16 if places <= 1 << 16 else np.uint32)
     rows = table.remove_column(at)
     if rows.num_columns == 0:
         rows = pa.table({NO_COLUMN: pa.nulls(len(where), pa.int8())})
-    if places == 1:
-        yield 0, ArrowBlock.of(rows)
-        return
     batch = rows.combine_chunks()
     batch = pc.take(batch, pa.array(np.argsort(where, kind="stable")))
     start = 0

@@ -229,6 +229,8 @@ def _run(op: Any, split: int, context: TaskContext, inputs: list[Iterable[Any]])
 
 def _only_parent(step: Step, split: int) -> tuple[int, int] | None:
     """The one partition of the one step that is read, if it is so: the walk goes on in a loop."""
+    if step.has_payload:
+        return None
     if len(step.inputs) > 1 and not getattr(step.op, "skips_empty", False):
         return None
     found: tuple[int, int] | None = None
@@ -270,12 +272,11 @@ def _inputs(
     split: int,
 ) -> Iterator[Iterable[Any] | tuple[int, int]]:
     """Inputs of a step that has none, several, or a shuffle; of several partitions one at a time
-    is opened, when it is read.
+    is opened, when it is read. What came with the task is the first.
     """
     if step.has_payload:
         frame = (task.payloads or {})[BlockId(step.rdd, split)]
         yield iter(runtime.decode_payload(frame))
-        return
     for source in step.inputs:
         if isinstance(source, ShuffleInput):
             yield runtime.read_shuffle(source, split, context)

@@ -60,10 +60,12 @@ class Op(Protocol):
 
 
 class Source(Op, Protocol):
-    """An op without inputs whose partitions carry data or a description of where to read it."""
+    """An op whose partitions carry data or a description of where to read it."""
 
     def payload(self, split: int) -> Frame:
-        """What only the task of this partition needs, as records: they become its input 0."""
+        """What only the task of this partition needs, as records: they become its input 0, before
+        what it depends on.
+        """
 
 
 @dataclass(slots=True)

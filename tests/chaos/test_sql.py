@@ -36,7 +36,7 @@ def session(spark):
     made = []
 
     def make(**settings):
-        made.append(SparkSession(spark(**SETTINGS, **settings)))
+        made.append(SparkSession(spark(**(SETTINGS | settings))))
         return made[-1]
 
     yield make
@@ -114,6 +114,32 @@ def test_a_node_dies_between_map_and_reduce(session, fleet, recovery):
     assert 0 < spent.recomputed <= 13  # no more than all maps of the query
     again = f"{spent.recomputed} tasks"
     recovery("node, between stages (SQL)", "same answer", again, seconds, without)
+
+
+@pytest.mark.parametrize("seed", ["", " + cast(rand(5) AS int)"])
+def test_a_node_dies_that_holds_a_side_sent_everywhere(session, fleet, recovery, seed):
+    sql = session(spark__sql__autoBroadcastJoinThreshold="10m")
+    sc = sql.sparkContext
+    facts = sql.range(0, ROWS, 1, 6).selectExpr(f"id % {KEYS} AS k", "id")
+    names = sql.range(0, KEYS, 1, 3).selectExpr(
+        "id AS k", f"id % {GROUPS}{seed} AS group", "rpad(string(id), 10001, '-') AS name"
+    )  # 200 KB a task: a message does not carry it
+    joined = (
+        facts.join(names, "k")
+        .groupBy("group")
+        .agg(F.sum(F.expr("id * (length(name) - 10000)")).alias("total"))
+    )
+    without = timed(joined.collect)[1]
+    rows = joined.rdd
+    sc.runJob(rows, list, [0])
+    before = counts(sc)
+    host = executors(sc)[next(iter(executors(sc)))][0]
+    fleet.remove(host)
+    wait_until(lambda: host in sc._driver._state.tables.lost_hosts, "the loss")
+    found, seconds = timed(rows.collect)
+    assert {row.group: row.total for row in found} == EXPECTED
+    assert (counts(sc) - before).executors_lost > 0
+    recovery("node, side of a join sent everywhere", "same answer", "its tasks", seconds, without)
 
 
 def test_a_damaged_block_is_made_again(session, recovery):
