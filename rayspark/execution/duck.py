@@ -42,6 +42,11 @@ SETTINGS = (
 )
 
 
+ORDER = ("join_order", "partial_aggregate_pushdown")
+"""DuckDB's optimizers that decide by how many rows a join gives, which only the first one of them
+guesses. The second, left alone, groups whole tables below a join that keeps a few of their rows.
+"""
+
 DEEP = 300
 """Brackets within brackets above which DuckDB does not look for equal expressions: its search takes
 time with the square of the depth, seconds for a sum of a thousand terms."""
@@ -158,7 +163,11 @@ class Duck:
         for queries of all threads that begin after it.
         """
         self._keeps_join_order = keep
-        self._disable("join_order" if keep else "")
+        self._disable(self._disabled_optimizers(deep=False))
+
+    def _disabled_optimizers(self, *, deep: bool) -> str:
+        kept = ORDER if self._keeps_join_order else ()
+        return ",".join([*kept, *(["common_subexpressions"] if deep else [])])
 
     def _disable(self, optimizers: str) -> None:
         """Take these out of DuckDB's optimizer. It has one such setting for the whole instance
@@ -206,9 +215,7 @@ class Duck:
         functions: Mapping[str, ArrowFunction] | None,
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection for a query."""
-        kept = ["join_order"] if self._keeps_join_order else []
-        deep = ["common_subexpressions"] if nesting(text) > DEEP else []
-        self._disable(",".join(kept + deep))
+        self._disable(self._disabled_optimizers(deep=nesting(text) > DEEP))
         used = list((functions or {}).values())
         self.known.use(used)
         cursor = self._connection.cursor()
