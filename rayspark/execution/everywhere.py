@@ -1,7 +1,7 @@
 """Small tables that every task reads itself.
 
-A broadcast is a job: its rows go to the driver and from there to every executor. What comes out of
-a file of a few kilobytes is read sooner than that by each of the tasks that want it.
+A broadcast is a job, whose rows every executor then fetches. What comes out of a file of a few
+kilobytes is read sooner than that by each of the tasks that want it.
 
     BroadcastHashJoin Inner, BuildRight           BroadcastHashJoin Inner, BuildRight
     :- FileScan parquet [s#1, n#2]          ->    :- FileScan parquet [s#1, n#2]

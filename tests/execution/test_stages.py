@@ -29,6 +29,7 @@ QUERIES = [
     "SELECT g, v, sum(id) s FROM t GROUP BY ROLLUP (g, v) ORDER BY g, v, s",
     "SELECT DISTINCT g FROM t ORDER BY g DESC",
     "SELECT explode(sequence(1, g)) x, id FROM t WHERE id < 4 ORDER BY id, x",
+    "SELECT count(*) FROM (SELECT 1 FROM t a CROSS JOIN t b LIMIT 7)",
 ]
 
 

@@ -377,7 +377,10 @@ class _Compiler:
             if node.condition is None
             else self.expression(node.condition, node.left, node.right)
         )
-        return Select(f"{_source(left)} l {word} {_source(right)} r ON {on}")
+        joined = Select(f"{_source(left)} l {word} {_source(right)} r ON {on}")
+        if not node.output:  # each side has a column that stands for none
+            joined.columns = [f"CAST(NULL AS TINYINT) AS {NO_COLUMN}"]
+        return joined
 
     def _lateral(self, node: LateralJoinExec, left: Select, right: Select) -> Select:
         """The right side's text names the left side's columns."""
