@@ -101,7 +101,7 @@ class CsvCutter:
         plain. Values that are empty or equal to ``nullValue`` are null.
         """
         d = self._dialect
-        if not self._simple or not block.strip(b"\n"):
+        if not self._simple or (block[:1] in (b"", b"\n") and not block.strip(b"\n")):
             return None
         if (self._width == 1 or d.delimiter <= " ") and _BLANK.search(block):
             return None

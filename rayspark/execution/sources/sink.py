@@ -178,6 +178,8 @@ class _Task:
         self._sink, self._partition, self._home = sink, partition, home
         self._open: dict[Place, _OpenFile] = {}
         self._waiting: dict[Place, list[pa.Table]] = {}
+        self._sizes: dict[Place, int] = {}
+        """Bytes that wait; summed up once, as a table counts its own anew each time."""
         self._waiting_bytes = 0
         self._counts: dict[Place, int] = {}
         self._files: list[WrittenFile] = []
@@ -215,14 +217,15 @@ class _Task:
 
     def _keep(self, place: Place, table: pa.Table) -> None:
         self._waiting.setdefault(place, []).append(table)
-        self._waiting_bytes += table.nbytes
+        size = table.nbytes
+        self._sizes[place] = self._sizes.get(place, 0) + size
+        self._waiting_bytes += size
         while self._waiting_bytes > BUFFERED:
-            heaviest = max(self._waiting, key=lambda p: sum(t.nbytes for t in self._waiting[p]))
-            self._flush(heaviest)
+            self._flush(max(self._sizes, key=self._sizes.__getitem__))
 
     def _flush(self, place: Place) -> None:
         table = pa.concat_tables(self._waiting.pop(place))
-        self._waiting_bytes -= table.nbytes
+        self._waiting_bytes -= self._sizes.pop(place)
         limit = self._sink.max_records
         at = 0
         while at < table.num_rows:

@@ -109,7 +109,7 @@ def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         # A \r that is the last byte of a block may be the first half of \r\n: it stays behind.
         cut = data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, len(data) - 1) + 1
         if cut:
-            yield b"".join([*parts, data[:cut]])
+            yield b"".join([*parts, memoryview(data)[:cut]])  # one copy, of megabytes
             parts = [data[cut:]]
         elif parts and parts[-1].endswith(b"\r"):
             yield b"".join(parts)
