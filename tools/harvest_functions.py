@@ -66,6 +66,8 @@ def encode(value: Any) -> Any:
 def text_of(dt: T.DataType, sql: str) -> str | None:
     """The question to ask instead where Arrow cannot carry the answer's type."""
     strange = (T.YearMonthIntervalType, T.CalendarIntervalType, T.VariantType, T.TimeType)
+    if isinstance(dt, T.NullType):
+        return None
 
     def inside(t: T.DataType) -> bool:
         match t:
@@ -75,7 +77,7 @@ def text_of(dt: T.DataType, sql: str) -> str | None:
                 return inside(t.keyType) or inside(t.valueType)
             case T.StructType():
                 return any(inside(f.dataType) for f in t.fields)
-        return isinstance(t, strange)
+        return isinstance(t, (*strange, T.NullType))
 
     if not inside(dt):
         return None
@@ -90,6 +92,7 @@ class Oracle:
             SparkSession.builder.master("local[1]")
             .config("spark.ui.enabled", "false")
             .config("spark.sql.shuffle.partitions", "1")
+            .config("spark.sql.timeType.enabled", "true")
             .getOrCreate()
         )
         self.spark.sparkContext.setLogLevel("OFF")
@@ -104,9 +107,9 @@ class Oracle:
         """Make a table for questions; its schema and rows for the product."""
         self.settle(True, "UTC")
         frame = self.spark.sql(sql)
-        data = frame.toArrow()
         held = self.spark.createDataFrame(frame.collect(), frame.schema)
         held.createOrReplaceTempView(name)
+        data = held.toArrow()  # maps as they are held: not always in the order of the text
         rows = [[encode(cell) for cell in row] for row in zip(*data.columns, strict=True)]
         return {"schema": frame.schema.jsonValue(), "rows": rows}
 

@@ -23,6 +23,7 @@ from rayspark.datatypes.atomic import (
     StringType,
     TimestampNTZType,
     TimestampType,
+    TimeType,
 )
 from rayspark.datatypes.base import (
     DataType,
@@ -103,6 +104,11 @@ DATETIME: dict[tuple[str, str, str], tuple[str, str]] = {
     ("-", "calendar", "null"): ("Subtract", "left"),
     ("+", "calendar", "calendar"): ("Add", "left"),
     ("-", "calendar", "calendar"): ("Subtract", "left"),
+    ("+", "time", "days"): ("TimeAddInterval", "left"),
+    ("+", "time", "day_time"): ("TimeAddInterval", "left"),
+    ("-", "time", "days"): ("TimeAddInterval", "left"),
+    ("-", "time", "day_time"): ("TimeAddInterval", "left"),
+    ("-", "time", "time"): ("SubtractTimes", "hours"),
     ("*", "year_month", "factor"): ("MultiplyYMInterval", "months"),
     ("*", "days", "factor"): ("MultiplyDTInterval", "elapsed"),
     ("*", "day_time", "factor"): ("MultiplyDTInterval", "elapsed"),
@@ -123,6 +129,7 @@ RESULTS: dict[str, DataType] = {
     "timestamp": TimestampType(),
     "day_count": DayTimeIntervalType(DayTimeIntervalType.DAY),
     "elapsed": DayTimeIntervalType(),
+    "hours": DayTimeIntervalType(DayTimeIntervalType.HOUR, DayTimeIntervalType.SECOND),
     "months": YearMonthIntervalType(),
 }
 
@@ -166,6 +173,8 @@ def _kinds(dt: DataType) -> tuple[str, ...]:
             return ("date",)
         case TimestampType() | TimestampNTZType():
             return ("timestamp",)
+        case TimeType():
+            return ("time",)
         case DayTimeIntervalType(startField=0, endField=0):
             return ("days",)
         case DayTimeIntervalType():
@@ -193,8 +202,18 @@ def _datetime(op: str, left: DataType, right: DataType, ansi: bool) -> Arithmeti
             if row not in DATETIME or (row in ANSI_ONLY and not ansi):
                 continue
             operation, result = DATETIME[row]
-            return Arithmetic(operation, *_sides(operation, a, b), RESULTS.get(result, a))
+            return Arithmetic(
+                operation, *_sides(operation, a, b), RESULTS.get(result, _finer(a, b))
+            )
     return None
+
+
+def _finer(dt: DataType, span: DataType) -> DataType:
+    """A time has the digits of the seconds that are added to it; all else stays as it is."""
+    if not (isinstance(dt, TimeType) and isinstance(span, DayTimeIntervalType)):
+        return dt
+    seconds = span.endField == DayTimeIntervalType.SECOND
+    return TimeType(max(dt.precision, 6)) if seconds else dt
 
 
 def _sides(operation: str, a: DataType, b: DataType) -> tuple[DataType, DataType]:

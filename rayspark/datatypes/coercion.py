@@ -355,6 +355,8 @@ def implicit_cast(dt: DataType, target: DataType, ansi: bool = True) -> DataType
             target, DateType | TimestampType | TimestampNTZType
         ):
             return target
+        case (TimeType(), TimestampType() | TimestampNTZType()):
+            return target
         case (StringType(), BooleanType()):
             return target if ansi else None
         case (StringType(), AtomicType()):

@@ -23,7 +23,7 @@ GOLDEN = Path(__file__).parent.parent / "golden" / "functions"
 SCALAR = (
     "operators", "conditional", "math", "string", "regex", "misc", "cast", "examples", "datetime",
     "interval", "array", "map", "higher_order", "json", "aggregate", "window",
-    "sketch", "everyday", "xml",
+    "sketch", "everyday", "xml", "time",
 )  # fmt: skip
 CHUNK = 16
 

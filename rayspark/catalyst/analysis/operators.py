@@ -15,6 +15,7 @@ from rayspark.datatypes import (
     StringType,
     TimestampNTZType,
     TimestampType,
+    TimeType,
 )
 from rayspark.datatypes.arithmetic import OPERATIONS, resolve
 from rayspark.datatypes.base import IntegralType, NullType
@@ -47,7 +48,7 @@ def _exchanged(name: str, operation: str, a: DataType, b: DataType) -> bool:
     """Whether ``1 + date`` or ``2 * interval`` was found as ``date + 1``, ``interval * 2``."""
     if name not in "+*" or operation in OPERATIONS.values():
         return False
-    first = MOMENTS if name == "+" else INTERVALS
+    first = (*MOMENTS, TimeType) if name == "+" else INTERVALS
     if name == "+" and isinstance(b, StringType):
         return isinstance(a, INTERVALS)
     return isinstance(b, first) and not isinstance(a, first)

@@ -133,7 +133,7 @@ _TIMESTAMP = re.compile(
     rf"([+-]?\d{{4,6}})(?:-(\d{{1,2}})(?:-(\d{{1,2}})(?:[ T](?:{_TIME_OF_DAY})?\s*(.*))?)?)?",
     re.DOTALL,
 )
-_TIME = re.compile(_TIME_OF_DAY)
+_TIME = re.compile(_TIME_OF_DAY + r"(?:\s*([AaPp][Mm]))?")
 _OFFSET = re.compile(r"(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?")
 
 
@@ -191,6 +191,10 @@ def time_of_day(written: str) -> Literal:
         raise ValueError(written)
     hour, minute, second = (int(part or 0) for part in found.groups()[:3])
     micros = int(((found[4] or "") + "000000")[:6])
+    if found[5]:
+        if not 1 <= hour <= 12:
+            raise ValueError(written)
+        hour = hour % 12 + (12 if found[5].lower() == "pm" else 0)
     return Literal(datetime.time(hour, minute, second, micros), TimeType(6))
 
 

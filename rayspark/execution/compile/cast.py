@@ -39,7 +39,7 @@ from rayspark.datatypes.base import IntegralType
 from rayspark.datatypes.decimals import HOLDING, is_wider
 from rayspark.datatypes.intervals import CalendarIntervalType
 from rayspark.errors import PySparkNotImplementedError
-from rayspark.execution.compile import cast_text
+from rayspark.execution.compile import cast_text, cast_time
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels.kernel import fail, identifier, let, quote
@@ -509,6 +509,11 @@ CASTS: list[tuple[Kinds, Kinds, Callable[[Casting], str]]] = [
     (TEXT, DateType, cast_text.to_date),
     (TEXT, (TimestampType, TimestampNTZType), cast_text.to_timestamp),
     (TEXT, TimeType, cast_text.to_time),
+    (TimeType, TimeType, cast_time.time_to_time),
+    ((TimestampType, TimestampNTZType), TimeType, cast_time.moment_to_time),
+    (TimeType, (TimestampType, TimestampNTZType), cast_time.time_to_moment),
+    (TimeType, IntegralType, cast_time.time_to_integral),
+    (TimeType, DecimalType, cast_time.time_to_decimal),
     (TEXT, (*INTERVALS, CalendarIntervalType), cast_text.to_interval),
     (TEXT, BinaryType, cast_text.to_binary),
     (IntegralType, BinaryType, cast_text.integral_to_binary),

@@ -29,6 +29,7 @@ from rayspark.datatypes import (
     YearMonthIntervalType,
 )
 from rayspark.datatypes.intervals import CalendarIntervalType
+from rayspark.execution.compile.cast_time import cut
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import texts
 from rayspark.execution.kernels.kernel import ArrowFunction, bind, fail, let, quote
@@ -226,7 +227,9 @@ def to_timestamp(cast: Casting) -> str:
 
 def to_time(cast: Casting) -> str:
     """``12:30:05.5`` as nanoseconds."""
-    return _through(cast, texts.time_reader())
+    assert isinstance(cast.target, TimeType)
+    nanos = _through(cast, texts.time_reader())
+    return nanos if cast.target.precision >= 6 else cut(nanos, cast.target.precision)
 
 
 def to_interval(cast: Casting) -> str:

@@ -14,6 +14,7 @@ from rayspark.datatypes import (
     DateType,
     DayTimeIntervalType,
     DecimalType,
+    IntegralType,
     TimestampNTZType,
     TimestampType,
     TimeType,
@@ -313,13 +314,27 @@ def _time_trunc(site: Site) -> str:
     return _time_unit(site, 0, lambda size: f"({site.args[1]} // {size} * {size})")
 
 
+def _within_day(nanos: str) -> str:
+    message = "Invalid TIME value: must be between 00:00:00 and 23:59:59.999999999, but got "
+    wrong = fail(
+        "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION",
+        rangeMessage=f"{quote(message)} || {nanos} || ' nanoseconds'",
+    )
+    return (
+        f"CASE WHEN {nanos} >= 0 AND {nanos} < {1000 * DAY_MICROS} THEN CAST({nanos} AS BIGINT) "
+        f"WHEN {nanos} IS NOT NULL THEN {wrong} END"
+    )
+
+
 def _time_from(nanos: int) -> Callable[[Site], str]:
     def kernel(site: Site) -> str:
         if isinstance(site.types[0], DecimalType):
-            amount = f"CAST(trunc({site.args[0]} * 1000000) AS BIGINT) * 1000"
+            amount = f"(CAST(trunc({site.args[0]} * 1000000) AS HUGEINT) * 1000)"
+        elif isinstance(site.types[0], IntegralType):
+            amount = f"(CAST({site.args[0]} AS HUGEINT) * {nanos})"
         else:
-            amount = f"CAST({site.args[0]} * {nanos} AS BIGINT)"
-        return f"({amount})"
+            amount = f"CAST({site.args[0]} * {nanos} AS HUGEINT)"
+        return site.let(amount, _within_day)
 
     return kernel
 

@@ -113,6 +113,29 @@ def between_moments(site: Site) -> str:
     return f"(epoch_us({to_local(a, site.zone)}) - epoch_us({to_local(b, site.zone)}))"
 
 
+def add_to_time(site: Site) -> str:
+    """A time of day and an interval, on the same day."""
+    time, span, _ = _ordered(site)
+    error = fail(
+        "DATETIME_OVERFLOW",
+        operation=f"'add an interval of ' || {span} || ' microseconds to a time of day'",
+    )
+    later = f"({time} + CAST({span} AS HUGEINT) * 1000)"
+    end = 1000 * DAY
+    return site.let(
+        later,
+        lambda t: (
+            f"CASE WHEN {t} >= 0 AND {t} < {end} THEN CAST({t} AS BIGINT) "
+            f"WHEN {t} IS NOT NULL THEN {error} END"
+        ),
+    )
+
+
+def between_times(site: Site) -> str:
+    """Microseconds from one time of day to another."""
+    return f"(({site.args[0]} - {site.args[1]}) // 1000)"
+
+
 def times(site: Site) -> str:
     """An interval times a number, half up."""
     span, factor, kind = _ordered(site)
@@ -162,6 +185,8 @@ OPERATIONS: dict[str, Callable[..., str]] = {
     "TimestampAddYMInterval": add_interval,
     "SubtractDates": between_dates,
     "SubtractTimestamps": between_moments,
+    "TimeAddInterval": add_to_time,
+    "SubtractTimes": between_times,
     "MultiplyYMInterval": times,
     "MultiplyDTInterval": times,
     "DivideYMInterval": divided,

@@ -129,10 +129,25 @@ def _to_unix(site: Site) -> str:
     return f"(epoch_us({value}) // 1000000)"
 
 
+def _time_of_text(site: Site, *, lenient: bool) -> str:
+    """In the form that a cast reads, though what it cannot read is another error."""
+    text = site.args[0]
+    found = cast(site, text, site.types[0], TimeType(6), lenient=True)
+    if lenient:
+        return found
+    wrong = fail(
+        "CANNOT_PARSE_TIME", input=f"'''' || {text} || ''''",
+        format=quote("'HH:mm:ss.SSSSSS'"),
+    )  # fmt: skip
+    return site.let(
+        found, lambda t: f"CASE WHEN {text} IS NOT NULL AND {t} IS NULL THEN {wrong} ELSE {t} END"
+    )
+
+
 def _to_time(*, lenient: bool) -> Callable[[Site], str]:
     def kernel(site: Site) -> str:
         if len(site.args) == 1:
-            return cast(site, site.args[0], site.types[0], TimeType(6), lenient=lenient)
+            return _time_of_text(site, lenient=lenient)
         text = site.args[0]
         found, _ = read_time(text, _format(site, 1))
         nanos = f"((epoch_us({found}) - epoch_us(date_trunc('day', {found}))) * 1000)"

@@ -54,7 +54,7 @@ def _clock(name: str, doc: str) -> Fn:
                examples=(f"{name}(TIMESTAMP'2024-02-29 13:14:15.6')",))  # fmt: skip
 
 
-def _now(name: str, result: DataType, doc: str, *aliases: str, args: str = "") -> Fn:  # fmt: skip
+def _now(name: str, result: TypeRule, doc: str, *aliases: str, args: str = "") -> Fn:  # fmt: skip
     return _fn(name, args, result, doc, *aliases, nulls=False, contextual=True)
 
 
@@ -92,6 +92,11 @@ TIME = TimeType(6)
 def _time_of(args: Args) -> DataType:
     kind = args[1].dtype
     return kind if isinstance(kind, TimeType) else TimeType(6)
+
+
+def _precise(args: Args) -> DataType:
+    """With so many digits as a constant says."""
+    return TimeType(args[0].value) if args else TimeType(6)  # type: ignore[attr-defined]
 
 
 ROWS: tuple[Fn, ...] = (
@@ -145,7 +150,7 @@ ROWS: tuple[Fn, ...] = (
     _now("localtimestamp", LOCAL, "What the clock showed in the session's zone when the query"
          " began."),
     _now("current_timezone", TEXT, "The session's zone."),
-    _now("current_time", TimeType(6), "The time of day when the query began.", "localtime",
+    _now("current_time", _precise, "The time of day when the query began.", "localtime",
          args="precision: int! = 6"),
     _parsed("to_date", DATE, "The date that a text shows in a format (Java's pattern letters);"
             " without one, as a cast reads it."),
