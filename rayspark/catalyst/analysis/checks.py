@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rayspark.catalyst.analysis.errors import error, sql_expr
+from rayspark.catalyst.analysis.file_metadata import FileMetadata
 from rayspark.catalyst.expressions import AggregateCall, Attribute, Call, Expression
 from rayspark.catalyst.logical import Aggregate, Join, LateralJoin, LogicalPlan, MapPython, Window
 
@@ -38,12 +39,12 @@ def check(plan: LogicalPlan) -> None:
 def _check_determined(node: LogicalPlan) -> None:
     """Conditions of joins, arguments of aggregates and lateral queries give one answer."""
     match node:
-        case Join(condition=Expression() as condition) if not condition.deterministic:
+        case Join(condition=Expression() as condition) if _varies(condition):
             raise error("INVALID_NON_DETERMINISTIC_EXPRESSIONS", sqlExprs=sql_expr(condition))
         case LateralJoin() if node.left.max_rows is None or node.left.max_rows > 1:
             for inner in node.right.walk():
-                fixed = all(e.deterministic for e in inner.expressions)
-                if not fixed or (isinstance(inner, MapPython) and not inner.function.deterministic):
+                varies = any(map(_varies, inner.expressions))
+                if varies or (isinstance(inner, MapPython) and not inner.function.deterministic):
                     raise error(
                         "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY"
                         ".NON_DETERMINISTIC_LATERAL_SUBQUERIES",
@@ -52,11 +53,26 @@ def _check_determined(node: LogicalPlan) -> None:
         case Aggregate():
             for column in node.columns:
                 for e in column.collect(AggregateCall):
-                    if not all(a.deterministic for a in e.args):
+                    if any(map(_varies, e.args)):
                         raise error(
                             "AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION",
                             sqlExpr=sql_expr(e),
                         )
+
+
+def _varies(e: Expression) -> bool:
+    """Whether it may give another value for the same row and file: ``rand()``, a partition's id.
+
+    What ``collect_list`` or ``first`` give depends only on the order of rows, which Spark allows.
+    """
+    if e.deterministic:
+        return False
+    allowed = {id(found.call) for found in e.collect(AggregateCall)}
+    return any(
+        not part._is_deterministic()
+        for part in e.walk()
+        if id(part) not in allowed and not isinstance(part, FileMetadata)
+    )
 
 
 def _check_window_functions(node: LogicalPlan) -> None:
