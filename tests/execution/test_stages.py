@@ -22,6 +22,8 @@ QUERIES = [
     "SELECT a.id, b.id FROM t a FULL JOIN t b ON a.id = b.id - 15 ORDER BY a.id, b.id",
     "SELECT id FROM t WHERE g NOT IN (SELECT g FROM t WHERE id > 17) ORDER BY id",
     "SELECT id FROM t a WHERE EXISTS (SELECT 1 FROM t b WHERE b.id = a.id + 3) ORDER BY id",
+    """SELECT id FROM t WHERE g IN (SELECT g FROM t b WHERE v > (SELECT 0.5 * sum(v) / count(*)
+       FROM t c WHERE c.g = b.g AND c.id > 2) AND id IN (SELECT v FROM t)) ORDER BY id""",
     "SELECT id, (SELECT max(v) FROM t b WHERE b.g = a.g) m FROM t a ORDER BY id",
     "SELECT id, (SELECT count(*) FROM t b WHERE b.v = a.id * 2 + 1) m FROM t a ORDER BY id",
     "SELECT g, id, row_number() OVER (PARTITION BY g ORDER BY id DESC) r FROM t ORDER BY g, r",

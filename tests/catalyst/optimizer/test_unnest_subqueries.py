@@ -49,6 +49,18 @@ def test_in() -> None:
     )
 
 
+def test_queries_of_queries() -> None:
+    """Each level becomes a join: what stayed in the text would keep everything in one task."""
+    e = column("e")
+    third = table([e], (3,), (1,), (5,))
+    inner = Filter(and_(InSubquery(third, (), (D,)), call("<", C, lit(9))), INNER)
+    plan = Filter(InSubquery(Project((D,), inner), (), (B,)), OUTER)
+    found = UNNEST_SUBQUERIES.apply(plan)
+    assert [n.kind for n in found.walk() if isinstance(n, Join)] == [JoinKind.SEMI] * 2
+    assert not any(x.has(InSubquery) for n in found.walk() for x in n.expressions)
+    assert same_rows(plan, found)
+
+
 def test_not_in_knows_of_nulls() -> None:
     becomes(
         UNNEST_SUBQUERIES,

@@ -46,8 +46,9 @@ from rayspark.datatypes import ArrayType
 
 
 def unnest_subqueries(plan: LogicalPlan) -> LogicalPlan:
-    """Make joins of the queries inside filters and projections."""
-    return plan.transform_up(_apply)  # type: ignore[no-any-return]
+    """Make joins of the queries inside filters and projections; of those inside the queries then."""
+    made: LogicalPlan = plan.transform_up(_apply)
+    return plan if made is plan else unnest_subqueries(made)
 
 
 def _apply(node: Any) -> Any:
