@@ -25,7 +25,8 @@ from rayspark.catalyst.expressions import (
     UnresolvedFunction,
     WindowCall,
 )
-from rayspark.datatypes import DataType, parse_ddl
+from rayspark.datatypes import DataType
+from rayspark.datatypes.ddl import parse_single_type
 from rayspark.errors import (
     IllegalArgumentException,
     PySparkAttributeError,
@@ -414,7 +415,7 @@ class Column:
     def _cast(self, dataType: DataType | str, mode: CastMode) -> Column:
         if not isinstance(dataType, DataType | str):
             raise expected("dataType", "DataType or str", dataType)
-        type = parse_ddl(dataType) if isinstance(dataType, str) else dataType
+        type = parse_single_type(dataType) if isinstance(dataType, str) else dataType
         return Column(Cast(self._expr, type, mode))
 
     # -- order -------------------------------------------------------------------------------

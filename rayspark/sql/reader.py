@@ -12,6 +12,7 @@ from rayspark.datatypes import DataType, StructType, parse_ddl
 from rayspark.execution.sources import open_source
 from rayspark.rdd import RDD
 from rayspark.sql.expected import expected, refused
+from rayspark.sql.reading_rdd import read_rdd
 from rayspark.sql.utils import to_str
 
 if TYPE_CHECKING:
@@ -134,12 +135,13 @@ class DataFrameReader(OptionUtils):
             self.schema(schema)
         conf = self._spark._state.conf
         chosen = format or conf.get(DEFAULT_FORMAT) or "parquet"
-        if isinstance(path, RDD):
-            raise refused(
-                f"reading {chosen} from an RDD",
-                f"use F.from_{chosen} over spark.createDataFrame(rdd, 'string').",
-            )
         given = dict(self._given)
+        if isinstance(path, RDD):
+
+            def infer(paths: list[str]) -> StructType:
+                return open_source(chosen, paths, None, given, conf.effective()).schema
+
+            return read_rdd(self._spark, path, chosen, self._schema, given, infer)
         named = [given.pop(key) for key in list(given) if key.lower() == "path"]
         if path is None:
             path = named

@@ -55,7 +55,6 @@ def test_connect_and_streams_are_refused_with_a_reason(spark: SparkSession) -> N
         lambda: SparkSession.builder.remote("sc://x"),
         lambda: SparkSession.builder.config("spark.remote", "sc://x"),
         lambda: spark.readStream,
-        lambda: spark.range(1).transpose(),
     ):
         with pytest.raises(PySparkNotImplementedError) as error:
             refused()

@@ -10,6 +10,7 @@ from rayspark.catalyst.analysis.analysis import Analysis
 from rayspark.catalyst.analysis.errors import error, sql_id, sql_type
 from rayspark.catalyst.analysis.hidden import Hidden, only
 from rayspark.catalyst.analysis.joins import STRATEGIES
+from rayspark.catalyst.analysis.time_windows import merge_sessions
 from rayspark.catalyst.expressions import (
     Attribute,
     Expression,
@@ -62,14 +63,17 @@ def resolve_cogroup(node: CoGroupPython, analysis: Analysis) -> LogicalPlan:
 def resolve_distinct(node: Distinct, _analysis: Analysis) -> LogicalPlan:
     """Maps cannot be told apart."""
     _check_no_maps(node.child.output)
-    return node
+    child = merge_sessions(node.child, node.child.output)
+    return node if child is node.child else node.copy(child=child)
 
 
 def resolve_deduplicate(node: Deduplicate, analysis: Analysis) -> LogicalPlan:
     """Its keys are columns; maps cannot be told apart."""
     resolved = resolve_expressions(node, analysis)
-    _check_no_maps(key for key in resolved.expressions if isinstance(key, Attribute))
-    return resolved
+    keys = [key for key in resolved.expressions if isinstance(key, Attribute)]
+    _check_no_maps(keys)
+    child = merge_sessions(node.child, keys)
+    return resolved if child is node.child else resolved.copy(child=child)
 
 
 def _check_no_maps(columns: Iterable[Attribute]) -> None:

@@ -56,8 +56,7 @@ def resolve_pivot(node: Pivot, analysis: Analysis) -> LogicalPlan:
     aggregates = [trim_aliases(e) for e in resolver.resolve_all(node.aggregates)]
     for e in aggregates:
         if not is_aggregated(e):
-            raise error("MISSING_AGGREGATION", expression=sql_expr(without_alias(e)),
-                        expressionAnyValue=f'"any_value({pretty(without_alias(e))})"')  # fmt: skip
+            raise error("_LEGACY_ERROR_TEMP_1006", sql=pretty(without_alias(e)))
     if not is_orderable(pivot.dtype):
         raise error("INCOMPARABLE_PIVOT_COLUMN", columnName=sql_id((pretty(pivot),)))
     values = _values(node, pivot, child, analysis)
@@ -221,7 +220,9 @@ def _common(at: int, groups: Sequence[tuple[Expression, ...]], analysis: Analysi
         kinds: dict[str, list[str]] = {}
         for e in members:
             kinds.setdefault(sql_type(e.dtype), []).append(sql_id((pretty(e),)))
-        types = ", ".join(f"{dt} ({', '.join(names[:3])})" for dt, names in sorted(kinds.items()))
+        types = ", ".join(
+            f"{dt} ({', '.join(sorted(names)[:3])})" for dt, names in sorted(kinds.items())
+        )
         raise error("UNPIVOT_VALUE_DATA_TYPE_MISMATCH", types=types)
     return found
 

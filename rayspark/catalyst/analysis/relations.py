@@ -22,6 +22,9 @@ from rayspark.catalyst.logical import (
 from rayspark.datatypes.coercion import find_wider_value_of
 from rayspark.errors import AnalysisException, ParseException
 
+CATALOG = "spark_catalog"
+"""The only one there is."""
+
 
 def resolve_relation(node: UnresolvedRelation, analysis: Analysis) -> LogicalPlan:
     """A CTE in sight, or what the catalog has.
@@ -36,6 +39,12 @@ def resolve_relation(node: UnresolvedRelation, analysis: Analysis) -> LogicalPla
         if cte is not None:
             return cte
     found = analysis.context.relation(node.parts, dict(node.options))
+    if found is None and len(node.parts) > 2 and node.parts[0].lower() != CATALOG:
+        raise error(
+            "REQUIRES_SINGLE_PART_NAMESPACE",
+            sessionCatalog=CATALOG,
+            identifier=sql_id(node.parts),
+        )
     if found is None:
         raise error(
             "TABLE_OR_VIEW_NOT_FOUND",

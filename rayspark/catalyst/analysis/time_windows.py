@@ -51,6 +51,8 @@ from rayspark.datatypes.intervals import CalendarIntervalType
 from rayspark.errors import IllegalArgumentException
 
 MAX_LONG = (1 << 63) - 1
+WINDOW, SESSION = "spark.timeWindow", "spark.sessionWindow"
+"""Keys of a column's metadata that say what it holds: a query around knows sessions by it."""
 
 
 class TimeWindows:
@@ -110,7 +112,8 @@ class TimeWindows:
         time, gap = found.args
         ansi = self._analysis.context.ansi
         span = Cast(gap, CalendarIntervalType(), coercion.mode(ansi))
-        window = Alias(_struct(time, Call("+", (time, span), time.dtype)), "session_window")
+        value = _struct(time, Call("+", (time, span), time.dtype))
+        window = Alias(value, "session_window", metadata={SESSION: True})
         made = Project((window, *child.output), child)
         start, end = _ends(window.attribute)
         return Filter(call(">", end, start), made), window.attribute
@@ -122,8 +125,6 @@ class TimeWindows:
     ) -> tuple[Aggregate, list[Expression | None]]:
         """The aggregation over rows whose sessions are merged, and its conditions."""
         column = self._column
-        if column is None or self._call is None or self._call.name != "session_window":
-            return plan, list(conditions)
         session = _grouped(plan, column)
         if session is None:
             return plan, list(conditions)
@@ -131,7 +132,7 @@ class TimeWindows:
         child, new = _merge(plan.child, session, keys)
 
         def renew(e: Expression) -> Expression:
-            swap = {session.id: new, column.id: new}
+            swap = {session.id: new} if column is None else {session.id: new, column.id: new}
             found: Expression = e.transform_up(
                 lambda x: swap.get(x.id, x) if isinstance(x, Attribute) else x
             )
@@ -152,11 +153,26 @@ def _has_window(e: Expression) -> bool:
     )
 
 
-def _grouped(plan: Aggregate, column: Attribute) -> Attribute | None:
+def merge_sessions(child: LogicalPlan, keys: Sequence[Expression]) -> LogicalPlan:
+    """Rows of which only one of each keys will be left; those of sessions that touch are equal."""
+    session = next(filter(_is_session, keys), None)
+    if not isinstance(session, Attribute):
+        return child
+    plan, new = _merge(child, session, tuple(k for k in keys if k is not session))
+    whole = Alias(new, session.name, session.id, session.metadata, session.qualifier)
+    return Project(tuple(whole if a.id == session.id else a for a in child.output), plan)
+
+
+def _is_session(e: Expression) -> bool:
+    return isinstance(e, Attribute) and bool(e.metadata) and SESSION in e.metadata
+
+
+def _grouped(plan: Aggregate, column: Attribute | None) -> Attribute | None:
     """The session among the grouping expressions: over an Expand or an Aggregate it is another."""
-    if column in plan.grouping:
-        return column
-    if not isinstance(plan.child, Expand | Aggregate):
+    for g in plan.grouping:
+        if isinstance(g, Attribute) and _is_session(g):
+            return g
+    if column is None or not _is_session(column) or not isinstance(plan.child, Expand | Aggregate):
         return None
     named = (g for g in plan.grouping if isinstance(g, Attribute) and g.name == column.name)
     return next(named, None)
@@ -186,9 +202,9 @@ def _windows(found: Call, child: LogicalPlan) -> tuple[LogicalPlan, Attribute]:
     there = Filter(is_not_null(time), child)
     count = -(-length // slide)
     if count == 1:
-        window = Alias(at(0), "window")
+        window = Alias(at(0), "window", metadata={WINDOW: True})
         return Project((window, *child.output), there), window.attribute
-    column = Attribute("window", found.dtype, True)
+    column = Attribute("window", found.dtype, True, metadata={WINDOW: True})
     rows = tuple((at(index), *child.output) for index in range(count))
     plan: LogicalPlan = Expand(rows, (column, *child.output), there)
     if length % slide:
@@ -274,7 +290,8 @@ def _merge(
     whole = Frame("rows", before, FrameBound("unbounded following"))
     spec = WindowSpec((*keys, number), (), whole)
     made = _struct(_over("min", start, spec), _over("max", end, spec))
-    (window,), plan = extract_windows([Alias(made, session.name)], plan)
+    named = Alias(made, session.name, metadata=session.metadata)
+    (window,), plan = extract_windows([named], plan)
     assert isinstance(window, Alias)
     kept = tuple(a for a in child.output if a.id != session.id)
     return Project((window, *kept), plan), window.attribute

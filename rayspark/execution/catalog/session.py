@@ -106,7 +106,7 @@ class SessionCatalog:
         Raises
         ------
         AnalysisException
-            TABLE_OR_VIEW_NOT_FOUND for a name with too many parts or of another catalog.
+            REQUIRES_SINGLE_PART_NAMESPACE for a name with too many parts or of another catalog.
         """
         match parts:
             case (name,):
@@ -115,7 +115,11 @@ class SessionCatalog:
                 return database.lower(), name.lower()
             case (catalog, database, name) if catalog.lower() == CATALOG:
                 return database.lower(), name.lower()
-        raise self.missing(parts)
+        raise error(
+            "REQUIRES_SINGLE_PART_NAMESPACE",
+            sessionCatalog=CATALOG,
+            identifier=sql_name(*parts),
+        )
 
     def missing(self, parts: tuple[str, ...]) -> AnalysisException:
         """The error for a table or view that is not there."""

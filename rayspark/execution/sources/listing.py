@@ -102,12 +102,20 @@ def _matches(pattern: str) -> list[tuple[Location, dict[str, Any]]]:
             at = [
                 child
                 for directory in at
-                for child, _ in _list(directory)
+                for child in _children(directory)
                 if regex.fullmatch(child.name) and not is_hidden(child.name)
             ]
         else:
             at = [directory.child(glob.unescape(component)) for directory in at]
     return [(where, info) for where in at if (info := _info(where)) is not None]
+
+
+def _children(directory: Location) -> list[Location]:
+    """What a pattern may mean there: nothing, where there is no such directory."""
+    try:
+        return [child for child, _ in _list(directory)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def is_hidden(name: str) -> bool:

@@ -10,7 +10,7 @@ from rayspark.catalyst.expressions import Expression
 from rayspark.catalyst.logical import Unpivot
 from rayspark.sql.column import Column
 from rayspark.sql.dataframe._core import FrameCore
-from rayspark.sql.expected import refused
+from rayspark.sql.dataframe.transposing import default_index, transposed
 from rayspark.sql.group import GroupedData, Grouping
 
 if TYPE_CHECKING:
@@ -126,8 +126,25 @@ class GroupMethods(FrameCore):
         return self.unpivot(ids, values, variableColumnName, valueColumnName)
 
     def transpose(self, indexColumn: str | Column | None = None) -> DataFrame:
-        """Not available: use :meth:`unpivot` and ``groupBy().pivot()``."""
-        raise refused("transpose", "use unpivot and then groupBy(...).pivot(...).")
+        """Rows as columns, called by the values of an index column, in their order.
+
+        The query runs at once; rows whose index is null are left out.
+
+        Parameters
+        ----------
+        indexColumn : str or Column, optional
+            The index: the first column by default.
+
+        Examples
+        --------
+        >>> df = spark.createDataFrame([("x", 1, 2), ("y", 3, 4)], ["k", "a", "b"])
+        >>> df.transpose().collect()
+        [Row(key='a', x=1, y=3), Row(key='b', x=2, y=4)]
+        """
+        if indexColumn is None:
+            return transposed(self._self, default_index(self._plan.output))
+        (index,) = self._list(indexColumn)
+        return transposed(self._self, Column(index))
 
     def _grouped(self, kind: Any, cols: Any) -> GroupedData:
         keys = tuple(self._expressions(cols, ordinals=True))
