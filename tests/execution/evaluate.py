@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from rayspark.catalyst.expressions import (
     Alias,
     Attribute,
     Expression,
+    Literal,
     UnresolvedAlias,
     WindowCall,
 )
@@ -38,6 +39,7 @@ from rayspark.datatypes.json import parse_json_value
 from rayspark.execution.boundary import inward
 from rayspark.execution.compile.context import CompileContext
 from rayspark.execution.compile.expression import compile_expression
+from rayspark.execution.constants import evaluate
 from rayspark.execution.duck import Duck
 
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=datetime.UTC)
@@ -58,6 +60,9 @@ class Settings:
 
     def python_function(self, parts: tuple[str, ...]) -> None:
         return None
+
+    def evaluate(self, expressions: Sequence[Expression]) -> list[Literal | None]:
+        return evaluate(expressions, CompileContext(ansi=self.ansi, zone=self.zone, now=self.now))
 
     def search_path(self) -> str:
         return "`spark_catalog`.`default`"

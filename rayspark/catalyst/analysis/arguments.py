@@ -43,6 +43,7 @@ from rayspark.datatypes import (
     StringType,
 )
 from rayspark.datatypes.coercion import find_comparable, find_tightest, find_wider_of, is_orderable
+from rayspark.errors import SparkRuntimeException
 from rayspark.records import dataclass
 
 Bind = Callable[[Lambda, Sequence[LambdaVariable]], Lambda]
@@ -255,6 +256,8 @@ class Fitting:
     ) -> Exception:
         if parameter.kinds[0].name == "orderable":
             return self._not_orderable(arg.dtype)
+        if self.row.name in ("shuffle", "uuid") and parameter.name == "seed":
+            return self._wrong_seed(parameter, arg)
         if required is None and [k.name for k in parameter.kinds] == ["numeric", "interval"]:
             required = self._number_or_interval()
         if required is None:
@@ -307,7 +310,26 @@ class Fitting:
             dataType=sql_type(dt),
         )
 
+    def _wrong_seed(self, parameter: Parameter, arg: Expression) -> Exception:
+        return error(
+            "INVALID_PARAMETER_VALUE.LONG",
+            parameter=sql_id((parameter.name,)),
+            functionName=sql_id((self.row.name,)),
+            invalidValue=sql_expr(arg),
+        )
+
     def _not_constant(self, parameter: Parameter, arg: Expression) -> Exception:
+        match self.row.name, parameter.name:
+            case "rand" | "randn", "seed":
+                return error("SEED_EXPRESSION_IS_UNFOLDABLE", seedExpr=sql_expr(arg),
+                             exprWithSeed=sql_expr(self._shown()))  # fmt: skip
+            case "hll_sketch_agg", _:
+                return SparkRuntimeException(
+                    errorClass="HLL_K_MUST_BE_CONSTANT",
+                    messageParameters={"function": sql_id((self.row.name,))},
+                )
+            case "shuffle" | "uuid", "seed":
+                return self._wrong_seed(parameter, arg)
         return mismatch(
             "NON_FOLDABLE_INPUT",
             self._shown(),

@@ -141,7 +141,7 @@ def _maps(made: Call, given: Args) -> None:
 
 def _alike(made: Call, given: Args) -> None:
     """Of ``concat``: arrays or none."""
-    arrays = [isinstance(a.dtype, ArrayType) for a in given if not isinstance(a.dtype, NullType)]
+    arrays = [isinstance(a.dtype, ArrayType) for a in given]
     if any(arrays) and not all(arrays):
         raise mismatch(
             "DATA_DIFF_TYPES",
@@ -237,6 +237,13 @@ def _bars(made: Call, _given: Args) -> None:
         raise _out_of_range(made, "nb", made.args[1], "[2, 2147483647]", count)
 
 
+def _length(made: Call, _given: Args) -> None:
+    """Of ``randstr(length)``."""
+    count = _number(made.args[0])
+    if count is not None and count < 0:
+        raise _out_of_range(made, "length", made.args[0], "[0, 2147483647]", count)
+
+
 def _number(e: Expression) -> decimal.Decimal | None:
     """The value of a constant number, casts looked through."""
     while isinstance(e, Cast):
@@ -314,6 +321,7 @@ _CHECKS: dict[str, Callable[[Call, Args], None]] = {
         ("percentile", "percentile_approx", "percentile_cont", "percentile_disc"), _share
     ),
     "histogram_numeric": _bars,
+    "randstr": _length,
     "nullif": _same_or_comparable,
     "flatten": _nested_arrays,
     "map_concat": _maps,

@@ -14,17 +14,20 @@ from functools import partial
 from rayspark.catalyst.expressions import (
     Alias,
     Attribute,
+    CaseWhen,
     Cast,
     CastMode,
     Expression,
     Literal,
     SortOrder,
+    UnresolvedFunction,
+    lit,
 )
 from rayspark.catalyst.logical import LocalRelation, LogicalPlan, OneRow, Project, Relation, Sort
 from rayspark.catalyst.logical import command as c
 from rayspark.catalyst.parser import parse_expression
 from rayspark.config.entries import sql
-from rayspark.datatypes import DataType, NullType, StructField
+from rayspark.datatypes import DataType, NullType, NumericType, StructField
 from rayspark.datatypes.casts import can_cast, can_store, can_up_cast
 from rayspark.datatypes.ddl import type_to_ddl
 from rayspark.datatypes.lengths import without_lengths
@@ -252,8 +255,34 @@ def _cast(value: Expression, field: StructField, table: Table, policy: str) -> E
         )
     if source == target:
         return value
+    if policy == "ANSI" and isinstance(source, NumericType) and isinstance(target, NumericType):
+        return _narrowed(value, field.name, target)
     mode = CastMode.LEGACY if policy == "LEGACY" else CastMode.ANSI
     return Cast(value, target, mode, implicit=True)
+
+
+def _narrowed(value: Expression, column: str, target: DataType) -> Expression:
+    """A number in the column's type; what does not fit is an error that names the column."""
+    source = value.dtype
+    if can_up_cast(source, target):
+        return Cast(value, target, CastMode.ANSI, implicit=True)
+    kept = Cast(value, target, CastMode.TRY, implicit=True)
+    parameters = [
+        lit(text)
+        for pair in (
+            ("sourceType", f'"{type_to_ddl(source)}"'),
+            ("targetType", f'"{type_to_ddl(target)}"'),
+            ("columnName", sql_name(column)),
+        )
+        for text in pair
+    ]
+    told = UnresolvedFunction("map", tuple(parameters))
+    raised = UnresolvedFunction("raise_error", (lit("CAST_OVERFLOW_IN_TABLE_INSERT"), told))
+    lost = UnresolvedFunction(
+        "and",
+        (UnresolvedFunction("isnotnull", (value,)), UnresolvedFunction("isnull", (kept,))),
+    )
+    return CaseWhen(((lost, raised),), kept)
 
 
 def _legacy(source: DataType, target: DataType) -> bool:

@@ -40,7 +40,15 @@ def check_encoding(name: str) -> str:
     try:
         return codecs.lookup(name).name
     except LookupError:
-        raise IllegalArgumentException(f"There is no encoding called {name!r}.") from None
+        raise IllegalArgumentException(
+            errorClass="INVALID_PARAMETER_VALUE.CHARSET",
+            messageParameters={"functionName": "`encoding`", "parameter": "`charset`",
+                               "charset": name, "charsets": CHARSETS},
+        ) from None  # fmt: skip
+
+
+CHARSETS = "ISO-8859-1, US-ASCII, UTF-16, UTF-16BE, UTF-16LE, UTF-32, UTF-8"
+"""What messages name; Python's others work, too."""
 
 
 def line_blocks(piece: Piece, encoding: str = "utf-8", separator: str = "") -> Iterator[bytes]:

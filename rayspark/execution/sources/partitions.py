@@ -90,7 +90,7 @@ def _type_of(value: str) -> DataType:
         return _whole_decimal(value) or DoubleType()
     if _EXPONENT.fullmatch(value):
         return _whole_decimal(value) or DoubleType()
-    if _DOUBLE.fullmatch(value):
+    if _DOUBLE.fullmatch(value.strip()):
         return DoubleType()
     if _DATE.fullmatch(value) and _read_date(value) is not None:
         return DateType()
@@ -122,6 +122,8 @@ def _wider(left: DataType, right: DataType) -> DataType:
     if isinstance(high, DecimalType) and isinstance(low, (IntegerType, LongType)):
         least = 20 if isinstance(low, LongType) else 10
         return DecimalType(max(high.precision, least), 0)
+    if isinstance(high, DoubleType) and isinstance(low, DecimalType):
+        return StringType()  # Spark finds no type for both
     return high
 
 

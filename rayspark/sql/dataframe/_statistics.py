@@ -245,7 +245,7 @@ class StatisticsMethods(FrameCore):
             values = self._derive(Project((Alias(column, "v"),), self._plan))
             counted = values.groupBy("v").count().collect()
             if len(counted) > 1 / share:
-                counted = [row for row in counted if row[1] > share * total]
+                counted = [row for row in counted if row[1] >= share * total]
             items.append([row[0] for row in counted])
             fields.append(StructField(f"{name}_freqItems", ArrayType(column.dtype, True), True))
         return self._session.createDataFrame([tuple(items)], StructType(fields))

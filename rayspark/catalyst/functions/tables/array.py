@@ -182,6 +182,6 @@ ROWS: tuple[Fn, ...] = (
                                        " INTERVAL 1 MONTH)")),
     _fn("flatten", "arr: array", _flat, "The elements of all arrays in an array; null where one of"
         " them is.", nulls=_flat_nulls, examples=("flatten(array(array(1), array(2, 3)))",)),
-    _fn("shuffle", "arr: array, seed?: long!", same, "The elements in a random order.",
+    _fn("shuffle", "arr: array, seed?: just long|int!", same, "The elements in a random order.",
         nulls=lambda args: args[0].nullable, deterministic=False),
 )  # fmt: skip
