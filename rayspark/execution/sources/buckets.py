@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from rayspark.catalyst.expressions import Attribute, Call, Expression, Literal
 from rayspark.catalyst.logical.command import BucketSpec
-from rayspark.datatypes import DataType, StructType
+from rayspark.datatypes import ArrayType, DataType, MapType, StructType
 from rayspark.datatypes.arrow import to_arrow_type
 from rayspark.errors import AnalysisException
 from rayspark.execution.kernels.hashing import MURMUR3, hash_column
@@ -27,6 +27,7 @@ from rayspark.execution.sources.pruning import comparison
 
 MOST_BUCKETS = "spark.sql.sources.bucketing.maxBuckets"
 
+KINDS = {"bucket": "bucketing", "sort": "sorting"}
 _FILE = re.compile(r".*_(\d+)(?:\..*)?$")
 
 
@@ -79,6 +80,12 @@ def check_buckets(
                 errorClass="COLUMN_ALREADY_EXISTS", messageParameters={"columnName": f"`{twice}`"}
             )
         found.append(tuple(names[name] for name in lower))
+        for f in schema.fields:
+            if f.name.lower() in lower and _holds_map(f.dataType):
+                text = f"Cannot use {f.dataType.simpleString()} for {KINDS[kind]} column"
+                raise AnalysisException(
+                    errorClass="_LEGACY_ERROR_TEMP_3072", messageParameters={"msg": text}
+                )
     inside = ", ".join(names[name.lower()] for name in partition_by)
     for condition, key, columns in (("1166", "bucketCol", found[0]), ("1167", "sortCol", found[1])):
         for name in columns:
@@ -88,6 +95,15 @@ def check_buckets(
                     messageParameters={key: name, "normalizedPartCols": inside},
                 )
     return BucketSpec(spec.count, *found)
+
+
+def _holds_map(dt: DataType) -> bool:
+    match dt:
+        case ArrayType():
+            return _holds_map(dt.elementType)
+        case StructType():
+            return any(_holds_map(f.dataType) for f in dt.fields)
+    return isinstance(dt, MapType)
 
 
 def bad_count(count: int, most: int) -> AnalysisException:

@@ -155,6 +155,9 @@ MISTAKES: dict[str, Any] = {
     "INVALID_BUCKET_COUNT": lambda w: w.bucketBy(0, "id").saveAsTable("no"),
     "COLUMN_NOT_DEFINED_IN_TABLE": lambda w: w.bucketBy(2, "x").saveAsTable("no"),
     "COLUMN_ALREADY_EXISTS": lambda w: w.bucketBy(2, "id", "ID").saveAsTable("no"),
+    "_LEGACY_ERROR_TEMP_3072": lambda w: (
+        w._df.selectExpr("id", "map(id, 1) m").write.bucketBy(2, "id").sortBy("m").saveAsTable("no")
+    ),
     "SORT_BY_WITHOUT_BUCKETING": lambda w: w.sortBy("id").saveAsTable("no"),
     "_LEGACY_ERROR_TEMP_1312": lambda w: w.bucketBy(2, "id").insertInto("plain"),
     "_LEGACY_ERROR_TEMP_1313": lambda w: w.bucketBy(2, "id").sortBy("id").parquet("/nowhere"),
