@@ -167,10 +167,8 @@ class ParquetSource(FileSource):
             elif not parts[f.name]:
                 parts[f.name] = f"CAST(NULL AS {duck_type(f.dataType)})"
         text = self.select_text(parts, relation)
-        if pieces[0].rows is not None:
-            first, last = pieces[0].rows
-            text += f" WHERE file_row_number BETWEEN {first} AND {last}"
-        return text
+        tests = _bounds(pieces)
+        return f"{text} WHERE {' AND '.join(tests)}" if tests else text
 
     def _nothing(self) -> str:
         parts = {f.name: f"CAST(NULL AS {duck_type(f.dataType)})" for f in self.schema.fields}
@@ -194,6 +192,17 @@ def even_shares(sizes: Sequence[int], count: int) -> list[int]:
         shares.append(min(count - 1, (2 * before + size) * count // (2 * total)))
         before += size
     return shares
+
+
+def _bounds(pieces: Sequence[Piece]) -> list[str]:
+    """Conditions for a run of row groups, the same of each file; none for an end of the files."""
+    if pieces[0].rows is None:
+        return []
+    first, last = pieces[0].rows
+    tests = [f"file_row_number >= {first}"] if first else []
+    if any(last < footer(piece.file).num_rows - 1 for piece in pieces):
+        tests.append(f"file_row_number <= {last}")
+    return tests
 
 
 def _literal_path(where: Any) -> str:

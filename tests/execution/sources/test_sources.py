@@ -19,6 +19,8 @@ from rayspark.datatypes import IntegerType, LongType, StructType, parse_ddl
 from rayspark.datatypes.arrow import to_arrow_schema
 from rayspark.errors import AnalysisException, SparkException
 from rayspark.execution.sources import DataSourceRegistry, open_sink, open_source
+from rayspark.execution.sources.api import Split
+from rayspark.execution.sources.files import Piece
 from rayspark.sql.datasource import (
     DataSource,
     DataSourceReader,
@@ -62,6 +64,25 @@ def test_pieces_of_a_parquet_file_are_even(big: str, share: float, expected: lis
     assert [(last - first + 1) // 100 for first, last in rows] == expected
     assert rows[0][0] == 0
     assert rows[-1][1] == 999
+    for piece, (first, last) in zip(pieces, rows, strict=True):
+        text = source.text([Split(piece)])  # an end of the file is no condition
+        assert ("file_row_number >=" in text, "file_row_number <=" in text) == (
+            first > 0, last < 999,
+        )  # fmt: skip
+        assert [a for a, _ in duckdb.sql(text).fetchall()] == list(range(first, last + 1))
+
+
+def test_pieces_of_files_of_other_lengths_keep_their_ends(big: str, tmp_path: Path) -> None:
+    """Two files read by one SELECT: only one ends where the piece does."""
+    longer = tmp_path / "longer.parquet"
+    pq.write_table(
+        pa.table({"a": range(2000), "s": map(str, range(2000))}), longer, row_group_size=100
+    )
+    source = open_source("parquet", [big, str(longer)], None, {}, {})
+    files = sorted(source.files, key=lambda file: file.size)
+    pieces = [Piece(file, 0, 10, (500, 999)) for file in files]
+    found = duckdb.sql(source.text([Split(piece) for piece in pieces])).fetchall()
+    assert sorted(a for a, _ in found) == sorted([*range(500, 1000)] * 2)
 
 
 def run(source: Any, task: Any) -> list[Any]:
