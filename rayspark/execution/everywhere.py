@@ -11,7 +11,7 @@ kilobytes is read sooner than that by each of the tasks that want it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
 from rayspark.catalyst.expressions import SubqueryExpression
@@ -42,6 +42,10 @@ class SameForAll(Sequence[Any]):
 
     def __len__(self) -> int:
         return 1
+
+    def __iter__(self) -> Iterator[Any]:
+        """Once: every number is a task's, so there would be no end."""
+        yield self[0]
 
 
 def sent_or_read(plan: PhysicalPlan, tasks: int) -> BroadcastExec:

@@ -95,3 +95,4 @@ def test_each_task_has_all_splits() -> None:
     splits = SameForAll(("a", "b"))
     assert [splits[at] for at in range(4)] == [["a", "b"]] * 4
     assert len(splits) == 1
+    assert list(splits) == [["a", "b"]]
