@@ -25,6 +25,7 @@ from rayspark.errors.conditions import Condition, conditions
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from gen_functions import builtin_stub, package_stub
+from gen_sources import sources_page
 from gen_support import functions_page, support_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,6 +122,7 @@ GENERATED: tuple[tuple[str, Callable[[], str]], ...] = (
     (SQL, sql_page),
     ("docs/functions.md", functions_page),
     ("docs/support.md", support_page),
+    ("docs/sources.md", sources_page),
     ("rayspark/sql/functions/builtin.pyi", builtin_stub),
     ("rayspark/sql/functions/__init__.pyi", package_stub),
 )
