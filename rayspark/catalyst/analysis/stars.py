@@ -34,6 +34,8 @@ def expand_star(star: UnresolvedStar | UnresolvedRegex, scope: Scope) -> list[Ex
 
 
 def _columns(star: UnresolvedStar | UnresolvedRegex, scope: Scope) -> Sequence[Expression]:
+    if isinstance(star, UnresolvedStar) and star.own:
+        return star.own
     if not star.target:
         return scope.attributes
     found = scope.qualified(star.target)

@@ -51,6 +51,8 @@ class UnresolvedStar(Expression):
 
     target: tuple[str, ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
+    own: tuple[Expression, ...] = ()
+    """The columns that are meant, where it was taken from a DataFrame: ``df["*"]``."""
 
     def _is_resolved(self) -> bool:
         return False

@@ -193,8 +193,6 @@ class SessionCatalog:
 
     def find(self, parts: tuple[str, ...]) -> Table | None:
         """A table or persistent view, or ``None``."""
-        if len(parts) > 3 or (len(parts) == 3 and parts[0].lower() != CATALOG):
-            return None
         return self.warehouse.find(*self.qualify(parts))
 
     def table(self, parts: tuple[str, ...]) -> Table:

@@ -106,7 +106,10 @@ class FrameCore(QueryMark):
                 return self._column_of(found[0])
         written = attribute(name)
         if isinstance(written, UnresolvedStar):
-            return Column(written)
+            own = (
+                () if written.target else tuple(of_frame(a, self._plan) for a in self._plan.output)
+            )
+            return Column(written.copy(own=own))
         project = self._state.execute(Project((written,), self._plan)).analyzed
         assert isinstance(project, Project)
         (resolved,) = project.columns
