@@ -109,7 +109,8 @@ class DataFrameWriter(OptionUtils):
         --------
         >>> df = spark.createDataFrame([(1, "a"), (2, "b")], ["id", "name"])
         >>> df.write.bucketBy(4, "id").sortBy("name").saveAsTable("names_in_buckets")
-        >>> print(spark.catalog.getCreateTableString("names_in_buckets"))
+        >>> [column.isBucket for column in spark.catalog.listColumns("names_in_buckets")]
+        [True, False]
         >>> _ = spark.sql("DROP TABLE names_in_buckets")
         """
         if not isinstance(numBuckets, int):

@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 
 from rayspark.datatypes import DataType, StringType, StructField, StructType
 from rayspark.errors import AnalysisException, SparkRuntimeException
+from rayspark.execution.sources.journal import JOURNAL
 from rayspark.execution.sources.options import Options, setting_flag
 from rayspark.execution.sources.partitions import infer_type, parse_directory, read_value
-from rayspark.execution.sources.publishing import JOURNAL, undo_if_dead
+from rayspark.execution.sources.publishing import undo_if_dead
 from rayspark.records import dataclass
 from rayspark.storage.files import glob
 from rayspark.storage.files.paths import Location, locate
