@@ -23,9 +23,9 @@ def check_cast(e: Cast, ansi: bool) -> None:
         return
     parameters = {"srcType": sql_type(source), "targetType": sql_type(e.type)}
     suggestion = suggested_function(source, e.type)
-    if suggestion is not None:
+    if suggestion is not None and strict:
         raise mismatch("CAST_WITH_FUNC_SUGGESTION", e, **parameters, functionNames=suggestion)
-    if strict and can_cast(source, e.type, ansi=False):
+    if strict and e.mode is not CastMode.TRY and can_cast(source, e.type, ansi=False):
         raise mismatch(
             "CAST_WITH_CONF_SUGGESTION",
             e,

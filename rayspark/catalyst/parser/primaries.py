@@ -43,6 +43,10 @@ def call(name: str, *args: Expression) -> UnresolvedFunction:
     return UnresolvedFunction(name, args)
 
 
+CALLED = {TokenType.BETWEEN, TokenType.WHEN, TokenType.AND, TokenType.OR, TokenType.IN}
+"""Operators' words that may be called like functions: ``between(a, 1, 2)``."""
+
+
 class PrimaryReader(Cursor):
     """Reads primaries; what they hold is read by the subclasses."""
 
@@ -152,6 +156,10 @@ class PrimaryReader(Cursor):
             case TokenType.INTERVAL if self._at_interval():
                 self._advance()
                 return self._interval()
+        if token.token_type in CALLED and self.next_is(TokenType.L_PAREN):
+            self._advance()
+            args = self.in_parentheses(lambda: self.list_of(self.condition))
+            return UnresolvedFunction(token.text.lower(), tuple(args))
         return self._named()
 
     def _excluded(self) -> tuple[tuple[str, ...], ...]:

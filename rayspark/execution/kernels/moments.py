@@ -12,7 +12,6 @@ from rayspark.datatypes import (
     DecimalType,
     DoubleType,
     FloatType,
-    NullType,
     StringType,
     TimestampNTZType,
     TimestampType,
@@ -50,8 +49,15 @@ def cast(site: Site, text: str, source: DataType, target: DataType, *, lenient: 
 # -- text to time ----------------------------------------------------------------------------------
 
 
+def _is_null(site: Site, index: int) -> bool:
+    given = site.call.args[index]
+    while isinstance(given, Cast):
+        given = given.child
+    return isinstance(given, Literal) and given.value is None
+
+
 def _format(site: Site, index: int) -> str:
-    if isinstance(site.types[index], NullType):
+    if _is_null(site, index):
         return ""
     if not site.is_literal(index):
         raise PySparkNotImplementedError(
@@ -164,6 +170,8 @@ def _to_time(*, lenient: bool) -> Callable[[Site], str]:
 
 
 def _date_format(site: Site) -> str:
+    if _is_null(site, 1):
+        return "CAST(NULL AS VARCHAR)"
     return write_time(site, session_local(site, site.args[0]), _format(site, 1), site.args[0])
 
 
