@@ -24,7 +24,7 @@ from weakref import WeakSet
 import duckdb
 import pyarrow as pa
 
-from rayspark.errors import SparkException
+from rayspark.execution.compile.depth import MAX_NESTING, too_deep
 from rayspark.execution.duck_errors import translate
 from rayspark.execution.duck_functions import KnownFunctions
 from rayspark.execution.kernels.kernel import ArrowFunction
@@ -48,14 +48,12 @@ guesses. The second, left alone, groups whole tables below a join that keeps a f
 """
 
 DEEP = 300
-"""Brackets within brackets above which DuckDB does not look for equal expressions: its search takes
-time with the square of the depth, seconds for a sum of a thousand terms."""
+"""Levels above which DuckDB does not look for equal expressions, nor for simpler ones: both
+searches take time with the square of the depth, seconds for a sum of some hundred terms."""
 
-MAX_NESTING = 6000
-"""Brackets within brackets: DuckDB walks them by recursion, and more would overflow its stack,
-which ends the process."""
+SEARCHES = ("common_subexpressions", "expression_rewriter")
 
-BRACKETS = re.compile(r"'(?:[^']|'')*'|[()]")
+LEVELS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]|\bCASE\b|\bEND\b""")
 
 _open: WeakSet[Duck] = WeakSet()
 
@@ -167,7 +165,7 @@ class Duck:
 
     def _disabled_optimizers(self, *, deep: bool) -> str:
         kept = ORDER if self._keeps_join_order else ()
-        return ",".join([*kept, *(["common_subexpressions"] if deep else [])])
+        return ",".join([*kept, *(SEARCHES if deep else ())])
 
     def _disable(self, optimizers: str) -> None:
         """Take these out of DuckDB's optimizer. It has one such setting for the whole instance
@@ -233,25 +231,21 @@ class Duck:
 
 
 def nesting(text: str) -> int:
-    """How deep a query's brackets are nested.
+    """How deep brackets and CASEs of a query are nested.
 
     Raises
     ------
     SparkException
-        When it is more than ``MAX_NESTING``, which would overflow the stack.
+        When it is more than ``MAX_NESTING``.
     """
-    if text.count("(") <= DEEP:
+    if text.count("(") + text.count("CASE") <= DEEP:
         return 0
     depth = deepest = 0
-    for found in BRACKETS.findall(text):
-        depth += (found == "(") - (found == ")")
+    for found in LEVELS.findall(text):
+        depth += (found in ("(", "CASE")) - (found in (")", "END"))
         deepest = max(deepest, depth)
     if deepest > MAX_NESTING:
-        raise SparkException(
-            f"The query is nested too deeply: {deepest} levels, {MAX_NESTING} are possible. Break "
-            "long chains of operators (use isin, array functions, a join with a small table), or "
-            "cut the query with cache() or checkpoint()."
-        )
+        raise too_deep(deepest, MAX_NESTING)
     return deepest
 
 

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
 import pytest
 
 from rayspark.errors import ArithmeticException, SparkException
-from rayspark.execution.duck import MAX_NESTING, nesting
-from rayspark.sql import SparkSession
+from rayspark.execution.compile.depth import MAX_NESTING
+from rayspark.execution.duck import nesting
+from rayspark.sql import Column, SparkSession
 from rayspark.sql import functions as F
 
 
 def test_what_would_overflow_the_stack_is_refused(spark: SparkSession) -> None:
     with pytest.raises(SparkException, match="nested too deeply"):
-        spark.sql("select " + " + ".join(["1"] * MAX_NESTING)).collect()
+        spark.sql("select " + " + ".join(["id"] * MAX_NESTING) + " from range(1)").collect()
+
+
+def chain(step: Callable[[Column], Column], levels: int) -> Column:
+    made = F.col("id")
+    for _ in range(levels):
+        made = step(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda c: c + 1,
+        F.abs,
+        lambda c: F.when(F.col("id") == 7, 1).otherwise(c),
+        lambda c: F.when(c > 3, 1).otherwise(2),
+    ],
+)
+def test_expressions_too_deep_for_duckdb_are_refused(
+    spark: SparkSession, step: Callable[[Column], Column]
+) -> None:
+    with pytest.raises(SparkException, match="nested too deeply"):
+        spark.range(3).select(chain(step, MAX_NESTING // 2 + 1)).collect()
+
+
+def test_nested_cases_count_as_brackets_do() -> None:
+    """Eight thousand of them end the process."""
+    deep = "CASE WHEN a THEN b ELSE " * 8000 + "c" + " END" * 8000
+    with pytest.raises(SparkException, match="8000 levels"):
+        nesting(deep)
+    assert nesting(deep.replace("CASE", '"CASE"').replace(" END", ' "END"')) == 0
 
 
 def test_brackets_in_text_do_not_count() -> None:

@@ -46,6 +46,7 @@ from rayspark.datatypes import (
 from rayspark.errors import PySparkNotImplementedError
 from rayspark.execution.compile.cast import compile_cast
 from rayspark.execution.compile.context import CompileContext
+from rayspark.execution.compile.depth import check_depth
 from rayspark.execution.compile.literal import compile_literal
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import Exact, Kernel, Site, kernels
@@ -59,7 +60,9 @@ Names = Mapping[ExprId, str]
 def compile_expression(expression: Expression, names: Names, context: CompileContext) -> str:
     """The DuckDB text of a resolved expression whose attributes are columns called ``names``."""
     done: dict[int, str] = {}
-    for node in expression.walk_up():
+    nodes = expression.walk_up()
+    check_depth(nodes)
+    for node in nodes:
         done[id(node)] = _compile(node, lambda e: done[id(e)], names, context)
     return done[id(expression)]
 
