@@ -54,6 +54,16 @@ class FileMetadata(Expression):
         return NAME
 
 
+def named_metadata_type(plan: LogicalPlan) -> StructType | None:
+    """The type of ``_metadata`` where a query may name it: not above a union, unlike
+    ``input_file_name()``.
+    """
+    below = plan
+    while isinstance(below, Project | Filter | Sample | SubqueryAlias | Generate):
+        below = below.children[0]
+    return None if isinstance(below, Union) else metadata_type(below)
+
+
 def metadata_type(plan: LogicalPlan) -> StructType | None:
     """What the sources below can say of the files of a plan's rows, or ``None``."""
     while isinstance(plan, Project | Filter | Sample | SubqueryAlias | Generate):

@@ -23,7 +23,7 @@ from rayspark.catalyst.analysis.errors import (
 )
 from rayspark.catalyst.analysis.extract import extract, field
 from rayspark.catalyst.analysis.file_metadata import NAME as METADATA
-from rayspark.catalyst.analysis.file_metadata import FileMetadata, metadata_type
+from rayspark.catalyst.analysis.file_metadata import FileMetadata, named_metadata_type
 from rayspark.catalyst.analysis.frames import own_column
 from rayspark.catalyst.analysis.scope import Scope
 from rayspark.catalyst.analysis.stars import expand_star
@@ -201,7 +201,8 @@ class Resolver:
         if len(self.scope.plans) != 1:
             return None
         start = 1 if len(parts) > 1 and self.scope.qualified(parts[:1]) else 0
-        kind = metadata_type(self.scope.plans[0]) if parts[start].lower() == METADATA else None
+        named = parts[start].lower() == METADATA
+        kind = named_metadata_type(self.scope.plans[0]) if named else None
         return None if kind is None else self.fields(FileMetadata(kind), parts[start + 1 :])
 
     def fields(self, e: Expression, names: Sequence[str]) -> Expression:

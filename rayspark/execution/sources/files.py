@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -66,7 +67,7 @@ METADATA_TYPE = StructType(
 OPEN_COST = 4 * 1024 * 1024
 """``spark.sql.files.openCostInBytes``: what opening a file costs, in bytes read meanwhile."""
 
-_URL_SAFE = "/:@!$&'()*+,;=-._~"
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\"#%<>?\[\\\]^`{|}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +350,7 @@ def metadata_of(piece: Piece) -> dict[str, Any]:
         milliseconds=int(file.mtime * 1000)
     )
     return {
-        "file_path": spark_url(file.path),
+        "file_path": spark_path(file.path),
         "file_name": file.path.rpartition("/")[2],
         "file_size": file.size,
         "file_block_start": piece.start,
@@ -360,10 +361,17 @@ def metadata_of(piece: Piece) -> dict[str, Any]:
 
 def spark_url(path: str) -> str:
     """A file's address as ``input_file_name()`` prints it: ``file:///x/a%20b``."""
+    shown = spark_path(path)
+    return shown.replace("file:", "file://", 1) if shown.startswith("file:/") else shown
+
+
+def spark_path(path: str) -> str:
+    """A file's address as ``_metadata.file_path`` has it: ``file:/x/a%20b``. Letters of other
+    alphabets stay as they are, as in Java's addresses.
+    """
     scheme, _, rest = path.partition(":")
-    if scheme == "file":
-        rest = "//" + rest
-    return f"{scheme}:{quote_url(rest, safe=_URL_SAFE)}"
+    escaped = _UNSAFE.sub(lambda found: quote_url(found[0], safe=""), rest)
+    return f"{scheme}:{escaped}"
 
 
 def _names(expression: Expression) -> set[str]:

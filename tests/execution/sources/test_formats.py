@@ -147,7 +147,7 @@ def test_rows_know_their_file(spark: SparkSession, path: str, format: str) -> No
     for row in rows:
         assert f"/a%20table/p={row.p}/part-" in row.f
         assert row.f.startswith("file:///")
-        assert row._metadata.file_path == row.f
+        assert row._metadata.file_path == row.f.replace("file:///", "file:/"), "as in Spark"
         assert row.f.endswith(row._metadata.file_name)
         assert row._metadata.file_size > 0
     assert read.columns == ["value", "p"]
@@ -223,3 +223,16 @@ def test_a_table_that_is_read_is_not_replaced(spark: SparkSession) -> None:
     assert failure.value.getCondition() == "UNSUPPORTED_OVERWRITE.TABLE"
     assert spark.table("kept").count() == 3
     spark.sql("DROP TABLE kept")
+
+
+def test_files_of_odd_names_and_unions(spark: SparkSession, tmp_path: Path) -> None:
+    place = tmp_path / "odd dir" / "ä%b#c"
+    spark.range(2).coalesce(1).write.parquet(str(place))
+    read = spark.read.parquet(str(place))
+    (row,) = read.select("_metadata.file_path", F.input_file_name().alias("f")).distinct().collect()
+    shown = f"file:{tmp_path}/odd%20dir/ä%25b%23c/part-"
+    assert row.file_path.startswith(shown)
+    assert row.f.startswith(shown.replace("file:/", "file:///"))
+    with pytest.raises(PySparkException, match="UNRESOLVED_COLUMN"):
+        read.union(read).select("_metadata.file_size")
+    assert read.union(read).select(F.input_file_name()).distinct().count() == 1

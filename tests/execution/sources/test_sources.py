@@ -108,7 +108,7 @@ def test_the_hidden_metadata_column(big: str) -> None:
     source = open_source("parquet", [big]).with_columns(["a", "_metadata"])
     table = duckdb.sql(source.duck_sql(source.splits(1 << 30, 1)[0])).to_arrow_table()
     hidden = table.column("_metadata")[0].as_py()
-    assert (hidden["file_name"], hidden["file_path"]) == ("big.parquet", f"file://{big}")
+    assert (hidden["file_name"], hidden["file_path"]) == ("big.parquet", f"file:{big}")
 
 
 def test_files_of_other_schemas(tmp_path: Path) -> None:

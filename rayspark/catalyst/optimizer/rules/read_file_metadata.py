@@ -6,7 +6,7 @@ from typing import Any
 
 from rayspark.catalyst.analysis.extract import field
 from rayspark.catalyst.analysis.file_metadata import FileMetadata, carry, metadata_type
-from rayspark.catalyst.expressions import Call, Expression, call, lit
+from rayspark.catalyst.expressions import Call, CaseWhen, Expression, call, lit
 from rayspark.catalyst.logical import LogicalPlan, Project
 from rayspark.catalyst.rule import Rule
 
@@ -36,6 +36,7 @@ def read_file_metadata(plan: LogicalPlan) -> LogicalPlan:
                 case Call(name=name) if name in FIELDS:
                     path, otherwise = FIELDS[name]
                     found = field(mine, path, False)
+                    found = _address(found) if name == "input_file_name" else found
                     return call("coalesce", found, lit(otherwise)) if mine.nullable else found
             return e
 
@@ -45,6 +46,13 @@ def read_file_metadata(plan: LogicalPlan) -> LogicalPlan:
         return made
 
     return plan.transform_up(apply)  # type: ignore[no-any-return]
+
+
+def _address(path: Expression) -> Expression:
+    """``file:///x``, where ``_metadata.file_path`` is ``file:/x``."""
+    local = call("startswith", path, lit("file:/"))
+    rest = call("substring", path, lit(len("file:/")), lit((1 << 31) - 1))
+    return CaseWhen(((local, call("concat", lit("file://"), rest)),), path)
 
 
 def _asks(e: Expression) -> bool:
