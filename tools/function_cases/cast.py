@@ -49,6 +49,11 @@ _ALL = (*_NUMBERS, "decimal(3,1)", "decimal(5,0)", "date", "timestamp", "timesta
 _SOURCES = "bo b s i l f d p q t x dt ts nt".split()
 _ZONES = ("America/Los_Angeles", "UTC")
 
+_TIMES = ["2020-01-01T", "2020T", "2020-01T", "2020-01-01 10", "2020-01-01T10", "2020-01-01 10Z", "2020-01-01 10+01:00", "2020-01-01 10:11",
+          "2020-01-01 10:11Z", "2020-01-01 10:11 UTC", "2020-01-01 10:11:12 UTC", "2020-01-01 10:11:12.", "2020-01-01Z"]  # fmt: skip
+"""Texts with a time that ends early: a zone comes after seconds only."""
+_TODAY = ["T10", "T10:11", "10:11", "10", "T", "T10Z", "T10:11Z", "10:11Z", "10:11:12Z"]
+
 CASES = [
     Cases("v", [f"cast({c} as {k})" for c in _SOURCES for k in _ALL], ansi=(True, False)),
     Cases("v", [f"try_cast({c} as {k})" for c in _SOURCES for k in _ALL]),
@@ -59,6 +64,8 @@ CASES = [
     Cases("texts", [f"try_cast(t as {k})" for k in (*_ALL, "interval year to month", "interval day to second", "interval month",
                                                       "interval second", "time(6)")], zones=_ZONES),
     Cases("texts", [f"cast(t as {k})" for k in _ALL], ansi=(False,)),
+    Cases("", [f"try_cast('{t}' as {k})" for t in _TIMES for k in ("date", "timestamp", "timestamp_ntz")], zones=("UTC",)),
+    Cases("", [f"try_cast('{t}' as {k}) is null" for t in _TODAY for k in ("timestamp", "timestamp_ntz")], zones=("UTC",)),
     Cases("v", ["cast(a as string)", "cast(m as string)", "cast(st as string)", "cast(a as array<string>)", "cast(a as array<double>)",
                 "cast(m as map<string,string>)", "cast(m as map<string,double>)", "cast(st as struct<a:string,b:string>)",
                 "cast(st as struct<x:bigint,y:string>)", "cast(array(a, a) as string)", "cast(array(st) as array<struct<x:double,y:string>>)",

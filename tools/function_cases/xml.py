@@ -91,6 +91,20 @@ CASES = [
         "from_xml('<r><a x=\"1\">2</a></r>', 'a struct<_x: int, _VALUE: int>')", "from_xml('<r><a x=\"1\">2</a></r>', 'a int')",
         "from_xml('<r><a><b>1</b></a><a><b>2</b></a></r>', 'a array<struct<b: int>>')", "from_xml('<n:r xmlns:n=\"u\"><n:a>1</n:a></n:r>', 'a int')",
     ], zones=("UTC",)),
+    Cases("", [
+        *(f"from_xml('<r><v>{v}</v><w>1</w></r>', 'v {t}, w int, _corrupt_record string')" for v, t in (
+            ("1e400", "decimal(10,2)"), ("1e999999999999999999999", "decimal(10,2)"), ("0e400", "decimal(10,2)"),
+            ("123456789.5", "decimal(10,2)"), ("9" * 5000, "int"), ("0" * 5000 + "7", "bigint"),
+            ("-2147483648", "int"), ("-9223372036854775808", "bigint"), ("-32768", "smallint"))),
+        *(f"schema_of_xml('<r><v>{v}</v></r>')" for v in (
+            "+-5", "--5", "9" * 5000, "0009", "-9223372036854775808", "9223372036854775807", "2020-01-01T", "2020-01-01 10Z")),
+        *(f"from_xml('{text}', '_b int, c int, s struct<_x: int, _VALUE: int, e: int>, f int, _corrupt_record string')" for text in (
+            '<a b="z"><c>1</c></a>', '<a b="1"><c>1</c><s x="z">5</s><f>3</f></a>', '<a b="1"><c>1</c><s x="1">5<e>q</e></s><f>3</f></a>',
+            '<a b="1"><c>q</c><f>3</f></a>', '<a><f>3</f><s x="1">q</s></a>')),
+        *(f"from_xml('{text}', 'a array<int>, s array<struct<x: int, y: int>>, m map<string, int>, f int, _corrupt_record string')" for text in (
+            "<r><a>1</a><a>q</a><a>2</a><f>3</f></r>", "<r><s><x>1</x></s><s><x>3</x><y>q</y></s><f>3</f></r>",
+            '<r><f>3</f><m k="q"><l>1</l></m></r>')),
+    ], zones=("UTC",)),
     Cases("vals", ["to_xml(s)", "to_xml(struct(m))", "to_xml(struct(d, t))", "to_xml(struct(d, t), map('dateFormat', 'dd/MM/yyyy'))",
                    "to_xml(s, map('rowTag', 'X'))", "to_xml(s, map('nullValue', '-'))", "to_xml(struct(1 as _a, 'v' as _VALUE))",
                    "to_xml(struct(struct(1 as _a, 'v' as _VALUE) as e))", "to_xml(struct(array(array(1,2)) as a))",

@@ -223,11 +223,11 @@ class Warehouse:
         Raises
         ------
         AnalysisException
-            TABLE_OR_VIEW_NOT_FOUND: it was, before.
+            TABLE_OR_VIEW_NOT_FOUND: it was, before; a table that has its name is another one.
         """
         with self._locked(fcntl.LOCK_SH):
             now = self.table(table.database, table.name)
-            if now.location != table.location:
+            if (now.location, now.created) != (table.location, table.created):
                 raise table_not_found(table.parts)
             yield
 

@@ -142,7 +142,7 @@ def decimal_writer(precision: int, scale: int) -> ArrowFunction:
 
 _MOMENT = re.compile(
     r"(?:([+-]?\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2}))?)?)?"
-    r"(?:([ T]|^T?)(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?)?\s*(\D.*?)?|[ T])?",
+    r"(?:([ T]|^T?)(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?\s*(\D.*?)?)?)?)?",
     re.ASCII,
 )
 _ZONE = re.compile(r"(?:UTC|GMT|UT)?[+-]\d{1,2}(?::\d{1,2}(?::\d{1,2})?)?")
@@ -174,7 +174,7 @@ def parse_moment(text: str, zone: str | None) -> int | None:
     if found is None or not text.strip():
         return None
     year, month, day, mark, hour, minute, second, fraction, suffix = found.groups()
-    if year is None and (minute is None or zone is None):
+    if year is None and (zone is None or (minute is None and mark != "T")):
         return None
     if year is not None and hour is not None and (day is None or mark not in (" ", "T")):
         return None

@@ -24,7 +24,7 @@ from rayspark.execution.kernels.texts import parse_moment
 from rayspark.execution.sources.datetime_patterns import pattern
 from rayspark.execution.xml.options import XmlOptions
 from rayspark.execution.xml.records import local_name
-from rayspark.execution.xml.scalars import NUMBER
+from rayspark.execution.xml.scalars import NUMBER, as_whole
 from rayspark.execution.xml.tree import Node, XmlError, outermost
 
 NULL, TEXT = NullType(), StringType()
@@ -117,8 +117,7 @@ class Inference:
             return TEXT
         if not value or value == how.null_value:
             return NULL
-        number = value.lstrip("+-")
-        if number.isascii() and number.isdigit() and -(2**63) <= int(value) < 2**63:
+        if as_whole(value, 64) is not None:
             return LongType()
         if NUMBER.fullmatch(value):
             return DoubleType()

@@ -24,7 +24,6 @@ class XmlReader:
         self._schema, self._how = schema, how
         self._scalars: dict[DataType, Scalar] = {}
         self._prepare(schema)
-        self._bad = False
 
     def row(self, text: str) -> tuple[dict[str, Any], bool]:
         """The record of a text, one element, and whether it is malformed."""
@@ -34,11 +33,17 @@ class XmlReader:
             return dict.fromkeys(self._schema.names), True
 
     def element(self, root: Node) -> tuple[dict[str, Any], bool]:
-        """The record of an element, and whether it is malformed."""
-        self._bad = False
-        row = self._object(root, self._schema)
-        row.update(self._attributes(root, self._schema))
-        return row, self._bad
+        """The record of an element, and whether it is malformed: then it holds what came before
+        the first bad value, and nothing if that is an attribute of its own.
+        """
+        row: dict[str, Any] = dict.fromkeys(self._schema.names)
+        attributes: Mapping[str, Any] = {}
+        try:
+            attributes = self._attributes(root, self._schema)
+            self._fill(row, root, self._schema)
+        except BadValue:
+            return {**row, **attributes}, True
+        return {**row, **attributes}, False
 
     def _prepare(self, dt: DataType) -> None:
         """Find what reads each type, so that one that cannot be read is an error at once."""
@@ -55,8 +60,7 @@ class XmlReader:
 
     # -- elements --------------------------------------------------------------------------------
 
-    def _object(self, element: Node, schema: StructType) -> dict[str, Any]:
-        row: dict[str, Any] = dict.fromkeys(schema.names)
+    def _fill(self, row: dict[str, Any], element: Node, schema: StructType) -> None:
         fields = {f.name.lower(): f for f in schema.fields}
         for child in element.children:
             if child.kind == "element":
@@ -66,15 +70,8 @@ class XmlReader:
             else:
                 continue
             f = fields.get(name.lower())
-            if f is None:
-                continue
-            try:
+            if f is not None:
                 self._add(row, f.name, f.dataType, child)
-            except BadValue:
-                self._bad = True
-            if self._bad:  # what comes after it stays null
-                break
-        return row
 
     def _add(self, row: dict[str, Any], name: str, dt: DataType, child: Node) -> None:
         is_text = child.kind == "text"
@@ -91,9 +88,9 @@ class XmlReader:
         return self._field(element, dt)
 
     def _struct(self, element: Node, dt: StructType) -> dict[str, Any]:
-        row = self._object(element, dt)
-        row.update(self._attributes(element, dt))
-        return row
+        row: dict[str, Any] = dict.fromkeys(dt.names)
+        self._fill(row, element, dt)
+        return {**row, **self._attributes(element, dt)}
 
     def _field(self, element: Node, dt: DataType) -> Any:
         parts = _parts(element)
@@ -136,10 +133,7 @@ class XmlReader:
         for attribute in self._own(element):
             f = fields.get((self._how.prefix + self._name(attribute)).lower())
             if f is not None:
-                try:
-                    found[f.name] = self._text(attribute.value, f.dataType)
-                except BadValue:
-                    self._bad = True
+                found[f.name] = self._text(attribute.value, f.dataType)
         return found
 
     def _own(self, element: Node) -> Sequence[Node]:

@@ -31,6 +31,7 @@ from rayspark.execution.sources.datetime_patterns import pattern
 from rayspark.execution.xml.options import XmlOptions
 
 BITS = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
+WHOLE = re.compile(r"([+-]?)0*(\d{1,19})", re.ASCII)
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 BEGINNING = re.compile(r"-?(?:\d[\d,]*\.?\d*|\.\d+)(?:E-?\d+)?")
 """What Java's NumberFormat reads of a text that is no number as a whole."""
@@ -97,15 +98,20 @@ def _there(value: Any) -> Any:
     return value
 
 
+def as_whole(text: str, bits: int) -> int | None:
+    """A whole number of so many bits; ``None`` if the text is none, however long it is. Spark reads
+    INT and BIGINT without their sign first, so the least number is none to it.
+    """
+    found = WHOLE.fullmatch(text)
+    if found is None:
+        return None
+    number, most = int(found[1] + found[2]), 1 << (bits - 1)
+    least = -most if bits < 32 else 1 - most
+    return number if least <= number < most else None
+
+
 def _whole(bits: int) -> Scalar:
-    most = 1 << (bits - 1)
-
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[+-]?\d+", text, re.ASCII) or not -most <= int(text) < most:
-            raise BadValue
-        return int(text)
-
-    return read
+    return lambda text: _there(as_whole(text, bits))
 
 
 def _floating(text: str) -> float:
@@ -123,10 +129,15 @@ def _floating(text: str) -> float:
 def _decimal(dt: DecimalType) -> Scalar:
     unit = decimal.Decimal(1).scaleb(-dt.scale)
 
-    def read(text: str) -> decimal.Decimal | None:
+    def read(text: str) -> decimal.Decimal:
         if not NUMBER.fullmatch(text):
             raise BadValue
-        made = decimal.Decimal(text).quantize(unit, context=WIDE)
-        return made if len(made.as_tuple().digits) <= dt.precision else None
+        try:
+            made = (decimal.Decimal(text) or decimal.Decimal(0)).quantize(unit, context=WIDE)
+        except decimal.InvalidOperation:  # an exponent beyond all decimals
+            raise BadValue from None
+        if len(made.as_tuple().digits) > dt.precision:
+            raise BadValue
+        return made
 
     return read

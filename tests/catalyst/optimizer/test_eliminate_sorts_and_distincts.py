@@ -42,6 +42,13 @@ def test_a_sort_below_a_join() -> None:
     becomes(ELIMINATE_SORTS, join, join.copy(left=after))
 
 
+def test_constants_are_no_order_but_may_raise() -> None:
+    constant, raising = SortOrder(lit("x")), SortOrder(call("/", lit(1.0), lit(0.0)))
+    becomes(ELIMINATE_SORTS, Sort(PLAN, order=(constant,)), PLAN)
+    becomes(ELIMINATE_SORTS, Sort(PLAN, order=(constant, SortOrder(A))), BY_A)
+    stays(ELIMINATE_SORTS, Sort(PLAN, order=(raising, SortOrder(A))))
+
+
 def test_a_sort_that_is_seen() -> None:
     stays(ELIMINATE_SORTS, aggregate("collect_list", BY_A))
     stays(ELIMINATE_SORTS, aggregate("max", Limit(BY_A, count=lit(1))))

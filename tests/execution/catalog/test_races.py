@@ -103,6 +103,24 @@ def test_an_insert_into_a_table_dropped_meanwhile_leaves_nothing(
     assert [path.name for path in (tmp_path / "wh").iterdir()] == [".catalog"]
 
 
+def test_an_insert_into_a_table_replaced_meanwhile_adds_nothing_to_the_other(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spark.sql("CREATE TABLE other (id BIGINT) USING parquet")
+    using = Warehouse.using
+
+    def too_late(self: Warehouse, table: Any) -> Any:
+        self.drop("default", "other")
+        monkeypatch.undo()
+        spark.sql("CREATE TABLE other (name STRING) USING parquet")
+        return using(self, table)
+
+    monkeypatch.setattr(Warehouse, "using", too_late)
+    with pytest.raises(AnalysisException, match="TABLE_OR_VIEW_NOT_FOUND"):
+        spark.sql("INSERT INTO other SELECT 1")
+    assert spark.table("other").collect() == []
+
+
 def test_a_table_is_as_before_when_what_replaces_it_fails(spark: SparkSession) -> None:
     spark.range(3).write.saveAsTable("kept")
     with pytest.raises(PySparkException, match="too bad"):

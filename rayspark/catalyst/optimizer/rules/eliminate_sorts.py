@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from rayspark.catalyst.expressions import AggregateCall, PythonUDF, SortOrder, SubqueryExpression
+from rayspark.catalyst.expressions import (
+    AggregateCall,
+    Literal,
+    PythonUDF,
+    SortOrder,
+    SubqueryExpression,
+)
 from rayspark.catalyst.logical import (
     Aggregate,
     Distinct,
@@ -45,9 +51,15 @@ def eliminate_sorts(plan: LogicalPlan) -> LogicalPlan:
 
 
 def _is_constant(key: SortOrder) -> bool:
-    """Whether all rows have the same: also the current user, which is known when the query runs."""
+    """Whether all rows have the same: also the current user, which is known when the query runs.
+    What could have been folded and was not raises an error, which is to be told.
+    """
     e = key.child
-    return not e.references and e.deterministic and not e.has(PythonUDF, SubqueryExpression)
+    if isinstance(e, Literal):
+        return True
+    if e.foldable or e.references or not e.deterministic:
+        return False
+    return not e.has(PythonUDF, SubqueryExpression)
 
 
 def _is_carefree(node: Aggregate) -> bool:
