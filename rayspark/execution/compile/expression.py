@@ -50,11 +50,14 @@ from rayspark.execution.compile.depth import check_depth
 from rayspark.execution.compile.literal import compile_literal
 from rayspark.execution.compile.types import duck_type
 from rayspark.execution.kernels import Exact, Kernel, Site, kernels
-from rayspark.execution.kernels.kernel import clear
+from rayspark.execution.kernels.kernel import Outside, clear
 from rayspark.execution.kernels.ordering import orderable
 
 Names = Mapping[ExprId, str]
 """What each attribute is called in the text."""
+
+
+OF_ROWS = (AggregateCall, WindowCall, SubqueryExpression)
 
 
 def compile_expression(expression: Expression, names: Names, context: CompileContext) -> str:
@@ -63,7 +66,9 @@ def compile_expression(expression: Expression, names: Names, context: CompileCon
     nodes = expression.walk_up()
     check_depth(nodes)
     for node in nodes:
-        done[id(node)] = _compile(node, lambda e: done[id(e)], names, context)
+        made = _compile(node, lambda e: done[id(e)], names, context)
+        inside = any(isinstance(done[id(child)], Outside) for child in node.children)
+        done[id(node)] = Outside(made) if inside or isinstance(node, OF_ROWS) else made
     return done[id(expression)]
 
 

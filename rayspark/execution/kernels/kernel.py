@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -155,14 +154,10 @@ def pure(context: CompileContext, texts: Sequence[str], body: Callable[..., str]
     return body(*texts)
 
 
-TRIED = "TRY("
-OUTSIDE = re.compile(
-    r" OVER \(|\bSELECT\b|\b(?:sum|avg|count|min|max|first|last|list|string_agg|product|mode"
-    r"|median|histogram|grouping|any_value|arg_min|arg_max|arg_min_null|arg_max_null|bool_and|bool_or"
-    r"|bit_and|bit_or|bit_xor|quantile_\w+|stddev_\w+|var_\w+|skewness|kurtosis_pop|corr|covar_\w+"
-    r"|regr_\w+)\("
-)
-"""Aggregates, windows and queries: what DuckDB has no TRY around."""
+class Outside(str):
+    """The text of an aggregate, window or query, or of what holds one: no TRY may be around it."""
+
+    __slots__ = ()
 
 
 def clear(
@@ -172,10 +167,10 @@ def clear(
     before.
     """
     made = body(texts)
-    if TRIED not in made:
+    if "TRY(" not in made:
         return made
-    found = (at for at, t in enumerate(texts) if OUTSIDE.search(t))
-    at = next((at for at in found if not texts[at].startswith(("lambda ", "'"))), None)
+    found = (at for at, text in enumerate(texts) if isinstance(text, Outside))
+    at = next((at for at in found if not texts[at].startswith("lambda ")), None)
     if at is None:
         return made
     before, after = texts[:at], texts[at + 1 :]
