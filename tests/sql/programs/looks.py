@@ -30,7 +30,7 @@ print(F.col("a").isin(1, 2), F.col("a").between(1, 2), F.col("a").like("x%"), F.
 print(F.when(F.col("a") > 1, "x").when(F.col("b") < 2, F.col("c")).otherwise(0))
 print(F.sum("a"), F.count("*"), F.countDistinct("a", "b"), F.expr("a + b * 2"), F.upper(F.col("a")), F.concat_ws("-", "a", "b"))
 print(F.row_number().over(Window.partitionBy("a").orderBy(F.desc("b")).rowsBetween(-1, 1)))
-print(F.transform("a", lambda x: x + 1), F.struct("a", F.col("b").alias("c")), F.array("a", "b"), F.create_map(F.lit("k"), "v"))
+print(F.struct("a", F.col("b").alias("c")), F.array("a", "b"), F.create_map(F.lit("k"), "v"))
 print(F.to_date("a", "yyyy"), F.date_add("a", 1), F.window("t", "1 hour"), F.explode("a"), F.rand(3), F.monotonically_increasing_id())
 m = df.select(F.col("id").alias("key", metadata={"comment": "the key", "n": 1}))
 print(m.schema["key"].metadata, m.schema.json())
