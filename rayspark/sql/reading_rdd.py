@@ -15,6 +15,7 @@ from rayspark.catalyst.expressions import Alias, Expression, UnresolvedFunction,
 from rayspark.catalyst.expressions import UnresolvedAttribute as Name
 from rayspark.catalyst.logical import Filter, Project
 from rayspark.datatypes import StringType, StructType, parse_ddl
+from rayspark.datatypes.ddl import type_to_ddl
 from rayspark.sql.expected import refused
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def read_rdd(
     rows = Filter(keep, rows)
     named = {name.lower(): text for name, text in options.items()}
     if format == "csv" and named.get("header", "").lower() == "true":
-        rows = Filter(_call("not", _call("=", value, lit(lines.first()))), rows)
+        for first in lines.take(1):
+            rows = Filter(_call("not", _call("=", value, lit(first))), rows)
     if schema is None:
         schema = _inferred(lines.collect(), infer)
     found = parse_ddl(schema) if isinstance(schema, str) else schema
@@ -57,7 +59,7 @@ def read_rdd(
     pairs: list[Expression] = [
         lit(part) for pair in options.items() if pair[0].lower() not in OF_FILES for part in pair
     ]
-    args = (value, lit(found.simpleString()), *([_call("map", *pairs)] if pairs else []))
+    args = (value, lit(type_to_ddl(found)), *([_call("map", *pairs)] if pairs else []))
     record = Project((Alias(_call(f"from_{format}", *args), "record"),), rows)
     columns = tuple(Alias(Name(("record", f.name)), f.name) for f in found.fields)
     return session._frame(Project(columns, record))
