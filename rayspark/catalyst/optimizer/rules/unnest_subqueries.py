@@ -46,7 +46,7 @@ from rayspark.datatypes import ArrayType
 
 
 def unnest_subqueries(plan: LogicalPlan) -> LogicalPlan:
-    """Make joins of the queries inside filters and projections; of those inside the queries then."""
+    """Make joins of the queries inside filters and projections, then of those inside queries."""
     made: LogicalPlan = plan.transform_up(_apply)
     return plan if made is plan else unnest_subqueries(made)
 
