@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -66,7 +67,7 @@ def create_table(command: c.CreateTable, state: SessionState) -> LocalRelation:
     query = None if command.query is None else state.execute(command.query)
     schema = command.schema_ if query is None else query.schema
     table = _new_table(command, state, database, name, schema)
-    try:
+    with _one_of_several(command.if_not_exists):
         if not replaces:
             catalog.warehouse.check_new(table)
         if query is None:
@@ -76,10 +77,17 @@ def create_table(command: c.CreateTable, state: SessionState) -> LocalRelation:
             if command.mode in WANTS_NOTHING:
                 _check_location(table, state)
             _create_as(table, query.analyzed, state, replaces=replaces)
-    except AnalysisException as exists:  # since it was looked for
-        if not (command.if_not_exists and exists.getCondition() == TABLE_EXISTS):
-            raise
     return nothing()
+
+
+@contextmanager
+def _one_of_several(if_not_exists: bool) -> Iterator[None]:
+    """While a table is made: somebody else may have made it since it was looked for."""
+    try:
+        yield
+    except AnalysisException as exists:
+        if not (if_not_exists and exists.getCondition() == TABLE_EXISTS):
+            raise
 
 
 def _new_table(
@@ -201,9 +209,8 @@ def create_table_like(command: c.CreateTableLike, state: SessionState) -> LocalR
         created=time.time(),
         buckets=source.buckets,
     )
-    catalog.warehouse.check_free(table)
-    make_directory(table)
-    catalog.warehouse.create(table)
+    with _one_of_several(command.if_not_exists), catalog.warehouse.adding(table):
+        make_directory(table)
     return nothing()
 
 

@@ -190,6 +190,28 @@ def test_a_managed_table_is_not_made_over_other_files(
     assert spark.read.parquet(str(place)).count() == 5
 
 
+@pytest.mark.parametrize("name", ["t", "new"])
+def test_a_table_like_another_is_made_once(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    spark.sql("CREATE TABLE model (a INT) USING parquet")
+    find = Warehouse.find
+
+    def made_meanwhile(self: Warehouse, database: str, table: str) -> Any:
+        found = find(self, database, table)
+        if table == "t" and found is None:
+            monkeypatch.undo()
+            spark.sql("CREATE TABLE t (b STRING) USING parquet")
+        return found
+
+    monkeypatch.setattr(Warehouse, "find", made_meanwhile)
+    spark.sql(f"CREATE TABLE IF NOT EXISTS {name} LIKE model")
+    monkeypatch.undo()
+    assert spark.table(name).columns == (["b"] if name == "t" else ["a"])
+    with pytest.raises(AnalysisException, match="TABLE_OR_VIEW_ALREADY_EXISTS"):
+        spark.sql(f"CREATE TABLE {name} LIKE model")
+
+
 def test_rows_of_a_new_table_replace_nothing_at_its_location(
     spark: SparkSession, tmp_path: Path
 ) -> None:
