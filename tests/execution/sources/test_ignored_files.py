@@ -25,7 +25,7 @@ def opened(format: str, folder: Path, schema: Any = SCHEMA, **options: str) -> A
 def files_of(format: str, folder: Path) -> list[Path]:
     """Two files of two rows each."""
     for _ in range(2):
-        codec = {"csv": "gzip", "json": "gzip", "avro": "deflate"}.get(format)
+        codec = {"csv": "gzip", "json": "gzip"}.get(format)
         options = {"compression": codec} if codec else {}
         write_table(format, str(folder), TABLE, SCHEMA, options=options, mode="append")
     return sorted(path for path in folder.iterdir() if path.name.startswith("part-"))
