@@ -21,6 +21,10 @@ SCHEMAS = ("a INT", "a INT, b STRING", "a STRING, c ARRAY<INT>", "d STRUCT<e: DO
            "d STRING, c STRING", "a BIGINT, b BOOLEAN", "c ARRAY<STRUCT<b: INT>>", "array<int>",
            "map<string, string>", "a DOUBLE, d MAP<STRING, STRING>", "d STRUCT<e: DECIMAL(5,1)>")  # fmt: skip
 
+_CLOCKS = ["2020-01-01 10:11:12", "2020-01-01 10:11:12 UTC", "2020-01-01T10:11:12Z", "2020-01-01 10:11:12+01:00",
+           "2020-01-01 10:11:12 Europe/Berlin", "2020-1-1 1:2:3", "2020-01-01"]  # fmt: skip
+"""Texts of a wall clock's time, in files without a zone."""
+
 CASES = [
     Cases("texts", [f'get_json_object(j, "{p}")' for p in PATHS]
           + ["json_array_length(j)", "json_object_keys(j)"]
@@ -32,6 +36,9 @@ CASES = [
                      "to_json(struct(t), map('timestampFormat', 'yyyy-MM-dd'))", "to_json(array(struct(b)))",
                      "to_json(s, map('ignoreNullFields', 'false'))", "to_json(map('x', s))", "to_csv(struct(b, e, s.s))",
                      "to_csv(struct(s.i, s.d, s.n, t))", "to_json(struct(cast(t as timestamp_ntz)))"], zones=("America/Los_Angeles", "UTC")),
+    Cases("", [*(f"from_json('{{\"a\": \"{t}\"}}', 'a timestamp_ntz')" for t in _CLOCKS),
+               *(f"from_csv('{t}', 'a timestamp_ntz')" for t in _CLOCKS),
+               *(f"from_xml('<r><a>{t}</a></r>', 'a timestamp_ntz')" for t in _CLOCKS)], zones=("UTC",)),
     Cases("", ["schema_of_json('{\"a\": 1, \"b\": [1.5, 2], \"c\": {\"d\": null}}')", "schema_of_json('[{\"a\":1},{\"b\":\"x\"}]')",
                "schema_of_json('1')", "schema_of_csv('1,abc,2.5,true')", "to_json(parse_json('{\"a\": [1, 2.5, \"x\"], \"b\": null}'))",
                "parse_json('{')", "try_parse_json('{') is null", "is_variant_null(parse_json('null'))",

@@ -196,6 +196,12 @@ def parse_moment(text: str, zone: str | None) -> int | None:
     return local - _offset(local, named) * MICROS
 
 
+def parse_wall_clock(text: str) -> int | None:
+    """As :func:`parse_moment` without a zone, but a text that names one is none, as in files."""
+    names_zone = parse_moment(text, "UTC") == parse_moment(text, "+01:00")
+    return None if names_zone else parse_moment(text, None)
+
+
 def _is_zone(name: str) -> bool:
     if _ZONE.fullmatch(name):
         return fixed_offset(_padded(name)) is not None

@@ -52,7 +52,12 @@ from rayspark.datatypes import (
     YearMonthIntervalType,
 )
 from rayspark.errors import AnalysisException
-from rayspark.execution.kernels.texts import parse_interval, parse_moment, parse_time
+from rayspark.execution.kernels.texts import (
+    parse_interval,
+    parse_moment,
+    parse_time,
+    parse_wall_clock,
+)
 from rayspark.execution.sources.csv_options import Formats
 from rayspark.execution.sources.datetime_patterns import pattern
 from rayspark.execution.sources.text_values import parse_day
@@ -325,9 +330,7 @@ class _Scalars:
                     return pattern(f.timestamp).parse_moment(text, f.zone)
                 return parse_moment(text, f.zone)
             case TimestampNTZType():
-                return (
-                    pattern(f.ntz).parse_moment(text, None) if f.ntz else parse_moment(text, None)
-                )
+                return pattern(f.ntz).parse_moment(text, None) if f.ntz else parse_wall_clock(text)
             case TimeType():
                 return parse_time(text)
             case YearMonthIntervalType() | DayTimeIntervalType():

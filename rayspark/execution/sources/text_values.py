@@ -42,6 +42,7 @@ from rayspark.execution.kernels.texts import (
     each,
     interval_reader,
     parse_moment,
+    parse_wall_clock,
     time_reader,
     timestamp_reader,
 )
@@ -193,12 +194,7 @@ def _days() -> ArrowFunction:
 
 
 def _wall_clock() -> ArrowFunction:
-    def read(text: str) -> int | None:
-        if re.search(r"[Zz]\s*$|:\d\d\S*[+-]\d|[A-Za-z]/", text):
-            return None
-        return parse_moment(text, None)
-
-    return each("source_read_ntz", read, ("VARCHAR",), "BIGINT", pa.int64())
+    return each("source_read_ntz", parse_wall_clock, ("VARCHAR",), "BIGINT", pa.int64())
 
 
 def _pattern_days(text: str) -> ArrowFunction:

@@ -26,7 +26,7 @@ from rayspark.datatypes import (
     VarcharType,
 )
 from rayspark.errors import AnalysisException
-from rayspark.execution.kernels.texts import parse_moment
+from rayspark.execution.kernels.texts import parse_moment, parse_wall_clock
 from rayspark.execution.sources.datetime_patterns import pattern
 from rayspark.execution.xml.options import XmlOptions
 
@@ -79,7 +79,7 @@ def scalar(dt: DataType, how: XmlOptions) -> Scalar:
             local = pattern(formats.ntz)
             return lambda text: _there(local.parse_moment(text, None))
         case TimestampNTZType():
-            return lambda text: _there(parse_moment(text, None))
+            return lambda text: _there(parse_wall_clock(text))
         case NullType():
             return lambda _text: None
     raise AnalysisException(
