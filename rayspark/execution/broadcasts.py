@@ -94,14 +94,18 @@ class Broadcasts:
         return self._made[id(exchange)][1]
 
     def make(self, exchanges: Sequence[BroadcastExec]) -> None:
-        """Make those that are not there yet."""
+        """Make those that are not there yet; equal ones once."""
         started: dict[BroadcastExec, Making] = {}
         try:
-            for exchange in dict.fromkeys(exchanges):
-                if id(exchange) not in self._made and not self._lies_there(exchange):
+            for exchange in exchanges:
+                if id(exchange) in self._made or exchange in started:
+                    continue
+                if not self._lies_there(exchange):
                     started[exchange] = self._started(exchange)
-            for exchange, (_, finish) in started.items():
-                self._made[id(exchange)] = exchange, finish()
+            sent = {exchange: finish() for exchange, (_, finish) in started.items()}
+            for exchange in exchanges:
+                if id(exchange) not in self._made:
+                    self._made[id(exchange)] = exchange, sent[exchange]
         except BaseException:
             for waiter, _ in started.values():
                 waiter.cancel("another side of the join failed")

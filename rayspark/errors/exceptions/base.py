@@ -268,7 +268,7 @@ class SparkException(PySparkException):
 
     Parameters
     ----------
-    message, errorClass, messageParameters
+    message, errorClass, messageParameters, contexts
         As for every :class:`PySparkException`.
     jobId, stageId, stageAttempt, partition, attempt : int, optional
         The task whose failure ended the job: its ``attempt`` counts from 0 within the stage
@@ -282,6 +282,7 @@ class SparkException(PySparkException):
         message: str | None = None,
         errorClass: str | None = None,
         messageParameters: dict[str, str] | None = None,
+        contexts: Sequence[QueryContext] | None = None,
         *,
         jobId: int | None = None,
         stageId: int | None = None,
@@ -290,7 +291,7 @@ class SparkException(PySparkException):
         attempt: int | None = None,
         executorId: str | None = None,
     ) -> None:
-        super().__init__(message, errorClass, messageParameters)
+        super().__init__(message, errorClass, messageParameters, contexts)
         self.jobId = jobId
         self.stageId = stageId
         self.stageAttempt = stageAttempt
