@@ -34,6 +34,20 @@ def test_of_two_columns_the_shorter_is_padded() -> None:
     stays(PAD_CHAR, found)
 
 
+def test_a_longer_text_lengthens_the_column() -> None:
+    padded = call("rpad", SHORT, lit(4), lit(" "))
+    found = PAD_CHAR.apply(Filter(equal(SHORT, lit("a   ")), ROWS))
+    assert found == Filter(equal(padded, lit("a   ")), ROWS)
+    assert len(rows(found)) == 1
+    options = call("in", SHORT, lit("a"), lit("b   "))
+    found = PAD_CHAR.apply(Filter(options, ROWS))
+    assert found == Filter(call("in", padded, lit("a   "), lit("b   ")), ROWS)
+
+
+def test_of_several_options_all_must_be_constants() -> None:
+    stays(PAD_CHAR, Filter(call("in", SHORT, LONG, lit("a")), ROWS))
+
+
 @pytest.mark.parametrize(
     "condition",
     [equal(VARYING, lit("a")), equal(PLAIN, lit("a")), equal(VARYING, PLAIN)],

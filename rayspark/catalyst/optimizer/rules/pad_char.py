@@ -20,9 +20,11 @@ def pad_char(plan: LogicalPlan) -> LogicalPlan:
         if not isinstance(e, Call) or e.name not in COMPARED:
             return e
         lengths = [_length(a) for a in e.args]
-        longest = max((n for n in lengths if n is not None), default=0)
-        if not longest:
-            return e
+        several = e.args[1:] if len(e.args) > 2 else ()
+        if not any(lengths) or not all(isinstance(a, Literal) for a in several):
+            return e  # as in Spark, of several options all must be constants
+        texts = [len(a.value) for a in e.args if isinstance(a, Literal) and type(a.value) is str]
+        longest = max(*texts, *(n or 0 for n in lengths))
         args = tuple(_padded(a, n, longest) for a, n in zip(e.args, lengths, strict=True))
         return e if args == e.args else e.copy(args=args)
 
